@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sources and their pages.
+ *
+ * A page's offset bits 11:0 name the operation; the rest of a 64 KiB page
+ * mirrors.  What an access may do depends on the page it comes through, so
+ * both layouts decode into the same two functions, mgmt_load and mgmt_store.
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "xive/regs.h"
+#include "xive/source.h"
+
+void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
+{
+    memset(src, 0, sizeof(*src));
+    src->config = *config;
+    src->esb = g_new0(P9xEsb, config->nr_sources);
+    src->lsi = g_new0(uint64_t, config->nr_sources / 64 + 1);
+    p9x_source_reset(src);
+}
+
+void p9x_source_destroy(P9xSource *src)
+{
+    g_free(src->esb);
+    g_free(src->lsi);
+    memset(src, 0, sizeof(*src));
+}
+
+void p9x_source_reset(P9xSource *src)
+{
+    for (uint32_t i = 0; i < src->config.nr_sources; i++) {
+        atomic_store_explicit(&src->esb[i],
+                              (unsigned char)src->config.reset_pq,
+                              memory_order_release);
+    }
+}
+
+static unsigned pages_per_source(const P9xSource *src)
+{
+    return src->config.layout == P9X_ESB_TWO_PAGES ? 2 : 1;
+}
+
+static uint64_t source_stride(const P9xSource *src)
+{
+    return (uint64_t)pages_per_source(src) << src->config.page_shift;
+}
+
+uint64_t p9x_source_window_size(const P9xSource *src)
+{
+    return source_stride(src) * src->config.nr_sources;
+}
+
+uint64_t p9x_source_trigger_offset(const P9xSource *src, uint32_t srcno)
+{
+    return source_stride(src) * srcno;
+}
+
+uint64_t p9x_source_mgmt_offset(const P9xSource *src, uint32_t srcno)
+{
+    uint64_t skip = pages_per_source(src) - 1;
+
+    return p9x_source_trigger_offset(src, srcno) +
+           (skip << src->config.page_shift);
+}
+
+static bool in_range(P9xSource *src, uint32_t srcno)
+{
+    if (srcno < src->config.nr_sources) {
+        return true;
+    }
+    p9x_guest_error(src->config.ports, src->config.counters,
+                    P9X_ERR_NO_SOURCE, "source %u of %u", srcno,
+                    src->config.nr_sources);
+    return false;
+}
+
+bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi)
+{
+    uint64_t bit = UINT64_C(1) << (srcno % 64);
+
+    if (srcno >= src->config.nr_sources) {
+        return false;
+    }
+    if (lsi) {
+        src->lsi[srcno / 64] |= bit;
+    } else {
+        src->lsi[srcno / 64] &= ~bit;
+    }
+    return true;
+}
+
+bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
+{
+    return srcno < src->config.nr_sources &&
+           (src->lsi[srcno / 64] >> (srcno % 64) & 1);
+}
+
+/* Counts what became of a trigger and sends it on if it is to go on. */
+static void source_outcome(P9xSource *src, uint32_t srcno,
+                           P9xEsbOutcome outcome)
+{
+    static const P9xCounter counter[] = {
+        [P9X_ESB_NOTIFY] = P9X_COUNT_EVENTS,
+        [P9X_ESB_COALESCED] = P9X_COUNT_COALESCED,
+        [P9X_ESB_IS_OFF] = P9X_COUNT_OFF
+    };
+
+    if (outcome == P9X_ESB_LEVEL_ONLY) {
+        return;
+    }
+    p9x_count(src->config.counters, P9X_COUNT_TRIGGERS);
+    p9x_count(src->config.counters, counter[outcome]);
+    if (outcome == P9X_ESB_NOTIFY) {
+        src->config.notify(src->config.opaque, srcno);
+    }
+}
+
+void p9x_source_trigger(P9xSource *src, uint32_t srcno)
+{
+    if (!in_range(src, srcno)) {
+        return;
+    }
+    p9x_gate_enter(&src->gate, srcno);
+    source_outcome(src, srcno, p9x_esb_trigger(&src->esb[srcno]));
+    p9x_gate_leave(&src->gate, srcno);
+}
+
+void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
+{
+    if (!p9x_source_is_lsi(src, srcno)) {
+        if (level) {
+            p9x_source_trigger(src, srcno);
+        }
+        return;
+    }
+    p9x_gate_enter(&src->gate, srcno);
+    source_outcome(src, srcno, p9x_esb_set_level(&src->esb[srcno], level));
+    p9x_gate_leave(&src->gate, srcno);
+}
+
+P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
+{
+    return srcno < src->config.nr_sources ? p9x_esb_get(&src->esb[srcno]) :
+                                            P9X_PQ_01;
+}
+
+P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
+{
+    return in_range(src, srcno) ? p9x_esb_set(&src->esb[srcno], pq) :
+                                  P9X_PQ_01;
+}
+
+bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
+{
+    bool again;
+
+    if (!in_range(src, srcno)) {
+        return false;
+    }
+    p9x_gate_enter(&src->gate, srcno);
+    p9x_count(src->config.counters, P9X_COUNT_EOIS);
+    again = p9x_source_is_lsi(src, srcno) ?
+            p9x_esb_eoi_level(&src->esb[srcno]) :
+            p9x_esb_eoi(&src->esb[srcno]);
+    if (again) {
+        p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
+        src->config.notify(src->config.opaque, srcno);
+    }
+    p9x_gate_leave(&src->gate, srcno);
+    return again;
+}
+
+static uint64_t mgmt_load(P9xSource *src, uint32_t srcno, uint32_t op)
+{
+    if (op < P9X_ESB_EOI_END) {
+        return p9x_source_eoi(src, srcno);
+    }
+    if (op < P9X_ESB_SET_PQ_00) {
+        return p9x_source_get_pq(src, srcno);
+    }
+    return p9x_source_set_pq(src, srcno, (P9xPq)(op >> 8 & P9X_ESB_PQ));
+}
+
+static void mgmt_store(P9xSource *src, uint32_t srcno, uint32_t op)
+{
+    if (op < P9X_ESB_STORE_EOI) {
+        p9x_source_trigger(src, srcno);
+        return;
+    }
+    if (op < P9X_ESB_EOI_END && src->config.store_eoi) {
+        p9x_source_eoi(src, srcno);
+        return;
+    }
+    if (op >= P9X_ESB_SET_PQ_00) {
+        p9x_source_set_pq(src, srcno, (P9xPq)(op >> 8 & P9X_ESB_PQ));
+        return;
+    }
+    p9x_guest_error(src->config.ports, src->config.counters,
+                    P9X_ERR_ESB_STORE, "store at 0x%03x of source 0x%x", op,
+                    srcno);
+}
+
+static bool only_triggers(const P9xSource *src, bool mgmt)
+{
+    return src->config.layout == P9X_ESB_TWO_PAGES && !mgmt;
+}
+
+static uint64_t all_ones(unsigned size)
+{
+    return p9x_lane_load(UINT64_MAX, 0, size);
+}
+
+uint64_t p9x_source_page_load(P9xSource *src, uint32_t srcno, bool mgmt,
+                              uint64_t offset, unsigned size)
+{
+    uint32_t op = offset & P9X_ESB_OFFSET_MASK;
+
+    if (!in_range(src, srcno)) {
+        return all_ones(size);
+    }
+    if (only_triggers(src, mgmt)) {
+        p9x_guest_error(src->config.ports, src->config.counters,
+                        P9X_ERR_ESB_LOAD,
+                        "load from the trigger page of source 0x%x", srcno);
+        return all_ones(size);
+    }
+    return p9x_lane_load(mgmt_load(src, srcno, op), op & 7, size);
+}
+
+void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
+                           uint64_t offset, unsigned size, uint64_t value)
+{
+    /* Neither data nor size matter to any store of an ESB page. */
+    (void)size;
+    (void)value;
+
+    if (!in_range(src, srcno)) {
+        return;
+    }
+    if (only_triggers(src, mgmt)) {
+        p9x_source_trigger(src, srcno);
+        return;
+    }
+    mgmt_store(src, srcno, offset & P9X_ESB_OFFSET_MASK);
+}
+
+/* Splits a window offset; true for the page that manages. */
+static bool decode_window(const P9xSource *src, uint64_t offset,
+                          uint32_t *srcno)
+{
+    uint64_t page = offset >> src->config.page_shift;
+    unsigned pages = pages_per_source(src);
+
+    *srcno = page / pages > UINT32_MAX ? UINT32_MAX : (uint32_t)(page / pages);
+    return page % pages == pages - 1;
+}
+
+uint64_t p9x_source_load(P9xSource *src, uint64_t offset, unsigned size)
+{
+    uint32_t srcno;
+    bool mgmt = decode_window(src, offset, &srcno);
+
+    return p9x_source_page_load(src, srcno, mgmt, offset, size);
+}
+
+void p9x_source_store(P9xSource *src, uint64_t offset, unsigned size,
+                      uint64_t value)
+{
+    uint32_t srcno;
+    bool mgmt = decode_window(src, offset, &srcno);
+
+    p9x_source_page_store(src, srcno, mgmt, offset, size, value);
+}
+
+void p9x_source_sync(P9xSource *src, uint32_t srcno)
+{
+    p9x_gate_drain(&src->gate, srcno);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the core needs from the program around it, and all that it needs.
+ *
+ * A host program fills in one P9xPorts and hands it to every object it
+ * creates.  QEMU's is in qemu/hw/intc; the tests have one of 60 lines.
+ * See lock.h for what may be called under which lock.
+ */
+#ifndef P9X_PORTS_H
+#define P9X_PORTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "xive/counters.h"
+
+typedef struct P9xTctx P9xTctx;
+
+/* Steps that can be traced; the arguments are listed beside each. */
+typedef enum P9xTraceStep {
+    P9X_TRACE_EAS_NOTIFY,     /* eas index, END block, END index, data */
+    P9X_TRACE_END_NOTIFY,     /* END block, END index, escalation END, data */
+    P9X_TRACE_END_ESCALATE,   /* END block, index -> END block, index */
+    P9X_TRACE_END_ESB_LOAD,   /* END block, END index, offset, value */
+    P9X_TRACE_TCTX_NOTIFY,    /* ring; IPB, PIPR, CPPR; NSR */
+    P9X_TRACE_TCTX_ACCEPT,    /* ring; IPB, PIPR, CPPR; NSR */
+    P9X_TRACE_TCTX_CPPR,      /* ring; IPB, PIPR, CPPR; NSR */
+    P9X_TRACE_NVT_BACKLOG     /* NVT block, NVT index, priority, IPB */
+} P9xTraceStep;
+
+typedef struct P9xPorts {
+    /* Handed back as first argument of each port. */
+    void *host;
+
+    /*
+     * Guest physical memory.  False if any byte of [@addr, @addr + @len) is
+     * not plain RAM: ROM, MMIO and holes are refused, nothing is accessed.
+     * @addr + @len never wraps when the core calls these.
+     */
+    bool (*mem_is_ram)(void *host, uint64_t addr, uint64_t len);
+    bool (*mem_read)(void *host, uint64_t addr, void *buf, uint64_t len);
+    bool (*mem_write)(void *host, uint64_t addr, const void *buf,
+                      uint64_t len);
+    /*
+     * Stores @value big-endian at the 4-byte aligned @addr, in one piece, so
+     * that a guest which polls never sees half an event.  Called under an END
+     * lock; see lock.h.
+     */
+    bool (*mem_store32)(void *host, uint64_t addr, uint32_t value);
+
+    /*
+     * The interrupt lines of @tctx may have changed: sample them with
+     * p9x_tctx_lines.  No lock is held.  May be called from any thread.
+     */
+    void (*line_changed)(void *host, P9xTctx *tctx);
+
+    /*
+     * The guest did something the architecture does not allow.  Called for the
+     * first of each kind only, counting is done already.  @detail is one line
+     * without newline, valid during the call.  Optional.
+     */
+    void (*guest_error)(void *host, P9xGuestError kind, const char *detail);
+
+    /* Optional; NULL costs nothing. */
+    void (*trace)(void *host, P9xTraceStep step, const uint64_t arg[4],
+                  const P9xTctx *tctx);
+} P9xPorts;
+
+/*
+ * Counts a guest error in @counters and tells the host in words the first time
+ * since p9x_counters_clear.  printf-like.
+ */
+void p9x_guest_error(const P9xPorts *ports, P9xCounters *counters,
+                     P9xGuestError kind, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif

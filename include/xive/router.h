@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The router: from a source's event to a queue entry and a thread.
+ *
+ *   source ──► EAS ──► END ──────────────► NVT ──► thread ring
+ *              who     enqueue, coalesce   where   IPB, PIPR, NSR
+ *                       │                   │
+ *                       └── escalate ◄──────┘ not dispatched
+ *                             (to another END)
+ *
+ * In the hardware's terms this is the IVRE and the IVPE's search in one.  One
+ * router serves one IC; on pseries that is the whole machine.
+ *
+ * Threads: notify and end_trigger may be called from any thread with no lock
+ * of the core held.
+ */
+#ifndef P9X_ROUTER_H
+#define P9X_ROUTER_H
+
+#include "xive/counters.h"
+#include "xive/lock.h"
+#include "xive/ports.h"
+#include "xive/tables.h"
+#include "xive/tctx.h"
+#include "xive/vpmap.h"
+
+enum {
+    P9X_LOCK_STRIPES = 64,
+    P9X_MAX_THREADS = 4096,
+    /* ENDs an event may pass by escalation; firmware builds chains of 3. */
+    P9X_MAX_ESCALATIONS = 8,
+    P9X_MAX_GROUP_BACKLOGS = 64
+};
+
+/* A group whose NVT holds events that no thread would take. */
+typedef struct P9xGroupBacklog {
+    uint8_t block;
+    uint32_t index;
+    bool used;
+} P9xGroupBacklog;
+
+typedef struct P9xRouter {
+    const P9xTableOps *ops;
+    void *tables;
+    const P9xPorts *ports;
+    P9xCounters counters;
+    P9xVpMap vpmap;
+    P9xLock end_locks[P9X_LOCK_STRIPES];
+    P9xLock nvt_locks[P9X_LOCK_STRIPES];
+    P9xLock thread_lock;                /* the two lists below */
+    unsigned nr_threads;
+    P9xTctx *thread[P9X_MAX_THREADS];
+    P9xGroupBacklog group[P9X_MAX_GROUP_BACKLOGS];
+    atomic_uint nr_groups;              /* 0: nothing to redistribute */
+} P9xRouter;
+
+/* @ops, @tables and @ports outlive the router.  Not thread-safe. */
+void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
+                     const P9xPorts *ports);
+void p9x_router_destroy(P9xRouter *r);
+
+/* An event of EAS (@block, @index) whose PQ bits have let it pass. */
+void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index);
+
+/* An event with @data for END (@block, @index), bypassing the EAS. */
+void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
+                            uint32_t data);
+
+/*
+ * The ESB pages of ENDs: ESn coalesces notifications, ESe escalations.
+ * @offset chooses the operation as on any management page.
+ */
+typedef enum P9xEndEs { P9X_END_ESN, P9X_END_ESE } P9xEndEs;
+
+uint64_t p9x_router_end_esb_load(P9xRouter *r, uint8_t block, uint32_t index,
+                                 P9xEndEs es, uint32_t offset);
+void p9x_router_end_esb_store(P9xRouter *r, uint8_t block, uint32_t index,
+                              P9xEndEs es, uint32_t offset, bool store_eoi);
+
+/*
+ * An event for VP (@block, @index): pending in its thread's ring, else in its
+ * NVT if @backlog.  False if neither.
+ */
+typedef struct P9xVpEvent {
+    uint8_t block;
+    uint32_t index;
+    uint8_t priority;
+    bool backlog;
+    bool group;                 /* low bits of the index name a group */
+} P9xVpEvent;
+
+typedef enum P9xVpOutcome {
+    P9X_VP_PRESENTED,
+    P9X_VP_PRECLUDED,
+    P9X_VP_BACKLOGGED,
+    P9X_VP_UNDELIVERED
+} P9xVpOutcome;
+
+P9xVpOutcome p9x_router_vp_event(P9xRouter *r, const P9xVpEvent *event);
+
+/* Low bits of a group's NVT index that a match ignores. */
+static inline unsigned p9x_group_ignore_bits(uint32_t index)
+{
+    return (unsigned)__builtin_ctz(~index) + 1;
+}
+
+/* A thread's CPPR got less masking: let it have what groups hold back. */
+void p9x_router_redistribute(P9xRouter *r, P9xTctx *tctx);
+
+/* Used by tctx.c. */
+void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx);
+void p9x_router_remove_thread(P9xRouter *r, P9xTctx *tctx);
+
+static inline P9xLock *p9x_end_lock(P9xRouter *r, uint8_t block,
+                                    uint32_t index)
+{
+    /* ENDs of one VP are neighbours; spread VPs rather than priorities. */
+    return &r->end_locks[(index / P9X_NR_PRIOS + index + block) %
+                         P9X_LOCK_STRIPES];
+}
+
+static inline P9xLock *p9x_nvt_lock(P9xRouter *r, uint32_t cam)
+{
+    return &r->nvt_locks[cam % P9X_LOCK_STRIPES];
+}
+
+static inline void p9x_trace(P9xRouter *r, P9xTraceStep step, uint64_t a,
+                             uint64_t b, uint64_t c, uint64_t d,
+                             const P9xTctx *tctx)
+{
+    if (__builtin_expect(r->ports->trace != NULL, 0)) {
+        const uint64_t arg[4] = { a, b, c, d };
+
+        r->ports->trace(r->ports->host, step, arg, tctx);
+    }
+}
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A block of interrupt sources and the ESB pages through which they are
+ * managed.
+ *
+ * The IC's IPIs show two 64 KiB pages a source: the even page triggers, the
+ * odd page manages.  A PHB's MSIs show one page that does both.  Which, and
+ * whether stores to 0x400 are EOIs, is fixed at creation.  Both layouts and
+ * both kinds (MSI: edge; LSI: level) go through the same PQ bits.
+ *
+ * Threads: everything but init, destroy, reset and set_lsi may be called by
+ * any thread at any time without a lock.  notify is called on the thread that
+ * caused the event, with no lock held.
+ */
+#ifndef P9X_SOURCE_H
+#define P9X_SOURCE_H
+
+#include "xive/counters.h"
+#include "xive/esb.h"
+#include "xive/lock.h"
+#include "xive/ports.h"
+
+typedef struct P9xSource P9xSource;
+
+typedef enum P9xEsbLayout {
+    P9X_ESB_ONE_PAGE,       /* trigger and management share the page */
+    P9X_ESB_TWO_PAGES       /* even page: trigger; odd page: management */
+} P9xEsbLayout;
+
+typedef struct P9xSourceConfig {
+    uint32_t nr_sources;
+    unsigned page_shift;            /* 12 or 16 */
+    P9xEsbLayout layout;
+    bool store_eoi;
+    P9xPq reset_pq;                 /* 01 on hardware */
+    /* Source @srcno of this block has an event for the router. */
+    void (*notify)(void *opaque, uint32_t srcno);
+    void *opaque;
+    const P9xPorts *ports;          /* outlives the source */
+    P9xCounters *counters;          /* outlives the source */
+} P9xSourceConfig;
+
+struct P9xSource {
+    P9xSourceConfig config;
+    P9xEsb *esb;                    /* nr_sources bytes */
+    uint64_t *lsi;                  /* bitmap: level-sensitive */
+    P9xGate gate;
+};
+
+/* @config is copied.  All sources start as MSI with reset_pq. */
+void p9x_source_init(P9xSource *src, const P9xSourceConfig *config);
+void p9x_source_destroy(P9xSource *src);
+
+/* PQ back to reset_pq and levels down.  Kinds (MSI or LSI) stay. */
+void p9x_source_reset(P9xSource *src);
+
+/* Size of the MMIO window in bytes. */
+uint64_t p9x_source_window_size(const P9xSource *src);
+
+/* Byte offset of source @srcno's management page, or trigger page. */
+uint64_t p9x_source_mgmt_offset(const P9xSource *src, uint32_t srcno);
+uint64_t p9x_source_trigger_offset(const P9xSource *src, uint32_t srcno);
+
+/* @srcno >= nr_sources: no effect, false. */
+bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi);
+bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno);
+
+/*
+ * An event from a device, by message.  Out of range: counted as guest error.
+ * On an LSI this asserts nothing: it is a plain PQ trigger, as on hardware.
+ */
+void p9x_source_trigger(P9xSource *src, uint32_t srcno);
+
+/*
+ * The input line of @srcno.  An MSI source takes a rising call (@level true)
+ * as one event and ignores the other.
+ */
+void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level);
+
+/* The operations behind the pages, for owners that reach them otherwise. */
+P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno);
+P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq);
+/* True if the EOI sent another event. */
+bool p9x_source_eoi(P9xSource *src, uint32_t srcno);
+
+/*
+ * MMIO.  @offset is relative to the window, @size 1, 2, 4 or 8.  Values are
+ * numbers (the bus is big-endian).  A load the pages don't have gives all
+ * ones; a store they don't have does nothing; both are guest errors.
+ */
+uint64_t p9x_source_load(P9xSource *src, uint64_t offset, unsigned size);
+void p9x_source_store(P9xSource *src, uint64_t offset, unsigned size,
+                      uint64_t value);
+
+/*
+ * The same, for one page of source @srcno: @mgmt chooses the page, @offset is
+ * relative to it.  What the guest ESB window and H_INT_ESB use.
+ */
+uint64_t p9x_source_page_load(P9xSource *src, uint32_t srcno, bool mgmt,
+                              uint64_t offset, unsigned size);
+void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
+                           uint64_t offset, unsigned size, uint64_t value);
+
+/* Every event of @srcno whose PQ transition came before is in its queue. */
+void p9x_source_sync(P9xSource *src, uint32_t srcno);
+
+#endif

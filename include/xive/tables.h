@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where EAS, END and NVT entries live.
+ *
+ * On pseries the tables are arrays that the hypervisor (this program) owns.
+ * On powernv they are in guest memory, found through VSDs.  The router works
+ * on entries in place, in both cases big-endian, so it can't tell which; a
+ * table hands out a pointer, and is told when the entry has been changed.
+ */
+#ifndef P9X_TABLES_H
+#define P9X_TABLES_H
+
+#include "xive/bits.h"
+#include "xive/regs.h"
+
+typedef struct P9xEas {
+    P9xBe64 w;
+} P9xEas;
+
+typedef struct P9xEnd {
+    P9xBe32 w[8];
+} P9xEnd;
+
+typedef struct P9xNvt {
+    P9xBe32 w[16];
+} P9xNvt;
+
+typedef struct P9xTableOps {
+    /*
+     * The entry, or NULL if there is no such entry (index past the end, no
+     * VSD, not in memory).  Any @block (0-15) and @index may be asked for.
+     * The pointer is good until the caller leaves the router.
+     *
+     * An EAS is read and written as one 64-bit atomic.  The caller holds the
+     * lock of the END or NVT (lock.h).
+     */
+    P9xEas *(*eas)(void *opaque, uint8_t block, uint32_t index);
+    P9xEnd *(*end)(void *opaque, uint8_t block, uint32_t index);
+    P9xNvt *(*nvt)(void *opaque, uint8_t block, uint32_t index);
+    /* The entry was changed.  Optional. */
+    void (*end_changed)(void *opaque, uint8_t block, uint32_t index);
+    void (*nvt_changed)(void *opaque, uint8_t block, uint32_t index);
+} P9xTableOps;
+
+/* Tables in arrays: one block, number @block. */
+typedef struct P9xArrayTables {
+    uint8_t block;
+    uint32_t nr_eas;
+    uint32_t nr_ends;
+    uint32_t nvt_base;              /* index of nvt[0] */
+    uint32_t nr_nvts;
+    P9xEas *eas;
+    P9xEnd *end;
+    P9xNvt *nvt;
+} P9xArrayTables;
+
+extern const P9xTableOps p9x_array_table_ops;
+
+/* All entries start zero (invalid). */
+void p9x_array_tables_init(P9xArrayTables *t, uint8_t block, uint32_t nr_eas,
+                           uint32_t nr_ends, uint32_t nvt_base,
+                           uint32_t nr_nvts);
+void p9x_array_tables_destroy(P9xArrayTables *t);
+
+static inline uint64_t p9x_eas_read(const P9xEas *eas)
+{
+    return p9x_be64(__atomic_load_n(&eas->w, __ATOMIC_ACQUIRE));
+}
+
+static inline void p9x_eas_write(P9xEas *eas, uint64_t value)
+{
+    __atomic_store_n(&eas->w, p9x_be64(value), __ATOMIC_RELEASE);
+}
+
+static inline uint32_t p9x_end_get(const P9xEnd *end, unsigned word,
+                                   uint32_t mask)
+{
+    return p9x_get32(p9x_be32(end->w[word]), mask);
+}
+
+static inline bool p9x_end_flag(const P9xEnd *end, uint32_t w0_flag)
+{
+    return p9x_be32(end->w[0]) & w0_flag;
+}
+
+static inline void p9x_end_set(P9xEnd *end, unsigned word, uint32_t mask,
+                               uint32_t value)
+{
+    end->w[word] = p9x_be32(p9x_set32(p9x_be32(end->w[word]), mask, value));
+}
+
+static inline bool p9x_nvt_valid(const P9xNvt *nvt)
+{
+    return p9x_be32(nvt->w[0]) & P9X_NVT_W0_VALID;
+}
+
+static inline uint8_t p9x_nvt_ipb(const P9xNvt *nvt)
+{
+    return (uint8_t)p9x_get32(p9x_be32(nvt->w[4]), P9X_NVT_W4_IPB);
+}
+
+static inline void p9x_nvt_set_ipb(P9xNvt *nvt, uint8_t ipb)
+{
+    nvt->w[4] = p9x_be32(p9x_set32(p9x_be32(nvt->w[4]), P9X_NVT_W4_IPB, ipb));
+}
+
+#endif
