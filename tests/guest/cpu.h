@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One vCPU as the guest sees it. r13 holds the address of its struct cpu from
+ * the first instruction on, so that the vectors need no scratch SPR.
+ */
+#ifndef GUEST_CPU_H
+#define GUEST_CPU_H
+
+/* Offsets that entry.S needs; cpu.c asserts that they are right. */
+#define CPU_SCRATCH0 0
+#define CPU_SCRATCH1 8
+#define CPU_SCRATCH2 16
+#define CPU_STACK 24
+
+/* The exception frame above the red zone and the ABI's own 32 bytes. */
+#define FRAME_GPR 32          /* r0-r12, r1 and r2 unused */
+#define FRAME_LR 136
+#define FRAME_CTR 144
+#define FRAME_CR 152
+#define FRAME_XER 160
+#define FRAME_SRR0 168
+#define FRAME_SRR1 176
+#define FRAME_SIZE (192 + 288)
+
+#define MSR_SF 0x8000000000000000
+#define MSR_EE 0x8000
+#define MSR_ME 0x1000
+#define MSR_IR 0x20
+#define MSR_DR 0x10
+#define MSR_RI 0x2
+
+#define GUEST_MAX_CPUS 8
+#define GUEST_STACK 0x4000
+
+#ifndef __ASSEMBLER__
+#include "types.h"
+
+struct cpu {
+    u64 scratch[3];
+    u64 stack;
+
+    u32 index;               /* 0 is the boot CPU */
+    u32 server;              /* ibm,ppc-interrupt-server#s */
+
+    /* Accesses that may fault: the vector counts them and steps over. */
+    volatile u64 probing;
+    volatile u64 faults;
+    volatile u64 fault_vector;
+
+    void (*volatile on_external)(struct cpu *cpu);
+    volatile u64 externals;  /* 0x500 taken */
+
+    /* Mailbox: the boot CPU hands out one function at a time. */
+    void (*volatile work)(struct cpu *cpu);
+    volatile u64 started;
+};
+
+extern struct cpu cpus[GUEST_MAX_CPUS];
+extern u32 nr_started;
+
+register struct cpu *this_cpu __asm__("r13");
+
+#define TIMEBASE_HZ 512000000ULL
+
+static inline u64 timebase(void)
+{
+    u64 tb;
+
+    __asm__ volatile("mftb %0" : "=r"(tb));
+    return tb;
+}
+
+static inline void barrier(void)
+{
+    __asm__ volatile("sync" ::: "memory");
+}
+
+static inline u64 read_msr(void)
+{
+    u64 msr;
+
+    __asm__ volatile("mfmsr %0" : "=r"(msr));
+    return msr;
+}
+
+/* L=1 touches EE and RI only. */
+static inline void irq_enable(void)
+{
+    __asm__ volatile("mtmsrd %0,1" :: "r"((u64)(MSR_EE | MSR_RI)) : "memory");
+}
+
+static inline void irq_disable(void)
+{
+    __asm__ volatile("mtmsrd %0,1" :: "r"((u64)MSR_RI) : "memory");
+}
+
+/* True when @cond came true within @ms milliseconds. */
+#define WAIT_FOR(cond, ms) ({                                           \
+    u64 end_ = timebase() + (ms) * (TIMEBASE_HZ / 1000);                \
+    bool met_ = false;                                                  \
+    while (!(met_ = (cond)) && timebase() < end_) {                     \
+        __asm__ volatile("" ::: "memory");                              \
+    }                                                                   \
+    met_ || (cond);                                                     \
+})
+
+void cpu_boot_init(void);
+void vectors_install(void);
+void mmu_init(void);
+void mmu_map_io(u64 addr, u64 size);
+/* Starts the vCPU whose server number is @server; NULL when it won't come. */
+struct cpu *cpu_start(u32 server);
+void cpu_run(struct cpu *cpu, void (*work)(struct cpu *cpu));
+bool cpu_wait(struct cpu *cpu, u64 ms);
+void cpu_exception(u64 vector, u64 *frame);
+void mmu_enable_this_cpu(void);
+
+void *arena_alloc(u64 size, u64 align);
+void power_off(void) __attribute__((noreturn));
+
+/* Loads and stores that may fault; false if they did. */
+bool probe_load(u64 addr, int size, u64 *value);
+bool probe_store(u64 addr, int size, u64 value);
+
+#endif /* __ASSEMBLER__ */
+#endif
