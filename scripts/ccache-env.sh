@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# Sourced with $build set: a compiler cache shared by all build directories.
+# Paths below $build are hashed relative to it, and the directory that debug
+# information names is left out, so that the same source in another place is a
+# hit.
+export CCACHE_DIR="${P9XIVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/p9xive}"
+CCACHE_DIR+=/ccache
+# shellcheck disable=SC2154  # whoever sources this sets it
+export CCACHE_BASEDIR="$build"
+export CCACHE_NOHASHDIR=1
