@@ -26,7 +26,7 @@ static void enter_mode(enum interrupt_mode mode)
         mmu_map_io(machine.tima_os, ESB_PAGE);
         mmu_map_io(machine.tima_user & ~0xfffffULL, 0x100000);
         /* ESB pages of every LISN, and the ENDs' behind them. */
-        mmu_map_io(0x0006010000000000ULL, 64ULL << 30);
+        mmu_map_io(ESB_BASE, 64ULL << 30);
     }
     if (machine.has_pci) {
         mmu_map_io(machine.pci_mem_cpu, machine.pci_mem_size);

@@ -1,8 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "console.h"
 #include "tests.h"
 
+static void run_main(void)
+{
+    test_device_tree();
+    test_reserved_flags();
+    test_bad_lisns();
+    test_source_info();
+    test_source_config();
+    test_queue_config();
+    test_queue_addresses();
+    test_queue_events();
+    test_queue_notify_page();
+    test_esb_states();
+    test_esb_pages();
+    test_esb_coalescing();
+    test_tima_ack();
+    test_tima_cppr();
+    test_tima_rights();
+    test_tima_pages();
+    test_reporting_line();
+    test_external_interrupts();
+    test_burst();
+    test_cross_cpu();
+    test_lsi();
+    test_msi();
+    test_multi_msi();
+    test_reset();
+}
+
+/* Exploitation chosen on a machine that could have done otherwise. */
+static void run_dual(void)
+{
+    test_device_tree();
+    test_esb_states();
+    test_external_interrupts();
+    test_cross_cpu();
+}
+
+static void run_xics(void)
+{
+    test_all_calls_refused();
+    ok(!machine.has_xive_node, "a client that chose XICS sees no XIVE node");
+}
+
 const struct scenario scenarios[] = {
-    { "smoke", MODE_XIVE, NULL, test_smoke },
+    { "main", MODE_XIVE, test_all_calls_refused, run_main },
+    { "dual", MODE_XIVE, test_all_calls_refused, run_dual },
+    { "xics", MODE_XICS, test_all_calls_refused, run_xics },
+    { "high", MODE_XIVE, NULL, test_high_server },
+    { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
+    { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
+    { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
 };
 
 const u32 nr_scenarios = ARRAY_SIZE(scenarios);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Scenarios: one per boot. Those that may take QEMU down stand alone, so that
- * a crash names its cause.
+ * a crash names its cause. Each test function leaves sources off, queues
+ * closed and the thread's context empty.
  */
 #ifndef GUEST_TESTS_H
 #define GUEST_TESTS_H
@@ -18,6 +19,46 @@ struct scenario {
 extern const struct scenario scenarios[];
 extern const u32 nr_scenarios;
 
-void test_smoke(void);
+/* test_hcall.c: the eleven calls, seen as an interface */
+void test_all_calls_refused(void);
+void test_reserved_flags(void);
+void test_bad_lisns(void);
+void test_device_tree(void);
+/* test_source.c */
+void test_source_info(void);
+void test_source_config(void);
+/* test_queue.c */
+void test_queue_config(void);
+void test_queue_addresses(void);
+void test_queue_events(void);
+void test_queue_notify_page(void);
+void test_high_server(void);
+/* test_esb.c */
+void test_esb_states(void);
+void test_esb_pages(void);
+void test_esb_coalescing(void);
+/* test_tima.c */
+void test_tima_ack(void);
+void test_tima_cppr(void);
+void test_tima_rights(void);
+void test_tima_pages(void);
+/* test_line.c */
+void test_reporting_line(void);
+/* test_irq.c: through vector 0x500, and between vCPUs */
+void test_external_interrupts(void);
+void test_cross_cpu(void);
+void test_burst(void);
+/* test_reset.c */
+void test_reset(void);
+/* test_pci.c */
+void test_lsi(void);
+void test_msi(void);
+void test_multi_msi(void);
+/* test_crash.c: each may end a QEMU that does not check */
+void test_queue_in_tima(void);
+void test_unclaimed_msi(void);
+void test_dma_to_tima(void);
+/* bench.c */
+void bench_main(void);
 
 #endif

@@ -18,6 +18,8 @@
 #define ESB_SET_10 0xe00
 #define ESB_SET_11 0xf00
 #define ESB_PAGE 0x10000
+/* Where the machine puts the ESB pages: LISN 0's, then all others'. */
+#define ESB_BASE 0x0006010000000000ULL
 
 #define PQ_IDLE 0
 #define PQ_OFF 1

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Things that a guest must not be able to do to the program that runs it.
+ * The result is that the line after the deed is printed at all.
+ */
+#include "console.h"
+#include "pci.h"
+#include "tests.h"
+#include "xive.h"
+
+#define WAIT_MS 5000
+#define TCE_READ_WRITE 3
+#define DMA_RUN 1
+#define DMA_FROM_DEVICE 2
+#define BUS_ADDRESS 0x10000
+
+static bool open_edu(struct pci_device *edu)
+{
+    if (!pci_find(edu, PCI_EDU)) {
+        ok(false, "there is an edu device");
+        return false;
+    }
+    pci_enable(edu, 0);
+    return true;
+}
+
+/* The device's own thread raises the interrupt: no vCPU is the context. */
+static bool compute(const struct pci_device *edu)
+{
+    edu_write(edu, EDU_STATUS, EDU_STATUS_IRQ);
+    edu_write(edu, EDU_FACTORIAL, 5);
+    return WAIT_FOR(!(edu_read(edu, EDU_STATUS) & EDU_STATUS_COMPUTING),
+                    WAIT_MS);
+}
+
+void test_queue_in_tima(void)
+{
+    struct pci_device edu;
+    u32 lisn = 0;
+    struct source s;
+
+    if (!open_edu(&edu) || !pci_change_msi(&edu, 1, &lisn) ||
+        !source_open(&s, lisn)) {
+        ok(false, "the device has an MSI");
+        return;
+    }
+    pci_enable_msi(&edu, true);
+    hcall(H_INT_SET_QUEUE_CONFIG, EQ_ALWAYS_NOTIFY, this_cpu->server,
+          PRIORITY, machine.tima_os, 12);
+    hcall(H_INT_SET_SOURCE_CONFIG, SRC_SET_EISN, lisn, this_cpu->server,
+          PRIORITY, 1);
+    esb_set(&s, ESB_SET_00);
+    ok(compute(&edu),
+       "[C1] an event for a queue in the TIMA does no harm to the program");
+}
+
+void test_unclaimed_msi(void)
+{
+    static const u16 data[] = { 0x0fff, 0x1fff, 0xffff };
+    struct pci_device edu;
+    struct source s;
+    struct queue q;
+    u32 lisn = 0;
+
+    if (!open_edu(&edu) || !pci_change_msi(&edu, 1, &lisn) ||
+        !source_open(&s, lisn)) {
+        ok(false, "the device has an MSI");
+        return;
+    }
+    pci_enable_msi(&edu, true);
+    for (u32 i = 0; i < ARRAY_SIZE(data); i++) {
+        pci_set_msi_data(&edu, data[i]);
+        edu_write(&edu, EDU_IRQ_RAISE, 1);
+        edu_write(&edu, EDU_IRQ_ACK, 1);
+        ok(true, "[C3] an MSI for unclaimed LISN 0x%x does no harm", data[i]);
+    }
+    pci_set_msi_data(&edu, lisn);
+    queue_open(&q, this_cpu->server, PRIORITY);
+    source_route(&s, this_cpu->server, PRIORITY, 1);
+    edu_write(&edu, EDU_IRQ_RAISE, 1);
+    ok_eq(queue_drain(&q), 1, "[C3] and the right LISN still works after it");
+}
+
+static bool dma(const struct pci_device *edu, u64 src, u64 dst, u64 cmd)
+{
+    edu_write64(edu, EDU_DMA_SRC, src);
+    edu_write64(edu, EDU_DMA_DST, dst);
+    edu_write64(edu, EDU_DMA_COUNT, 8);
+    edu_write64(edu, EDU_DMA_CMD, cmd | DMA_RUN);
+    return WAIT_FOR(!(edu_read64(edu, EDU_DMA_CMD) & DMA_RUN), WAIT_MS);
+}
+
+void test_dma_to_tima(void)
+{
+    struct pci_device edu;
+    u64 *ram = arena_alloc(4096, 4096);
+
+    if (!open_edu(&edu)) {
+        return;
+    }
+    *ram = 0;
+    tima_drain();
+    store8(tima(TM_SET_OS_PENDING), 5);
+    ok_rc(hcall(H_PUT_TCE, machine.pci_dma_liobn, BUS_ADDRESS,
+                machine.tima_os | TCE_READ_WRITE), H_SUCCESS,
+          "the TIMA can be given to a device as a DMA page");
+    hcall(H_PUT_TCE, machine.pci_dma_liobn, BUS_ADDRESS + 0x1000,
+          (u64)ram | TCE_READ_WRITE);
+    ok(dma(&edu, BUS_ADDRESS + TM_ACK_OS, EDU_BUFFER, 0),
+       "[C6] a device that reads the TIMA does no harm");
+    ok(dma(&edu, EDU_BUFFER, BUS_ADDRESS + TM_OS, DMA_FROM_DEVICE),
+       "[C6] a device that writes the TIMA does no harm");
+    ok_eq(tima_ack(), NSR_EO << 8 | 5,
+          "[C6] nor does it touch a thread's interrupts");
+    edu_write(&edu, EDU_LIVENESS, 0);
+    ok(dma(&edu, EDU_BUFFER, BUS_ADDRESS + 0x1000, DMA_FROM_DEVICE),
+       "DMA to RAM works");
+    tima_drain();
+}
