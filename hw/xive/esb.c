@@ -96,6 +96,22 @@ static unsigned char level_eoi(unsigned char byte)
     return with_pq(byte, byte & P9X_ESB_ASSERTED ? P9X_PQ_10 : P9X_PQ_00);
 }
 
+static unsigned char level_set_pq(unsigned char byte, P9xPq pq)
+{
+    bool fires = pq == P9X_PQ_00 && (byte & P9X_ESB_ASSERTED);
+
+    return with_pq(byte, fires ? P9X_PQ_10 : pq);
+}
+
+P9xPq p9x_esb_set_pq_level(P9xEsb *esb, P9xPq pq, bool *notify)
+{
+    unsigned char old;
+
+    ESB_TRANSITION(esb, old, level_set_pq(old, pq));
+    *notify = pq == P9X_PQ_00 && (old & P9X_ESB_ASSERTED);
+    return (P9xPq)(old & P9X_ESB_PQ);
+}
+
 bool p9x_esb_eoi_level(P9xEsb *esb)
 {
     unsigned char old;

@@ -17,7 +17,7 @@ void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
     memset(src, 0, sizeof(*src));
     src->config = *config;
     src->esb = g_new0(P9xEsb, config->nr_sources);
-    src->lsi = g_new0(uint64_t, config->nr_sources / 64 + 1);
+    src->lsi = g_malloc0_n(config->nr_sources / 64 + 1, sizeof(src->lsi[0]));
     p9x_source_reset(src);
 }
 
@@ -84,9 +84,9 @@ bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi)
         return false;
     }
     if (lsi) {
-        src->lsi[srcno / 64] |= bit;
+        atomic_fetch_or(&src->lsi[srcno / 64], bit);
     } else {
-        src->lsi[srcno / 64] &= ~bit;
+        atomic_fetch_and(&src->lsi[srcno / 64], ~bit);
     }
     return true;
 }
@@ -94,7 +94,8 @@ bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi)
 bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
 {
     return srcno < src->config.nr_sources &&
-           (src->lsi[srcno / 64] >> (srcno % 64) & 1);
+           (atomic_load_explicit(&src->lsi[srcno / 64],
+                                 memory_order_relaxed) >> (srcno % 64) & 1);
 }
 
 /* Counts what became of a trigger and sends it on if it is to go on. */
@@ -146,10 +147,35 @@ P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
                                             P9X_PQ_01;
 }
 
+/* Sends an event that Q or a level had kept back. */
+static void source_replay(P9xSource *src, uint32_t srcno)
+{
+    p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
+    src->config.notify(src->config.opaque, srcno);
+}
+
+static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
+{
+    bool notify;
+    P9xPq old;
+
+    p9x_gate_enter(&src->gate, srcno);
+    old = p9x_esb_set_pq_level(&src->esb[srcno], pq, &notify);
+    if (notify) {
+        source_replay(src, srcno);
+    }
+    p9x_gate_leave(&src->gate, srcno);
+    return old;
+}
+
 P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
 {
-    return in_range(src, srcno) ? p9x_esb_set(&src->esb[srcno], pq) :
-                                  P9X_PQ_01;
+    if (!in_range(src, srcno)) {
+        return P9X_PQ_01;
+    }
+    return p9x_source_is_lsi(src, srcno) ?
+           set_pq_level(src, srcno, pq) :
+           p9x_esb_set(&src->esb[srcno], pq);
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
@@ -165,8 +191,7 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
             p9x_esb_eoi_level(&src->esb[srcno]) :
             p9x_esb_eoi(&src->esb[srcno]);
     if (again) {
-        p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
-        src->config.notify(src->config.opaque, srcno);
+        source_replay(src, srcno);
     }
     p9x_gate_leave(&src->gate, srcno);
     return again;

@@ -3,8 +3,8 @@
  * What happened, by kind.  These counts are the product's answer to "where did
  * my interrupt go": every trigger ends in exactly one of the outcomes below.
  *
- *   triggers = coalesced + off + events          (at the source)
- *   events   = queued + dropped ...              (at the END)
+ *   triggers            = coalesced + off + events        (at the source)
+ *   events + replays    = eas-masked + guest errors + what reached an END
  *
  * Counting must not slow an interrupt down, so each host thread has a row of
  * its own that it alone writes; readers add the rows up.  Threads beyond the
@@ -31,7 +31,7 @@
     X(UNDELIVERED, "undelivered", "no thread, no backlog, no escalation") \
     X(ACKS, "acknowledged", "a thread accepted an interrupt") \
     X(EOIS, "eois", "an EOI reached a source") \
-    X(REPLAYS, "replays", "an EOI found Q set (or the LSI still high)")
+    X(REPLAYS, "replays", "an event that Q or a level had kept was sent")
 
 /*
  * Guest errors: accesses and hcalls that the architecture does not allow, and

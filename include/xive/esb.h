@@ -57,7 +57,7 @@ static inline P9xPq p9x_esb_get(const P9xEsb *esb)
                    P9X_ESB_PQ);
 }
 
-/* Stores @pq, returns what was there.  Never notifies. */
+/* Stores @pq, returns what was there.  Never notifies (but see below). */
 P9xPq p9x_esb_set(P9xEsb *esb, P9xPq pq);
 
 P9xEsbOutcome p9x_esb_trigger(P9xEsb *esb);
@@ -70,5 +70,12 @@ P9xEsbOutcome p9x_esb_set_level(P9xEsb *esb, bool level);
 
 /* EOI of a level-sensitive source.  True: the level is up, notify again. */
 bool p9x_esb_eoi_level(P9xEsb *esb);
+
+/*
+ * p9x_esb_set for a level-sensitive source.  Storing 00 while the level is up
+ * leaves 10 and sets @notify: a source that was off while its level rose must
+ * not stay silent when it is turned on.
+ */
+P9xPq p9x_esb_set_pq_level(P9xEsb *esb, P9xPq pq, bool *notify);
 
 #endif

@@ -8,8 +8,8 @@
  * whether stores to 0x400 are EOIs, is fixed at creation.  Both layouts and
  * both kinds (MSI: edge; LSI: level) go through the same PQ bits.
  *
- * Threads: everything but init, destroy, reset and set_lsi may be called by
- * any thread at any time without a lock.  notify is called on the thread that
+ * Threads: everything but init and destroy may be called by any thread at any
+ * time without a lock.  notify is called on the thread that
  * caused the event, with no lock held.
  */
 #ifndef P9X_SOURCE_H
@@ -43,7 +43,7 @@ typedef struct P9xSourceConfig {
 struct P9xSource {
     P9xSourceConfig config;
     P9xEsb *esb;                    /* nr_sources bytes */
-    uint64_t *lsi;                  /* bitmap: level-sensitive */
+    _Atomic uint64_t *lsi;          /* bitmap: level-sensitive */
     P9xGate gate;
 };
 
@@ -79,6 +79,7 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level);
 
 /* The operations behind the pages, for owners that reach them otherwise. */
 P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno);
+/* Returns the old PQ.  An LSI whose level is up notifies on 00 (esb.h). */
 P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq);
 /* True if the EOI sent another event. */
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno);

@@ -104,4 +104,17 @@ static inline void p9x_nvt_set_ipb(P9xNvt *nvt, uint8_t ipb)
     nvt->w[4] = p9x_be32(p9x_set32(p9x_be32(nvt->w[4]), P9X_NVT_W4_IPB, ipb));
 }
 
+/* Address of the reporting line pair, 256-byte aligned; 0: there is none. */
+static inline uint64_t p9x_nvt_report(const P9xNvt *nvt)
+{
+    return ((uint64_t)p9x_be32(nvt->w[6]) << 32 | p9x_be32(nvt->w[7])) &
+           ~UINT64_C(0xFF);
+}
+
+static inline void p9x_nvt_set_report(P9xNvt *nvt, uint64_t addr)
+{
+    nvt->w[6] = p9x_be32((uint32_t)(addr >> 32));
+    nvt->w[7] = p9x_be32((uint32_t)addr);
+}
+
 #endif

@@ -117,9 +117,15 @@ P9xPresent p9x_tctx_present_user(P9xTctx *tctx, uint32_t cam,
 bool p9x_tctx_match_group(P9xTctx *tctx, uint32_t cam, unsigned ignore_bits,
                           P9xRing *ring, uint32_t *found);
 
-/* LSMFB := the better of it and @priority: a group has backlog. */
-void p9x_tctx_note_group_backlog(P9xTctx *tctx, P9xRing ring,
+/*
+ * LSMFB := the better of it and @priority: a group has backlog.  True: CPPR
+ * would let it through by now, so hand it out at once.
+ */
+bool p9x_tctx_note_group_backlog(P9xTctx *tctx, P9xRing ring,
                                  uint8_t priority);
+
+/* The backlog is about to be handed out again: LSMFB := 0xFF, OS and phys. */
+void p9x_tctx_clear_group_backlog(P9xTctx *tctx);
 
 /* The bytes of all rings, @image has P9X_TM_IMAGE_SIZE of them. */
 void p9x_tctx_save(P9xTctx *tctx, uint8_t *image);

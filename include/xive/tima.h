@@ -5,7 +5,9 @@
  *
  * Four pages show the same registers with rights that shrink from HW over HV
  * and OS to user.  Plain offsets are registers, 4 or 8 bytes at a time;
- * offsets with 0x800 set, and a few small stores (CPPR), are operations.  An
+ * offsets with 0x800 set, and a few small stores (CPPR), are operations.  Which
+ * bytes a page lets through is a table (tima.c); bytes without the right read
+ * 0 and keep their value, and an access without any right is an error.  An
  * operation may be issued from its own page and from more privileged ones.
  *
  * The host program finds the thread, and decides which pages a guest can see:

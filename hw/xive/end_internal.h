@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that route events share. */
+#ifndef P9X_END_INTERNAL_H
+#define P9X_END_INTERNAL_H
+
+#include "xive/esb.h"
+#include "xive/router.h"
+
+/* An event on its way to an END. */
+typedef struct EndEvent {
+    uint8_t block;
+    uint32_t index;
+    uint32_t data;
+} EndEvent;
+
+/* A valid END with its lock held; NULL (no lock, guest error) if not valid. */
+P9xEnd *p9x_end_get_locked(P9xRouter *r, uint8_t block, uint32_t index);
+/* Ends what p9x_end_get_locked began; the entry was changed. */
+void p9x_end_put_changed(P9xRouter *r, uint8_t block, uint32_t index);
+
+/* Tells the VP (or user context) that a copy of an END names. */
+P9xVpOutcome p9x_end_notify_vp(P9xRouter *r, const P9xEnd *end);
+
+/* The event that an END's words 4 and 5 describe. */
+void p9x_end_escalation(const P9xEnd *end, EndEvent *ev);
+
+/* Groups: see group.c. */
+bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event);
+void p9x_group_note_backlog(P9xRouter *r, const P9xVpEvent *event);
+
+#endif

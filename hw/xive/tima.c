@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TIMA decode: a table of operations, and rights by byte for the rest.
+ */
+#include <stddef.h>
+
+#include "tctx_internal.h"
+#include "xive/router.h"
+#include "xive/tima.h"
+
+/*
+ * Rights of a page, byte by byte: 0 none, 1 store, 2 load, 3 both.
+ * One string a ring, 16 bytes each.
+ */
+static const char *const rights[P9X_TIMA_PAGES][P9X_NR_RINGS] = {
+    [P9X_TIMA_HW] = {
+        "3000" "0000" "3333" "0000",
+        "3333" "3302" "3333" "0000",
+        "0033" "0330" "3333" "0000",
+        "3333" "0302" "3003" "3330"
+    },
+    [P9X_TIMA_HV] = {
+        "3000" "0000" "3333" "0000",
+        "3333" "3302" "3333" "0000",
+        "0033" "0330" "0333" "0000",
+        "3333" "0302" "3003" "0000"
+    },
+    [P9X_TIMA_OS] = {
+        "3000" "0000" "3333" "0000",
+        "2322" "2202" "0000" "0000",
+        "0000" "0000" "0000" "0000",
+        "0000" "0000" "0000" "0000"
+    },
+    [P9X_TIMA_USER] = {
+        "3000" "0000" "0000" "0000",
+        "0000" "0000" "0000" "0000",
+        "0000" "0000" "0000" "0000",
+        "0000" "0000" "0000" "0000"
+    }
+};
+
+enum { RIGHT_STORE = 1, RIGHT_LOAD = 2 };
+
+/* Bit i of the result: byte i of the access has @right. */
+static unsigned rights_mask(P9xTimaPage page, unsigned reg, unsigned size,
+                            unsigned right)
+{
+    unsigned mask = 0;
+
+    for (unsigned i = 0; i < size; i++) {
+        unsigned at = (reg + i) % P9X_TM_IMAGE_SIZE;
+        const char *ring = rights[page][at / P9X_TM_RING_SIZE];
+
+        if ((unsigned)(ring[at % P9X_TM_RING_SIZE] - '0') & right) {
+            mask |= 1u << i;
+        }
+    }
+    return mask;
+}
+
+/*
+ * Reporting lines: 16 bytes in guest memory that software reads instead of
+ * registers.  Their address is in the NVT of the ring's VP; the even line
+ * takes acknowledges, the odd one pulled contexts.
+ */
+static uint64_t report_address(P9xTctx *tctx, P9xRing ring)
+{
+    P9xRouter *r = tctx->router;
+    uint64_t addr = 0;
+    P9xNvt *nvt;
+    uint32_t cam;
+
+    if (!p9x_tctx_ring_cam(tctx, ring, (uint32_t)p9x_tctx_raw_load(
+            tctx, ring * P9X_TM_RING_SIZE + P9X_TM_WORD2, 4, 0xF), &cam)) {
+        return 0;
+    }
+    p9x_lock(p9x_nvt_lock(r, cam));
+    nvt = r->ops->nvt(r->tables, (uint8_t)p9x_get32(cam, P9X_CAM_BLOCK),
+                      p9x_get32(cam, P9X_CAM_INDEX));
+    if (nvt && p9x_nvt_valid(nvt)) {
+        addr = p9x_nvt_report(nvt);
+    }
+    p9x_unlock(p9x_nvt_lock(r, cam));
+    return addr;
+}
+
+static void report(P9xTctx *tctx, P9xRing ring, unsigned line,
+                   const uint8_t *image)
+{
+    P9xRouter *r = tctx->router;
+    uint64_t addr = report_address(tctx, ring);
+
+    if (!addr || !r->ports->mem_write(r->ports->host,
+                                      addr + line * P9X_REPORT_LINE_SIZE,
+                                      image, P9X_REPORT_IMAGE)) {
+        p9x_guest_error(r->ports, &r->counters, P9X_ERR_REPORTING_LINE,
+                        "ring %d has no usable reporting line (0x%llx)",
+                        ring, (unsigned long long)addr);
+    }
+}
+
+static void report_ack(P9xTctx *tctx, P9xRing ring, P9xRing reports)
+{
+    uint16_t ack = p9x_tctx_ack(tctx, ring);
+    uint8_t image[P9X_REPORT_IMAGE];
+
+    for (unsigned i = 0; i < sizeof(image); i++) {
+        image[i] = 0xFF;
+    }
+    p9x_store_be(&image[8], 2, ack);
+    report(tctx, reports, 0, image);
+}
+
+/* Operations.  Loads get 0 as value; what a store returns is ignored. */
+static uint64_t op_os_cppr(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_cppr(tctx, P9X_RING_OS, (uint8_t)value);
+    return 0;
+}
+
+static uint64_t op_phys_cppr(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_cppr(tctx, P9X_RING_PHYS, (uint8_t)value);
+    return 0;
+}
+
+static uint64_t op_push_user(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_word2(tctx, P9X_RING_USER, (uint32_t)value);
+    return 0;
+}
+
+static uint64_t op_push_os(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_word2(tctx, P9X_RING_OS, (uint32_t)value);
+    return 0;
+}
+
+static uint64_t op_push_pool(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_word2(tctx, P9X_RING_POOL, (uint32_t)value);
+    return 0;
+}
+
+static uint64_t op_set_vt(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_word2(tctx, P9X_RING_PHYS,
+                       (p9x_ring_word2(tctx, P9X_RING_PHYS) & 0x00FFFFFF) |
+                       (uint32_t)(value & 0xFF) << 24);
+    return 0;
+}
+
+static uint64_t op_poll_vt(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_ring_word2(tctx, P9X_RING_PHYS) >> 24;
+}
+
+static uint64_t op_ack_ebb(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_ack_ebb(tctx);
+}
+
+static uint64_t op_ack_os(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_ack(tctx, P9X_RING_OS);
+}
+
+static uint64_t op_ack_hv(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_ack(tctx, P9X_RING_PHYS);
+}
+
+static uint64_t op_os_pending(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_set_pending(tctx, P9X_RING_OS, (uint8_t)value);
+    return 0;
+}
+
+static uint64_t op_pull_user(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_pull(tctx, P9X_RING_USER);
+}
+
+static uint64_t op_pull_os(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_pull(tctx, P9X_RING_OS);
+}
+
+static uint64_t op_pull_pool(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_pull(tctx, P9X_RING_POOL);
+}
+
+static uint64_t op_pull_phys(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return p9x_tctx_pull(tctx, P9X_RING_PHYS) >> 24;
+}
+
+static uint64_t op_pull_user_odd(P9xTctx *tctx, uint64_t value)
+{
+    uint8_t image[P9X_TM_IMAGE_SIZE];
+
+    (void)value;
+    p9x_tctx_save(tctx, image);
+    p9x_tctx_pull(tctx, P9X_RING_USER);
+    report(tctx, P9X_RING_OS, 1, image);
+    return 0;
+}
+
+static uint64_t op_ack_os_even(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    report_ack(tctx, P9X_RING_OS, P9X_RING_OS);
+    return 0;
+}
+
+static uint64_t op_ack_pool_even(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    report_ack(tctx, P9X_RING_PHYS, P9X_RING_POOL);
+    return 0;
+}
+
+static uint64_t op_ack_phys_even(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    report_ack(tctx, P9X_RING_PHYS, P9X_RING_PHYS);
+    return 0;
+}
+
+typedef uint64_t TimaOp(P9xTctx *tctx, uint64_t value);
+
+/* @page: the least privileged one that may; @sizes: a mask of byte counts. */
+typedef struct TimaRow {
+    uint16_t offset;
+    uint8_t page;
+    bool store;
+    uint8_t sizes;
+    TimaOp *op;
+} TimaRow;
+
+static const TimaRow rows[] = {
+    { 0x011, P9X_TIMA_OS, true, 1, op_os_cppr },
+    { P9X_TM_ACK_OS, P9X_TIMA_OS, false, 2, op_ack_os },
+    { P9X_TM_SET_OS_PENDING, P9X_TIMA_OS, true, 1, op_os_pending },
+    { 0x018, P9X_TIMA_HV, true, 4, op_push_os },
+    { P9X_TM_PULL_OS, P9X_TIMA_HV, false, 4 | 8, op_pull_os },
+    { 0x028, P9X_TIMA_HV, true, 4, op_push_pool },
+    { P9X_TM_PULL_POOL, P9X_TIMA_HV, false, 4 | 8, op_pull_pool },
+    { 0x031, P9X_TIMA_HV, true, 1, op_phys_cppr },
+    { 0x038, P9X_TIMA_HV, true, 1, op_set_vt },
+    { 0x038, P9X_TIMA_HV, false, 1, op_poll_vt },
+    { P9X_TM_ACK_HV, P9X_TIMA_HV, false, 2, op_ack_hv },
+    { P9X_TM_PULL_PHYS, P9X_TIMA_HV, false, 1, op_pull_phys },
+    { P9X_TM_ACK_EBB, P9X_TIMA_USER, false, 1, op_ack_ebb },
+    { P9X_TM_PULL_USER, P9X_TIMA_OS, true, 4, op_push_user },
+    { P9X_TM_PULL_USER, P9X_TIMA_OS, false, 4, op_pull_user },
+    { P9X_TM_PULL_USER_OL, P9X_TIMA_OS, true, 1, op_pull_user_odd },
+    { P9X_TM_ACK_OS_EL, P9X_TIMA_OS, true, 1, op_ack_os_even },
+    { P9X_TM_ACK_POOL_EL, P9X_TIMA_HV, true, 1, op_ack_pool_even },
+    { P9X_TM_ACK_PHYS_EL, P9X_TIMA_HV, true, 1, op_ack_phys_even }
+};
+
+static const TimaRow *find_row(P9xTimaPage page, uint32_t offset,
+                               unsigned size, bool store)
+{
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const TimaRow *row = &rows[i];
+
+        if (row->offset == offset && row->store == store &&
+            (row->sizes & size) && page <= row->page) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+static void tima_error(P9xTctx *tctx, bool store, P9xTimaPage page,
+                       uint32_t offset, unsigned size)
+{
+    P9xRouter *r = tctx->router;
+
+    p9x_guest_error(r->ports, &r->counters,
+                    store ? P9X_ERR_TIMA_STORE : P9X_ERR_TIMA_LOAD,
+                    "%u-byte %s at 0x%03x of TIMA page %d", size,
+                    store ? "store" : "load", offset, page);
+}
+
+uint64_t p9x_tima_load(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
+                       unsigned size)
+{
+    uint32_t at = offset & P9X_TM_DECODE_MASK;
+    const TimaRow *row = find_row(page, at, size, false);
+    unsigned mask;
+
+    if (row) {
+        return row->op(tctx, 0);
+    }
+    mask = rights_mask(page, at, size, RIGHT_LOAD);
+    if ((at & P9X_TM_SPC) || size < 4 || !mask) {
+        tima_error(tctx, false, page, at, size);
+        return p9x_lane_load(UINT64_MAX, 0, size);
+    }
+    return p9x_tctx_raw_load(tctx, at % P9X_TM_IMAGE_SIZE, size, mask);
+}
+
+void p9x_tima_store(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
+                    unsigned size, uint64_t value)
+{
+    uint32_t at = offset & P9X_TM_DECODE_MASK;
+    const TimaRow *row = find_row(page, at, size, true);
+    unsigned mask;
+
+    if (row) {
+        row->op(tctx, value);
+        return;
+    }
+    mask = rights_mask(page, at, size, RIGHT_STORE);
+    if ((at & P9X_TM_SPC) || size < 4 || !mask) {
+        tima_error(tctx, true, page, at, size);
+        return;
+    }
+    p9x_tctx_raw_store(tctx, at % P9X_TM_IMAGE_SIZE, size, value, mask);
+}
+
+uint64_t p9x_tima_no_thread(P9xRouter *router, bool store, uint64_t offset)
+{
+    p9x_guest_error(router->ports, &router->counters, P9X_ERR_TIMA_NO_THREAD,
+                    "%s at TIMA offset 0x%llx from outside of any thread",
+                    store ? "store" : "load", (unsigned long long)offset);
+    return UINT64_MAX;
+}

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The H_INT_* hypervisor calls.
+ *
+ * Every argument is a full 64-bit register: it is checked as such before it is
+ * narrowed.  Checks come in the order in which upstream makes them, so that a
+ * guest which tests error codes sees the same ones.
+ */
+#include <string.h>
+
+#include "spapr_internal.h"
+#include "xive/queue.h"
+#include "xive/spapr.h"
+
+typedef struct Hcall {
+    P9xSpapr *s;
+    uint32_t caller;
+    uint64_t *arg;              /* in: arguments; out: results */
+} Hcall;
+
+static bool lisn_ok(const Hcall *h, uint64_t lisn)
+{
+    return lisn < h->s->config.nr_irqs &&
+           p9x_spapr_claimed(h->s, (uint32_t)lisn);
+}
+
+static bool priority_ok(const Hcall *h, uint64_t priority)
+{
+    return priority < h->s->config.hv_prio;
+}
+
+static bool target_ok(const Hcall *h, uint64_t target)
+{
+    return p9x_spapr_server(h->s, target) != NULL;
+}
+
+static int64_t get_source_info(Hcall *h)
+{
+    P9xSource *src = &h->s->source;
+    uint64_t flags = h->arg[0], lisn = h->arg[1];
+    uint64_t base = h->s->config.vc_base;
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    if (!lisn_ok(h, lisn)) {
+        return P9X_H_P2;
+    }
+    h->arg[0] = src->config.store_eoi ? P9X_SRC_STORE_EOI : 0;
+    h->arg[1] = base + p9x_source_mgmt_offset(src, (uint32_t)lisn);
+    h->arg[2] = base + p9x_source_trigger_offset(src, (uint32_t)lisn);
+    h->arg[3] = P9X_SPAPR_PAGE_SHIFT;
+    if (p9x_source_is_lsi(src, (uint32_t)lisn)) {
+        /* Levels live here, so the guest must work LSIs by H_INT_ESB. */
+        h->arg[0] |= P9X_SRC_LSI | P9X_SRC_H_INT_ESB;
+        h->arg[1] = UINT64_MAX;
+        h->arg[2] = UINT64_MAX;
+    }
+    return P9X_H_SUCCESS;
+}
+
+/* The queue that @target and @priority name is there to be written. */
+static bool queue_configured(Hcall *h, uint64_t target, uint64_t priority)
+{
+    P9xEnd *end = p9x_spapr_end(h->s, target, priority);
+
+    return p9x_end_flag(end, P9X_END_W0_VALID) &&
+           p9x_end_flag(end, P9X_END_W0_ENQUEUE);
+}
+
+static int64_t set_source_config(Hcall *h)
+{
+    uint64_t flags = h->arg[0], lisn = h->arg[1], target = h->arg[2];
+    uint64_t priority = h->arg[3], eisn = h->arg[4];
+    P9xEas *eas;
+    uint64_t w;
+
+    if (flags & ~(uint64_t)(P9X_SRC_SET_EISN | P9X_SRC_MASK)) {
+        return P9X_H_PARAMETER;
+    }
+    if (!lisn_ok(h, lisn)) {
+        return P9X_H_P2;
+    }
+    eas = &h->s->tables.eas[lisn];
+    if (priority == P9X_PRIO_MASKED) {
+        p9x_eas_write(eas, P9X_EAS_VALID | P9X_EAS_MASKED);
+        return P9X_H_SUCCESS;
+    }
+    if (!priority_ok(h, priority)) {
+        return P9X_H_P4;
+    }
+    if (!target_ok(h, target)) {
+        return P9X_H_P3;
+    }
+    if ((flags & P9X_SRC_SET_EISN) && eisn > P9X_DATA_MAX) {
+        return P9X_H_P5;
+    }
+    /* Unmasked onto no queue, every event would be lost without a word. */
+    if (!(flags & P9X_SRC_MASK) && !queue_configured(h, target, priority)) {
+        return P9X_H_HARDWARE;
+    }
+    w = p9x_eas_read(eas) & P9X_EAS_END_DATA;
+    w = flags & P9X_SRC_SET_EISN ? eisn : w;
+    w |= P9X_EAS_VALID | (flags & P9X_SRC_MASK ? P9X_EAS_MASKED : 0);
+    w = p9x_set64(w, P9X_EAS_END_BLOCK, P9X_SPAPR_BLOCK);
+    w = p9x_set64(w, P9X_EAS_END_INDEX, target * P9X_NR_PRIOS + priority);
+    p9x_eas_write(eas, w);
+    return P9X_H_SUCCESS;
+}
+
+static int64_t get_source_config(Hcall *h)
+{
+    uint64_t flags = h->arg[0], lisn = h->arg[1], index, w;
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    if (!lisn_ok(h, lisn)) {
+        return P9X_H_P2;
+    }
+    w = p9x_eas_read(&h->s->tables.eas[lisn]);
+    index = p9x_get64(w, P9X_EAS_END_INDEX);
+    h->arg[0] = index / P9X_NR_PRIOS;
+    h->arg[1] = w & P9X_EAS_MASKED ? P9X_PRIO_MASKED : index % P9X_NR_PRIOS;
+    h->arg[2] = w & P9X_EAS_END_DATA;
+    return P9X_H_SUCCESS;
+}
+
+static int64_t check_queue_name(Hcall *h, uint64_t target, uint64_t priority)
+{
+    if (!priority_ok(h, priority)) {
+        return P9X_H_P3;
+    }
+    return target_ok(h, target) ? P9X_H_SUCCESS : P9X_H_P2;
+}
+
+static int64_t get_queue_info(Hcall *h)
+{
+    uint64_t flags = h->arg[0], target = h->arg[1], priority = h->arg[2];
+    P9xSpapr *s = h->s;
+    int64_t rc;
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    rc = check_queue_name(h, target, priority);
+    if (rc) {
+        return rc;
+    }
+    h->arg[0] = s->config.vc_base + p9x_spapr_end_window_offset(s) +
+                ((target * P9X_NR_PRIOS + priority) <<
+                 (P9X_SPAPR_PAGE_SHIFT + 1));
+    h->arg[1] = p9x_end_flag(p9x_spapr_end(s, target, priority),
+                             P9X_END_W0_ENQUEUE) ? P9X_SPAPR_EQ_SHIFT : 0;
+    return P9X_H_SUCCESS;
+}
+
+static bool queue_memory_ok(Hcall *h, uint64_t addr)
+{
+    const P9xPorts *ports = h->s->config.ports;
+    const uint64_t len = UINT64_C(1) << P9X_SPAPR_EQ_SHIFT;
+
+    /* The END has 60 bits of address. */
+    return addr % len == 0 && addr < UINT64_C(1) << 60 &&
+           ports->mem_is_ram(ports->host, addr, len);
+}
+
+/* Not errors to the guest; told to its author, who will look for them. */
+static void warn_of_queue(Hcall *h, const P9xEnd *end, uint64_t addr)
+{
+    P9xSpapr *s = h->s;
+    const P9xPorts *ports = s->config.ports;
+    uint8_t page[256];
+
+    for (uint64_t at = 0; at < 1 << P9X_SPAPR_EQ_SHIFT; at += sizeof(page)) {
+        static const uint8_t zero[sizeof(page)];
+
+        if (ports->mem_read(ports->host, addr + at, page, sizeof(page)) &&
+            memcmp(page, zero, sizeof(page))) {
+            p9x_guest_error(ports, &s->router.counters,
+                            P9X_ERR_QUEUE_NOT_ZERO, "event queue at 0x%llx "
+                            "is not zero: old words may pass for events",
+                            (unsigned long long)addr);
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < s->tables.nr_ends; i++) {
+        const P9xEnd *other = &s->tables.end[i];
+
+        if (other != end && p9x_end_flag(other, P9X_END_W0_ENQUEUE) &&
+            p9x_queue_addr(other) == addr) {
+            p9x_guest_error(ports, &s->router.counters,
+                            P9X_ERR_QUEUE_OVERLAP, "event queue at 0x%llx is "
+                            "that of server %u priority %u already",
+                            (unsigned long long)addr, i / P9X_NR_PRIOS,
+                            i % P9X_NR_PRIOS);
+            break;
+        }
+    }
+}
+
+/* The END that tells @target at @priority of entries at @addr. */
+static void make_end(P9xEnd *end, uint64_t target, uint64_t priority,
+                     uint64_t flags, uint64_t addr)
+{
+    memset(end, 0, sizeof(*end));
+    p9x_queue_set(end, addr, P9X_SPAPR_EQ_SHIFT);
+    end->w[0] |= p9x_be32(P9X_END_W0_VALID | P9X_END_W0_ENQUEUE);
+    if (flags & P9X_EQ_ALWAYS_NOTIFY) {
+        end->w[0] |= p9x_be32(P9X_END_W0_UCOND_NOTIFY);
+    }
+    p9x_end_set(end, 6, P9X_END_W6_NVT_BLOCK, P9X_SPAPR_BLOCK);
+    p9x_end_set(end, 6, P9X_END_W6_NVT_INDEX,
+                P9X_SPAPR_NVT_BASE + (uint32_t)target);
+    p9x_end_set(end, 7, P9X_END_W7_F0_PRIORITY, (uint32_t)priority);
+}
+
+static int64_t set_queue_config(Hcall *h)
+{
+    uint64_t flags = h->arg[0], target = h->arg[1], priority = h->arg[2];
+    uint64_t addr = h->arg[3], shift = h->arg[4];
+    P9xEnd new_end = { 0 };
+    P9xEnd *end;
+    P9xLock *lock;
+    int64_t rc;
+
+    if (flags & ~(uint64_t)P9X_EQ_ALWAYS_NOTIFY) {
+        return P9X_H_PARAMETER;
+    }
+    rc = check_queue_name(h, target, priority);
+    if (rc) {
+        return rc;
+    }
+    if (shift && shift != P9X_SPAPR_EQ_SHIFT) {
+        return P9X_H_P5;
+    }
+    end = p9x_spapr_end(h->s, target, priority);
+    if (shift) {
+        if (!queue_memory_ok(h, addr)) {
+            return P9X_H_P4;
+        }
+        warn_of_queue(h, end, addr);
+        make_end(&new_end, target, priority, flags, addr);
+    }
+    lock = p9x_end_lock(&h->s->router, P9X_SPAPR_BLOCK,
+                        (uint32_t)(target * P9X_NR_PRIOS + priority));
+    p9x_lock(lock);
+    *end = new_end;
+    p9x_unlock(lock);
+    return P9X_H_SUCCESS;
+}
+
+static int64_t get_queue_config(Hcall *h)
+{
+    uint64_t flags = h->arg[0], target = h->arg[1], priority = h->arg[2];
+    P9xEnd end;
+    P9xLock *lock;
+    int64_t rc;
+
+    if (flags & ~(uint64_t)P9X_EQ_DEBUG) {
+        return P9X_H_PARAMETER;
+    }
+    rc = check_queue_name(h, target, priority);
+    if (rc) {
+        return rc;
+    }
+    lock = p9x_end_lock(&h->s->router, P9X_SPAPR_BLOCK,
+                        (uint32_t)(target * P9X_NR_PRIOS + priority));
+    p9x_lock(lock);
+    end = *p9x_spapr_end(h->s, target, priority);
+    p9x_unlock(lock);
+
+    memset(h->arg, 0, 4 * sizeof(h->arg[0]));
+    if (p9x_end_flag(&end, P9X_END_W0_UCOND_NOTIFY)) {
+        h->arg[0] |= P9X_EQ_ALWAYS_NOTIFY;
+    }
+    if (!p9x_end_flag(&end, P9X_END_W0_ENQUEUE)) {
+        return P9X_H_SUCCESS;
+    }
+    h->arg[1] = p9x_queue_addr(&end);
+    h->arg[2] = P9X_SPAPR_EQ_SHIFT;
+    if (flags & P9X_EQ_DEBUG) {
+        h->arg[0] |= p9x_end_get(&end, 1, P9X_END_W1_GENERATION) ?
+                     P9X_EQ_GENERATION : 0;
+        h->arg[3] = p9x_end_get(&end, 1, P9X_END_W1_OFFSET);
+    }
+    return P9X_H_SUCCESS;
+}
+
+static bool reporting_line_ok(Hcall *h, uint64_t addr)
+{
+    const P9xPorts *ports = h->s->config.ports;
+
+    return addr && addr % P9X_REPORT_PAIR_SIZE == 0 &&
+           addr < UINT64_C(1) << 60 &&
+           ports->mem_is_ram(ports->host, addr, P9X_REPORT_PAIR_SIZE);
+}
+
+static int64_t set_os_reporting_line(Hcall *h)
+{
+    uint64_t flags = h->arg[0], addr = h->arg[1];
+    uint32_t server = h->caller;
+    P9xLock *lock;
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    if (addr != UINT64_MAX && !reporting_line_ok(h, addr)) {
+        return P9X_H_P2;
+    }
+    lock = p9x_nvt_lock(&h->s->router, p9x_spapr_server_cam(server));
+    p9x_lock(lock);
+    p9x_nvt_set_report(&h->s->tables.nvt[server],
+                       addr == UINT64_MAX ? 0 : addr);
+    p9x_unlock(lock);
+    return P9X_H_SUCCESS;
+}
+
+static int64_t get_os_reporting_line(Hcall *h)
+{
+    uint64_t flags = h->arg[0], target = h->arg[1], addr;
+    P9xLock *lock;
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    if (!target_ok(h, target)) {
+        return P9X_H_P2;
+    }
+    lock = p9x_nvt_lock(&h->s->router,
+                        p9x_spapr_server_cam((uint32_t)target));
+    p9x_lock(lock);
+    addr = p9x_nvt_report(&h->s->tables.nvt[target]);
+    p9x_unlock(lock);
+    h->arg[0] = addr ? addr : UINT64_MAX;
+    return P9X_H_SUCCESS;
+}
+
+static int64_t esb(Hcall *h)
+{
+    uint64_t flags = h->arg[0], lisn = h->arg[1], offset = h->arg[2];
+    uint64_t data = h->arg[3];
+    P9xSource *src = &h->s->source;
+
+    if (flags & ~(uint64_t)P9X_ESB_STORE) {
+        return P9X_H_PARAMETER;
+    }
+    /* Only for those whose GET_SOURCE_INFO says so. */
+    if (!lisn_ok(h, lisn) || !p9x_source_is_lsi(src, (uint32_t)lisn)) {
+        return P9X_H_P2;
+    }
+    if (offset > (1 << P9X_SPAPR_PAGE_SHIFT) - sizeof(uint64_t)) {
+        return P9X_H_P3;
+    }
+    if (flags & P9X_ESB_STORE) {
+        p9x_source_page_store(src, (uint32_t)lisn, true, offset, 8, data);
+        h->arg[0] = UINT64_MAX;
+    } else {
+        h->arg[0] = p9x_source_page_load(src, (uint32_t)lisn, true,
+                                         offset & ~UINT64_C(7), 8);
+    }
+    return P9X_H_SUCCESS;
+}
+
+static int64_t int_sync(Hcall *h)
+{
+    uint64_t flags = h->arg[0], lisn = h->arg[1];
+
+    if (flags) {
+        return P9X_H_PARAMETER;
+    }
+    if (!lisn_ok(h, lisn)) {
+        return P9X_H_P2;
+    }
+    p9x_source_sync(&h->s->source, (uint32_t)lisn);
+    return P9X_H_SUCCESS;
+}
+
+static int64_t int_reset(Hcall *h)
+{
+    if (h->arg[0]) {
+        return P9X_H_PARAMETER;
+    }
+    p9x_spapr_reset_interrupts(h->s);
+    return P9X_H_SUCCESS;
+}
+
+static const struct {
+    uint16_t opcode;
+    const char *name;
+    int64_t (*call)(Hcall *h);
+} hcalls[] = {
+    { P9X_H_INT_GET_SOURCE_INFO, "H_INT_GET_SOURCE_INFO", get_source_info },
+    { P9X_H_INT_SET_SOURCE_CONFIG, "H_INT_SET_SOURCE_CONFIG",
+      set_source_config },
+    { P9X_H_INT_GET_SOURCE_CONFIG, "H_INT_GET_SOURCE_CONFIG",
+      get_source_config },
+    { P9X_H_INT_GET_QUEUE_INFO, "H_INT_GET_QUEUE_INFO", get_queue_info },
+    { P9X_H_INT_SET_QUEUE_CONFIG, "H_INT_SET_QUEUE_CONFIG",
+      set_queue_config },
+    { P9X_H_INT_GET_QUEUE_CONFIG, "H_INT_GET_QUEUE_CONFIG",
+      get_queue_config },
+    { P9X_H_INT_SET_OS_REPORTING_LINE, "H_INT_SET_OS_REPORTING_LINE",
+      set_os_reporting_line },
+    { P9X_H_INT_GET_OS_REPORTING_LINE, "H_INT_GET_OS_REPORTING_LINE",
+      get_os_reporting_line },
+    { P9X_H_INT_ESB, "H_INT_ESB", esb },
+    { P9X_H_INT_SYNC, "H_INT_SYNC", int_sync },
+    { P9X_H_INT_RESET, "H_INT_RESET", int_reset }
+};
+
+enum { NR_HCALLS = sizeof(hcalls) / sizeof(hcalls[0]) };
+
+/* Opcodes are 4 apart and the table is in their order. */
+static unsigned hcall_row(unsigned opcode)
+{
+    unsigned row = (opcode - P9X_H_INT_GET_SOURCE_INFO) / 4;
+
+    return opcode % 4 == 0 && row < NR_HCALLS ? row : NR_HCALLS;
+}
+
+const char *p9x_spapr_hcall_name(unsigned opcode)
+{
+    unsigned row = hcall_row(opcode);
+
+    return row < NR_HCALLS ? hcalls[row].name : NULL;
+}
+
+static int64_t run_hcall(P9xSpapr *s, uint32_t caller, unsigned row,
+                         uint64_t *args)
+{
+    Hcall h = { .s = s, .caller = caller, .arg = args };
+    int64_t rc;
+
+    if (!s->config.exploitation(s->config.ports->host)) {
+        return P9X_H_FUNCTION;
+    }
+    if (atomic_load(&s->resetting)) {
+        return P9X_H_STATE;
+    }
+    p9x_lock(&s->config_lock);
+    rc = hcalls[row].call(&h);
+    p9x_unlock(&s->config_lock);
+    return rc;
+}
+
+int64_t p9x_spapr_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
+                        uint64_t *args)
+{
+    unsigned row = hcall_row(opcode);
+    int64_t rc = P9X_H_FUNCTION;
+
+    if (row < NR_HCALLS && p9x_spapr_server(s, caller)) {
+        rc = run_hcall(s, caller, row, args);
+    }
+    if (rc != P9X_H_SUCCESS) {
+        p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_HCALL,
+                        "hcall 0x%x (%s) of server %u fails with %lld",
+                        opcode, row < NR_HCALLS ? hcalls[row].name : "?",
+                        caller, (long long)rc);
+    }
+    return rc;
+}
