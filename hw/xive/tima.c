@@ -240,47 +240,48 @@ typedef uint64_t TimaOp(P9xTctx *tctx, uint64_t value);
 
 /* @page: the least privileged one that may; @sizes: a mask of byte counts. */
 typedef struct TimaRow {
-    uint16_t offset;
     uint8_t page;
-    bool store;
     uint8_t sizes;
     TimaOp *op;
 } TimaRow;
 
-static const TimaRow rows[] = {
-    { 0x011, P9X_TIMA_OS, true, 1, op_os_cppr },
-    { P9X_TM_ACK_OS, P9X_TIMA_OS, false, 2, op_ack_os },
-    { P9X_TM_SET_OS_PENDING, P9X_TIMA_OS, true, 1, op_os_pending },
-    { 0x018, P9X_TIMA_HV, true, 4, op_push_os },
-    { P9X_TM_PULL_OS, P9X_TIMA_HV, false, 4 | 8, op_pull_os },
-    { 0x028, P9X_TIMA_HV, true, 4, op_push_pool },
-    { P9X_TM_PULL_POOL, P9X_TIMA_HV, false, 4 | 8, op_pull_pool },
-    { 0x031, P9X_TIMA_HV, true, 1, op_phys_cppr },
-    { 0x038, P9X_TIMA_HV, true, 1, op_set_vt },
-    { 0x038, P9X_TIMA_HV, false, 1, op_poll_vt },
-    { P9X_TM_ACK_HV, P9X_TIMA_HV, false, 2, op_ack_hv },
-    { P9X_TM_PULL_PHYS, P9X_TIMA_HV, false, 1, op_pull_phys },
-    { P9X_TM_ACK_EBB, P9X_TIMA_USER, false, 1, op_ack_ebb },
-    { P9X_TM_PULL_USER, P9X_TIMA_OS, true, 4, op_push_user },
-    { P9X_TM_PULL_USER, P9X_TIMA_OS, false, 4, op_pull_user },
-    { P9X_TM_PULL_USER_OL, P9X_TIMA_OS, true, 1, op_pull_user_odd },
-    { P9X_TM_ACK_OS_EL, P9X_TIMA_OS, true, 1, op_ack_os_even },
-    { P9X_TM_ACK_POOL_EL, P9X_TIMA_HV, true, 1, op_ack_pool_even },
-    { P9X_TM_ACK_PHYS_EL, P9X_TIMA_HV, true, 1, op_ack_phys_even }
+/* The decoded address bits (P9X_TM_DECODE_MASK), packed to 0-255. */
+#define ROW(offset) ((((offset) & P9X_TM_DECODE_MASK) >> 4 & 0xC0) | \
+                     ((offset) & 0x3F))
+enum { NR_ROWS = 256 };
+
+static const TimaRow load_rows[NR_ROWS] = {
+    [ROW(0x038)] = { P9X_TIMA_HV, 1, op_poll_vt },
+    [ROW(P9X_TM_ACK_EBB)] = { P9X_TIMA_USER, 1, op_ack_ebb },
+    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, op_pull_user },
+    [ROW(P9X_TM_ACK_OS)] = { P9X_TIMA_OS, 2, op_ack_os },
+    [ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_HV, 4 | 8, op_pull_os },
+    [ROW(P9X_TM_PULL_POOL)] = { P9X_TIMA_HV, 4 | 8, op_pull_pool },
+    [ROW(P9X_TM_ACK_HV)] = { P9X_TIMA_HV, 2, op_ack_hv },
+    [ROW(P9X_TM_PULL_PHYS)] = { P9X_TIMA_HV, 1, op_pull_phys }
 };
 
-static const TimaRow *find_row(P9xTimaPage page, uint32_t offset,
-                               unsigned size, bool store)
-{
-    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        const TimaRow *row = &rows[i];
+static const TimaRow store_rows[NR_ROWS] = {
+    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_os_cppr },
+    [ROW(0x018)] = { P9X_TIMA_HV, 4, op_push_os },
+    [ROW(0x028)] = { P9X_TIMA_HV, 4, op_push_pool },
+    [ROW(0x031)] = { P9X_TIMA_HV, 1, op_phys_cppr },
+    [ROW(0x038)] = { P9X_TIMA_HV, 1, op_set_vt },
+    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, op_push_user },
+    [ROW(P9X_TM_SET_OS_PENDING)] = { P9X_TIMA_OS, 1, op_os_pending },
+    [ROW(P9X_TM_PULL_USER_OL)] = { P9X_TIMA_OS, 1, op_pull_user_odd },
+    [ROW(P9X_TM_ACK_OS_EL)] = { P9X_TIMA_OS, 1, op_ack_os_even },
+    [ROW(P9X_TM_ACK_POOL_EL)] = { P9X_TIMA_HV, 1, op_ack_pool_even },
+    [ROW(P9X_TM_ACK_PHYS_EL)] = { P9X_TIMA_HV, 1, op_ack_phys_even }
+};
 
-        if (row->offset == offset && row->store == store &&
-            (row->sizes & size) && page <= row->page) {
-            return row;
-        }
-    }
-    return NULL;
+/* The operation for this access, or NULL. */
+static TimaOp *find_op(const TimaRow *rows, P9xTimaPage page,
+                       uint32_t offset, unsigned size)
+{
+    const TimaRow *row = &rows[ROW(offset)];
+
+    return (row->sizes & size) && page <= row->page ? row->op : NULL;
 }
 
 static void tima_error(P9xTctx *tctx, bool store, P9xTimaPage page,
@@ -298,11 +299,11 @@ uint64_t p9x_tima_load(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
                        unsigned size)
 {
     uint32_t at = offset & P9X_TM_DECODE_MASK;
-    const TimaRow *row = find_row(page, at, size, false);
+    TimaOp *op = find_op(load_rows, page, at, size);
     unsigned mask;
 
-    if (row) {
-        return row->op(tctx, 0);
+    if (op) {
+        return op(tctx, 0);
     }
     mask = rights_mask(page, at, size, RIGHT_LOAD);
     if ((at & P9X_TM_SPC) || size < 4 || !mask) {
@@ -316,11 +317,11 @@ void p9x_tima_store(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
                     unsigned size, uint64_t value)
 {
     uint32_t at = offset & P9X_TM_DECODE_MASK;
-    const TimaRow *row = find_row(page, at, size, true);
+    TimaOp *op = find_op(store_rows, page, at, size);
     unsigned mask;
 
-    if (row) {
-        row->op(tctx, value);
+    if (op) {
+        op(tctx, value);
         return;
     }
     mask = rights_mask(page, at, size, RIGHT_STORE);

@@ -76,7 +76,8 @@ enum {
 
 typedef struct P9xCounters {
     struct {
-        _Alignas(64) _Atomic uint64_t slot[P9X_COUNTER_SLOTS];
+        _Atomic uint64_t slot[P9X_COUNTER_SLOTS];
+        char apart[64];     /* no two threads' rows share a cache line */
     } row[P9X_COUNTER_ROWS];
 } P9xCounters;
 

@@ -74,7 +74,9 @@ enum { P9X_GATE_LANES = 16 };
 
 typedef struct P9xGate {
     struct {
-        _Alignas(64) atomic_uint inside;
+        atomic_uint inside;
+        /* Not _Alignas: host programs embed this in heap objects. */
+        char apart[64 - sizeof(atomic_uint)];
     } lane[P9X_GATE_LANES];
 } P9xGate;
 
