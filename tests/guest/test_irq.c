@@ -5,7 +5,7 @@
 #include "tests.h"
 
 #define SELF_IPIS 1000
-#define ROUNDS 1000
+#define ROUNDS 500
 #define WAIT_MS 20000
 
 void test_external_interrupts(void)
@@ -129,7 +129,7 @@ static void test_ping_pong(void)
     irq_disable();
     stop = true;
     ok(cpu_wait(other, WAIT_MS), "the second vCPU stops listening");
-    ok_eq(irq_cpus[1].events, ROUNDS, "1000 IPIs reach the other vCPU");
+    ok_eq(irq_cpus[1].events, ROUNDS, "500 IPIs reach the other vCPU");
     ok_eq(irq_cpus[0].events, ROUNDS, "each of its answers comes back");
     ok_eq(irq_cpus[0].spurious + irq_cpus[1].spurious +
           irq_cpus[0].unknown + irq_cpus[1].unknown, 0,
@@ -171,9 +171,9 @@ static void test_both_ways(void)
     cpu_wait(other, WAIT_MS);
     irq_disable();
     ok_eq(irq_cpus[1].events, ROUNDS,
-          "crossing IPIs: 1000 sent one way arrive");
+          "crossing IPIs: 500 sent one way arrive");
     ok_eq(irq_cpus[0].events, ROUNDS,
-          "crossing IPIs: 1000 sent the other way arrive");
+          "crossing IPIs: 500 sent the other way arrive");
     close_pair();
 }
 

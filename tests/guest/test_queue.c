@@ -39,16 +39,16 @@ static void test_queue_targets(void)
     static const struct {
         u64 target, prio;
         long rc;
-        const char *what;
+        const char *row, *what;
     } bad[] = {
-        { 0, 7, H_P3, "priority 7 is H_P3" },
-        { 0, 0xff, H_P3, "priority 0xff is H_P3" },
-        { 0, 0x106, H_P3,
-          "[N1] a priority whose low byte alone is good is H_P3" },
-        { 0xfff, 6, H_P2, "an unknown target is H_P2" },
-        { 1ULL << 32, 6, H_P2,
-          "[N1] a target whose low word alone is good is H_P2" },
-        { 0xfff, 7, H_P3, "the priority is looked at before the target" },
+        { 0, 7, H_P3, "", "priority 7 is H_P3" },
+        { 0, 0xff, H_P3, "", "priority 0xff is H_P3" },
+        { 0, 0x106, H_P3, "[N1] ",
+          "a priority whose low byte alone is good is H_P3" },
+        { 0xfff, 6, H_P2, "", "an unknown target is H_P2" },
+        { 1ULL << 32, 6, H_P2, "[N1] ",
+          "a target whose low word alone is good is H_P2" },
+        { 0xfff, 7, H_P3, "", "the priority is looked at before the target" },
     };
     u64 page = scratch_queue();
 
@@ -56,11 +56,11 @@ static void test_queue_targets(void)
         u64 t = bad[i].target, p = bad[i].prio;
 
         ok_rc(try_queue(1, t, p, page, EQ_SHIFT), bad[i].rc,
-              "H_INT_SET_QUEUE_CONFIG: %s", bad[i].what);
+              "%sH_INT_SET_QUEUE_CONFIG: %s", bad[i].row, bad[i].what);
         ok_rc(hcall(H_INT_GET_QUEUE_CONFIG, 0, t, p), bad[i].rc,
-              "H_INT_GET_QUEUE_CONFIG: %s", bad[i].what);
+              "%sH_INT_GET_QUEUE_CONFIG: %s", bad[i].row, bad[i].what);
         ok_rc(hcall(H_INT_GET_QUEUE_INFO, 0, t, p), bad[i].rc,
-              "H_INT_GET_QUEUE_INFO: %s", bad[i].what);
+              "%sH_INT_GET_QUEUE_INFO: %s", bad[i].row, bad[i].what);
     }
 }
 

@@ -65,28 +65,29 @@ static void test_target(u64 server)
     static const struct {
         u64 target, prio;
         long rc;
-        const char *what;
+        const char *row, *what;
     } bad[] = {
-        { 0, 7, H_P4, "priority 7 is H_P4" },
-        { 0, 8, H_P4, "priority 8 is H_P4" },
-        { 0, 0xfe, H_P4, "priority 0xfe is H_P4" },
-        { 0, 0x106, H_P4,
-          "[N1] a priority whose low byte alone is good is H_P4" },
-        { 0, 1ULL << 32 | 6, H_P4,
-          "[N1] a priority whose low word alone is good is H_P4" },
-        { 0, 0x1ff, H_P4, "priority 0x1ff is not taken for 0xff" },
-        { 0xfff, 6, H_P3, "an unknown target is H_P3" },
-        { 0xffffffff, 6, H_P3, "a target of 32 ones is H_P3" },
-        { 1ULL << 32, 6, H_P3,
-          "[N1] a target whose low word alone is good is H_P3" },
-        { 1ULL << 63, 6, H_P3,
-          "[N1] a target with only the top bit is H_P3" },
-        { 0xfff, 7, H_P4, "the priority is looked at before the target" },
+        { 0, 7, H_P4, "", "priority 7 is H_P4" },
+        { 0, 8, H_P4, "", "priority 8 is H_P4" },
+        { 0, 0xfe, H_P4, "", "priority 0xfe is H_P4" },
+        { 0, 0x106, H_P4, "[N1] ",
+          "a priority whose low byte alone is good is H_P4" },
+        { 0, 1ULL << 32 | 6, H_P4, "[N1] ",
+          "a priority whose low word alone is good is H_P4" },
+        { 0, 0x1ff, H_P4, "", "priority 0x1ff is not taken for 0xff" },
+        { 0xfff, 6, H_P3, "", "an unknown target is H_P3" },
+        { 0xffffffff, 6, H_P3, "", "a target of 32 ones is H_P3" },
+        { 1ULL << 32, 6, H_P3, "[N1] ",
+          "a target whose low word alone is good is H_P3" },
+        { 1ULL << 63, 6, H_P3, "[N1] ",
+          "a target with only the top bit is H_P3" },
+        { 0xfff, 7, H_P4, "", "the priority is looked at before the target" },
     };
 
     for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
         ok_rc(set_config(SRC_SET_EISN, 0, bad[i].target, bad[i].prio, 9),
-              bad[i].rc, "H_INT_SET_SOURCE_CONFIG: %s", bad[i].what);
+              bad[i].rc, "%sH_INT_SET_SOURCE_CONFIG: %s", bad[i].row,
+              bad[i].what);
         set_config(SRC_SET_EISN, 0, server, PRIORITY, 0x77);
     }
 }
