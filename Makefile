@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The commands of p9xive. Each installs and prepares what it needs by itself;
+# "make help" lists them.
+
+BUILD ?= build
+STOCK ?= build-stock
+RUN_TESTS = /usr/bin/python3 scripts/run-tests.py \
+            --build $(BUILD) --stock $(STOCK)
+
+all: $(BUILD)/build.ninja
+	@scripts/build.sh $(BUILD)
+
+help:
+	@echo 'make             build $(BUILD)/qemu-system-ppc64'
+	@echo 'make demo        install, fetch, build, and boot Linux on it'
+	@echo 'make check-core  build and test the core; needs no QEMU'
+	@echo 'make check       every test there is'
+	@echo 'make check-stock what the guest tests say of QEMU without p9xive'
+	@echo 'make bench       ours and stock side by side'
+	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
+	@echo 'make clean       remove both build directories (not the cache)'
+
+$(BUILD)/build.ninja:
+	@scripts/deps.sh qemu
+	@./configure --build-dir=$(BUILD)
+
+$(STOCK)/build.ninja:
+	@scripts/deps.sh qemu
+	@./configure --stock --build-dir=$(STOCK)
+
+stock: $(STOCK)/build.ninja
+	@scripts/build.sh $(STOCK)
+
+demo:
+	@scripts/demo.sh $(BUILD)
+
+check-core:
+	@scripts/deps.sh --check core || { echo 'Debian packages are missing' \
+	    '(above): scripts/deps.sh core installs them' >&2; exit 1; }
+	@$(RUN_TESTS) check-core
+
+check:
+	@scripts/deps.sh all
+	@$(RUN_TESTS) check
+
+check-stock:
+	@scripts/deps.sh qemu guest
+	@$(RUN_TESTS) check-stock
+
+bench: all stock
+	@scripts/deps.sh guest
+	@/usr/bin/python3 tests/bench/bench.py \
+	    --qemu $(BUILD)/qemu-system-ppc64 \
+	    --stock $(STOCK)/qemu-system-ppc64
+
+clean:
+	rm -rf $(BUILD) $(STOCK)
+
+.PHONY: all help stock demo check-core check check-stock bench clean

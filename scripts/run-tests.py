@@ -1,0 +1,294 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run the parts of p9xive's tests and count every test in them.
+
+    scripts/run-tests.py [--build DIR] [--stock DIR] PART...
+
+A part is a command with a log of its own in <build>/logs, and a way to read
+from what it printed which tests passed. The last line is "N passed, N failed"
+over all parts. A part can only ever add failures that it did not report: when
+it exits with an error though nothing failed, when it stops before its plan is
+through, or when it ran no test at all, that is one more failure.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+PYTHON = "/usr/bin/python3"
+FUZZ_SECONDS = 20
+
+
+@dataclass
+class Outcome:
+    """What the tests of one part did."""
+    passed: int = 0
+    skipped: int = 0
+    failed: list = field(default_factory=list)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failed += other.failed
+
+    def total(self):
+        return self.passed + self.skipped + len(self.failed)
+
+
+@dataclass
+class Part:
+    """One part: "exists" says whether its tests are in this tree."""
+    name: str
+    what: str
+    command: list
+    read: object
+    exists: object = lambda: True
+    # A build has no tests of its own, but everything after it needs it.
+    is_build: bool = False
+    env: dict = field(default_factory=dict)
+
+
+TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
+TAP_PLAN = re.compile(r"1\.\.(\d+)")
+
+
+def read_tap(text, prefix=""):
+    """Count a TAP stream; prefix names its tests among those of others."""
+    outcome, plan, count = Outcome(), None, 0
+    for line in text.splitlines():
+        if line.startswith("Bail out!"):
+            outcome.failed.append(prefix + line)
+            continue
+        match = TAP_PLAN.match(line)
+        if match:
+            plan = int(match[1])
+            continue
+        match = TAP_LINE.fullmatch(line) if line[:1] in "on" else None
+        if not match:
+            continue
+        count += 1
+        name, _, directive = match[2].partition(" # ")
+        if directive.upper().startswith("SKIP"):
+            outcome.skipped += 1
+        elif match[1] == "ok":
+            outcome.passed += 1
+        else:
+            outcome.failed.append(prefix + name)
+    if plan is not None and plan != count:
+        outcome.failed.append(f"{prefix}{count} of {plan} planned tests ran")
+    if plan is None and count:
+        outcome.failed.append(f"{prefix}it ended without a plan")
+    return outcome
+
+
+def read_log_tap(log, _part_log_dir=None):
+    return read_tap(log)
+
+
+def read_meson(directory):
+    """Read what meson recorded of its last run of tests in a directory."""
+    def read(_log):
+        path = Path(directory) / "meson-logs" / "testlog.json"
+        outcome = Outcome()
+        if not path.exists():
+            return outcome
+        for line in path.read_text().splitlines():
+            outcome.add(read_meson_test(json.loads(line)))
+        return outcome
+    return read
+
+
+def read_meson_test(test):
+    name, good = test["name"], test["result"] in ("OK", "EXPECTEDFAIL")
+    if test["result"] == "SKIP":
+        return Outcome(skipped=1)
+    outcome = read_tap(test.get("stdout") or "", f"{name}: ")
+    if not outcome.total():
+        return Outcome(passed=1) if good else Outcome(failed=[name])
+    if not good and not outcome.failed:
+        outcome.failed.append(f"{name}: {test['result']}")
+    return outcome
+
+
+def read_nothing(_log):
+    return Outcome()
+
+
+def meson_command(directory, *options, tests=()):
+    """Set up a build of the core if there is none, compile it, test it."""
+    setup = " ".join(["meson", "setup", str(directory), str(REPO), *options])
+    script = (f"set -e; cd {REPO}; "
+              f"[ -e {directory}/build.ninja ] || {setup}; "
+              f"ninja -C {directory}; rm -f {directory}/meson-logs/testlog.*; "
+              f"meson test -C {directory} --no-rebuild --print-errorlogs "
+              + " ".join(tests))
+    return ["bash", "-c", script]
+
+
+def core_parts(build):
+    def core(name, what, *options, tests=()):
+        directory = build / name
+        return Part(name, what,
+                    meson_command(directory, *options, tests=tests),
+                    read_meson(directory))
+
+    sanitizers = ["-Db_lundef=false", "-Db_sanitize=address,undefined"]
+    return [
+        core("core", "unit tests of the core"),
+        core("core-asan", "the same under ASAN and UBSAN", *sanitizers),
+        core("core-tsan", "threaded tests under TSAN",
+             "-Db_lundef=false", "-Db_sanitize=thread",
+             tests=("--suite", "threads")),
+        Part("coverage", "branch coverage of the core",
+             [str(REPO / "scripts/coverage.sh"), str(build / "coverage")],
+             read_log_tap),
+        Part("fuzz", f"fuzzer against the model, {FUZZ_SECONDS} s",
+             [PYTHON, "tests/fuzz/run.py", "--build", str(build / "fuzz"),
+              "--seconds", str(FUZZ_SECONDS)], read_log_tap,
+             exists=in_tree("tests/fuzz/run.py")),
+    ]
+
+
+def in_tree(path):
+    return lambda: (REPO / path).exists()
+
+
+def build_part(name, what, directory, *options):
+    configure = " ".join(["./configure", f"--build-dir={directory}", *options])
+    script = (f"set -e; cd {REPO}; "
+              f"[ -e {directory}/build.ninja ] || {configure}; "
+              f"scripts/build.sh {directory}")
+    return Part(name, what, ["bash", "-c", script], read_nothing,
+                is_build=True)
+
+
+def all_parts(build, stock):
+    ours = build / "qemu-system-ppc64"
+    theirs = stock / "qemu-system-ppc64"
+    both = ["--qemu", str(ours), "--stock", str(theirs)]
+    return core_parts(build) + [
+        Part("overlay", "tests of the overlay script",
+             [PYTHON, "scripts/tap-unittest.py", "tests/overlay"],
+             read_log_tap),
+        build_part("build", "QEMU with p9xive", build),
+        build_part("build-stock", "QEMU without, to compare with", stock,
+                   "--stock"),
+        Part("guest", "bare-metal guest",
+             [PYTHON, "tests/guest/run.py", "--qemu", str(ours)],
+             read_log_tap, exists=in_tree("tests/guest/run.py")),
+        Part("guest-on-stock", "what stock does with the bare-metal guest",
+             [PYTHON, "tests/guest/run.py", "--qemu", str(theirs)],
+             read_log_tap, exists=in_tree("tests/guest/run.py")),
+        Part("functional", "Linux guests",
+             [PYTHON, "tests/functional/run.py", *both], read_log_tap,
+             exists=in_tree("tests/functional/run.py")),
+    ]
+
+
+SETS = {
+    "check-core": ["core"],
+    "check": ["core", "core-asan", "core-tsan", "coverage", "fuzz", "overlay",
+              "build", "build-stock", "guest", "functional"],
+    "check-stock": ["build-stock", "guest-on-stock"],
+}
+
+
+def run_command(part, log_path):
+    """Run a part into its log; returns (exit status, text)."""
+    with open(log_path, "wb") as log:
+        done = subprocess.run(part.command, stdout=log,
+                              stderr=subprocess.STDOUT, cwd=REPO,
+                              stdin=subprocess.DEVNULL,
+                              env={**os.environ, **part.env}, check=False)
+    return done.returncode, log_path.read_text(errors="replace")
+
+
+def judge(part, status, log):
+    """The outcome of a part, with what it did not report itself."""
+    try:
+        outcome = part.read(log)
+    except (ValueError, KeyError, OSError) as error:
+        return Outcome(failed=[f"{part.name}: results unreadable: {error}"])
+    if status != 0 and not outcome.failed:
+        outcome.failed.append(f"{part.name}: exit status {status}")
+    if not part.is_build and not outcome.total():
+        outcome.failed.append(f"{part.name}: no test ran")
+    return outcome
+
+
+def report(part, outcome, seconds, log_path, log):
+    counts = f"{outcome.passed} passed, {len(outcome.failed)} failed"
+    if outcome.skipped:
+        counts += f", {outcome.skipped} skipped"
+    if part.is_build and not outcome.failed:
+        counts = "done"
+    print(f"{part.name:16} {counts:32} {seconds:6.1f} s", flush=True)
+    for note in re.findall(r"^# note: (.*)$", log, re.M):
+        print(f"    {note}")
+    if not outcome.failed:
+        return
+    for name in outcome.failed[:20]:
+        print(f"    failed: {name}")
+    if len(outcome.failed) > 20:
+        print(f"    ... and {len(outcome.failed) - 20} more")
+    print(f"    the end of {log_path}:")
+    for line in log.splitlines()[-15:]:
+        print(f"    | {line}")
+    sys.stdout.flush()
+
+
+def choose(names, parts):
+    """The parts that names stand for, in the order of the sets."""
+    wanted = [name for given in names for name in SETS.get(given, [given])]
+    unknown = set(wanted) - set(parts)
+    if unknown:
+        sys.exit(f"run-tests: no such part: {', '.join(sorted(unknown))} "
+                 f"(sets: {', '.join(SETS)}; parts: {', '.join(parts)})")
+    return [parts[name] for name in wanted]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run p9xive's tests.")
+    parser.add_argument("--build", type=Path, default=REPO / "build")
+    parser.add_argument("--stock", type=Path, default=REPO / "build-stock")
+    parser.add_argument("part", nargs="+")
+    args = parser.parse_args()
+
+    build, stock = args.build.resolve(), args.stock.resolve()
+    parts = {part.name: part for part in all_parts(build, stock)}
+    logs = build / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+
+    total, broken = Outcome(), False
+    for part in choose(args.part, parts):
+        if not part.exists():
+            print(f"{part.name:16} not in this tree", flush=True)
+            continue
+        if broken and not part.name.startswith("core"):
+            print(f"{part.name:16} left out: the build failed", flush=True)
+            total.failed.append(part.name)
+            continue
+        if sys.stdout.isatty():
+            print(f"{part.name:16} {part.what} ...", end="\r", flush=True)
+        start, log_path = time.monotonic(), logs / f"{part.name}.log"
+        status, log = run_command(part, log_path)
+        outcome = judge(part, status, log)
+        report(part, outcome, time.monotonic() - start, log_path, log)
+        broken = broken or (part.is_build and bool(outcome.failed))
+        total.add(outcome)
+
+    if not total.total():
+        total.failed.append("no test ran")
+    print(f"{total.passed} passed, {len(total.failed)} failed", flush=True)
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
