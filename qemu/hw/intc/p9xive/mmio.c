@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The windows of a pseries guest, at the addresses that upstream QEMU uses:
+ *
+ *   vc_base      ESB pages, two of 64 KiB for each LISN
+ *   behind them  ESn pages of the ENDs
+ *   tm_base      TIMA: HW, HV, OS and user page
+ *
+ * The opaque pointer of each region is the C object that serves it, so that an
+ * access costs no look-up in QOM.
+ *
+ * The first two TIMA pages are a hypervisor's.  They answer a guest as empty
+ * address space does, with a machine check; that they are a region of ours is
+ * only for counting who tried.
+ */
+#include "qemu/osdep.h"
+#include "exec/address-spaces.h"
+#include "hw/core/cpu.h"
+#include "hw/ppc/spapr.h"
+#include "hw/ppc/spapr_cpu_core.h"
+#include "target/ppc/cpu.h"
+#include "trace/trace-hw_intc.h"
+
+#include "spapr_xive_internal.h"
+
+enum { PAGE = 1 << P9X_SPAPR_PAGE_SHIFT };
+
+/* A LISN has a pair of pages. */
+static uint32_t lisn_of(hwaddr offset)
+{
+    return offset >> (P9X_SPAPR_PAGE_SHIFT + 1);
+}
+
+static uint64_t esb_read(void *opaque, hwaddr offset, unsigned size)
+{
+    uint64_t value = p9x_source_load(opaque, offset, size);
+
+    trace_xive_source_esb_read(offset, lisn_of(offset), value);
+    return value;
+}
+
+static void esb_write(void *opaque, hwaddr offset, uint64_t value,
+                      unsigned size)
+{
+    trace_xive_source_esb_write(offset, lisn_of(offset), value);
+    p9x_source_store(opaque, offset, size, value);
+}
+
+static uint64_t end_read(void *opaque, hwaddr offset, unsigned size)
+{
+    return p9x_spapr_end_load(opaque, offset, size);
+}
+
+static void end_write(void *opaque, hwaddr offset, uint64_t value,
+                      unsigned size)
+{
+    p9x_spapr_end_store(opaque, offset, size, value);
+}
+
+/*
+ * Context of the thread that executes the access; NULL if there is none, as
+ * with DMA from the main loop, a debugger or qtest, or if the vCPU is on its
+ * way out.
+ */
+static SpaprXiveTctx *issuing_thread(void)
+{
+    SpaprCpuState *state;
+
+    if (!current_cpu) {
+        return NULL;
+    }
+    state = spapr_cpu_state(container_of(current_cpu, PowerPCCPU, parent_obj));
+    return state ? qatomic_read(&state->tctx) : NULL;
+}
+
+/* The region starts with the OS page. */
+static P9xTimaPage tima_page(hwaddr offset)
+{
+    return P9X_TIMA_OS + (offset >> P9X_SPAPR_PAGE_SHIFT);
+}
+
+/* Trace events give the offset in the whole TIMA. */
+static hwaddr tima_offset(hwaddr offset)
+{
+    return offset + P9X_TIMA_OS * PAGE;
+}
+
+static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
+{
+    SpaprXiveTctx *tctx = issuing_thread();
+    SpaprXive *xive = opaque;
+    uint64_t value;
+
+    if (!tctx) {
+        return p9x_tima_no_thread(&xive->core.router, false,
+                                  tima_offset(offset));
+    }
+    value = p9x_tima_load(&tctx->core, tima_page(offset), offset % PAGE, size);
+    trace_xive_tctx_tm_read(current_cpu->cpu_index, tima_offset(offset), size,
+                            value);
+    return value;
+}
+
+static void tima_write(void *opaque, hwaddr offset, uint64_t value,
+                       unsigned size)
+{
+    SpaprXiveTctx *tctx = issuing_thread();
+    SpaprXive *xive = opaque;
+
+    if (!tctx) {
+        p9x_tima_no_thread(&xive->core.router, true, tima_offset(offset));
+        return;
+    }
+    trace_xive_tctx_tm_write(current_cpu->cpu_index, tima_offset(offset), size,
+                             value);
+    p9x_tima_store(&tctx->core, tima_page(offset), offset % PAGE, size, value);
+}
+
+static MemTxResult tima_hv_read(void *opaque, hwaddr offset, uint64_t *value,
+                                unsigned size, MemTxAttrs attrs)
+{
+    SpaprXive *xive = opaque;
+
+    p9x_guest_error(&xive->ports, &xive->core.router.counters,
+                    P9X_ERR_TIMA_LOAD,
+                    "load from the hypervisor's TIMA pages, offset 0x%"
+                    HWADDR_PRIx, offset);
+    *value = UINT64_MAX;
+    return MEMTX_DECODE_ERROR;
+}
+
+static MemTxResult tima_hv_write(void *opaque, hwaddr offset, uint64_t value,
+                                 unsigned size, MemTxAttrs attrs)
+{
+    SpaprXive *xive = opaque;
+
+    p9x_guest_error(&xive->ports, &xive->core.router.counters,
+                    P9X_ERR_TIMA_STORE,
+                    "store to the hypervisor's TIMA pages, offset 0x%"
+                    HWADDR_PRIx, offset);
+    return MEMTX_DECODE_ERROR;
+}
+
+#define ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
+
+static const MemoryRegionOps esb_ops = {
+    .read = esb_read,
+    .write = esb_write,
+    .endianness = DEVICE_BIG_ENDIAN,
+    .valid = ANY_SIZE,
+    .impl = ANY_SIZE,
+};
+
+static const MemoryRegionOps end_ops = {
+    .read = end_read,
+    .write = end_write,
+    .endianness = DEVICE_BIG_ENDIAN,
+    .valid = ANY_SIZE,
+    .impl = ANY_SIZE,
+};
+
+static const MemoryRegionOps tima_ops = {
+    .read = tima_read,
+    .write = tima_write,
+    .endianness = DEVICE_BIG_ENDIAN,
+    .valid = ANY_SIZE,
+    .impl = ANY_SIZE,
+};
+
+static const MemoryRegionOps tima_hv_ops = {
+    .read_with_attrs = tima_hv_read,
+    .write_with_attrs = tima_hv_write,
+    .endianness = DEVICE_BIG_ENDIAN,
+    .valid = ANY_SIZE,
+    .impl = ANY_SIZE,
+};
+
+typedef struct Window {
+    MemoryRegion *mr;
+    const MemoryRegionOps *ops;
+    void *opaque;
+    const char *name;
+    hwaddr base;
+    uint64_t size;
+} Window;
+
+static void map_window(SpaprXive *xive, const Window *w)
+{
+    memory_region_init_io(w->mr, OBJECT(xive), w->ops, w->opaque, w->name,
+                          w->size);
+    /* Handlers never start another access, and any number run at once. */
+    w->mr->disable_reentrancy_guard = true;
+    memory_region_set_enabled(w->mr, false);
+    memory_region_add_subregion(get_system_memory(), w->base, w->mr);
+}
+
+void spapr_xive_mmio_init(SpaprXive *xive)
+{
+    const Window windows[] = {
+        { &xive->esb_mmio, &esb_ops, &xive->core.source, "xive.esb",
+          xive->vc_base, p9x_source_window_size(&xive->core.source) },
+        { &xive->end_mmio, &end_ops, &xive->core, "xive.end",
+          xive->vc_base + p9x_spapr_end_window_offset(&xive->core),
+          p9x_spapr_end_window_size(&xive->core) },
+        { &xive->tima_mmio, &tima_ops, xive, "xive.tima",
+          xive->tm_base + P9X_TIMA_OS * PAGE, 2 * PAGE },
+        { &xive->tima_hv_mmio, &tima_hv_ops, xive, "xive.tima-hv",
+          xive->tm_base, 2 * PAGE },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {
+        map_window(xive, &windows[i]);
+    }
+}
+
+void spapr_xive_mmio_set_reachable(SpaprXive *xive, bool reachable)
+{
+    memory_region_transaction_begin();
+    memory_region_set_enabled(&xive->esb_mmio, reachable);
+    memory_region_set_enabled(&xive->end_mmio, reachable);
+    memory_region_set_enabled(&xive->tima_mmio, reachable);
+    memory_region_set_enabled(&xive->tima_hv_mmio, reachable);
+    memory_region_transaction_commit();
+}

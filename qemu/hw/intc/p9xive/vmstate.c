@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The migration stream.  It is byte for byte that of upstream QEMU, so that
+ * guests move between the two:
+ *
+ *   xive-source   number of LISNs, a byte of PQ and level for each
+ *   spapr-xive    number of LISNs, their EASs, the ENDs of all servers
+ *   xive-tctx     64 bytes of rings, once a vCPU
+ *
+ * The words of tables go out as numbers of the host's byte order that hold
+ * big-endian words, which is what upstream does.
+ *
+ * What upstream doesn't have goes into a subsection that is sent only when it
+ * says something: the OS reporting lines.  Event counters, the LSI bitmap and
+ * the NVTs are not sent: counters are of this process, the other two follow
+ * from the devices and vCPUs.
+ *
+ * A stream is not believed.  Each section is read into a copy, and its last
+ * step looks at everything restored so far; sections may come in any order,
+ * and that of a hot-plugged vCPU comes after the machine's own.
+ */
+#include "qemu/osdep.h"
+#include "hw/ppc/spapr.h"
+#include "migration/vmstate.h"
+#include "qemu/error-report.h"
+
+#include "spapr_xive_internal.h"
+
+int spapr_xive_check_restored(SpaprXive *xive)
+{
+    g_autofree char *why = NULL;
+
+    if (p9x_spapr_restored(&xive->core, &why)) {
+        return 0;
+    }
+    error_report("spapr-xive: damaged migration stream: %s", why);
+    p9x_spapr_reset(&xive->core);
+    return -EINVAL;
+}
+
+static int source_pre_save(void *opaque)
+{
+    SpaprXive *xive = opaque;
+
+    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
+        xive->image.esb[i] = atomic_load(&xive->core.source.esb[i]);
+    }
+    return 0;
+}
+
+static int source_post_load(void *opaque, int version_id)
+{
+    SpaprXive *xive = opaque;
+
+    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
+        if (xive->image.esb[i] & ~P9X_ESB_ALL) {
+            error_report("spapr-xive: damaged migration stream: "
+                         "state 0x%x of LISN 0x%x", xive->image.esb[i], i);
+            return -EINVAL;
+        }
+    }
+    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
+        atomic_store(&xive->core.source.esb[i], xive->image.esb[i]);
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_source = {
+    .name = "xive-source",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = source_pre_save,
+    .post_load = source_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
+        VMSTATE_VBUFFER_UINT32(image.esb, SpaprXive, 1, NULL, nr_irqs),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_eas = {
+    .name = TYPE_SPAPR_XIVE "/eas",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(w, P9xEas),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_end = {
+    .name = TYPE_SPAPR_XIVE "/end",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_ARRAY(w, P9xEnd, 8),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool report_needed(void *opaque)
+{
+    SpaprXive *xive = opaque;
+
+    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
+        if (p9x_nvt_report(&xive->core.tables.nvt[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int report_pre_save(void *opaque)
+{
+    SpaprXive *xive = opaque;
+
+    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
+        xive->image.report[i] = p9x_nvt_report(&xive->core.tables.nvt[i]);
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_report = {
+    .name = TYPE_SPAPR_XIVE "/reporting-lines",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = report_needed,
+    .pre_save = report_pre_save,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_EQUAL(image.nr_servers, SpaprXive,
+                             "maxcpus must be equal on both sides"),
+        VMSTATE_VARRAY_UINT32(image.report, SpaprXive, image.nr_servers, 0,
+                              vmstate_info_uint64, uint64_t),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static int tables_pre_save(void *opaque)
+{
+    SpaprXive *xive = opaque;
+    P9xArrayTables *t = &xive->core.tables;
+
+    memcpy(xive->image.eas, t->eas, xive->nr_irqs * sizeof(*t->eas));
+    memcpy(xive->image.end, t->end, xive->nr_ends * sizeof(*t->end));
+    return 0;
+}
+
+/* A stream without the subsection leaves no reporting line set. */
+static int tables_pre_load(void *opaque)
+{
+    SpaprXive *xive = opaque;
+
+    memset(xive->image.report, 0,
+           xive->image.nr_servers * sizeof(*xive->image.report));
+    return 0;
+}
+
+static int tables_post_load(void *opaque, int version_id)
+{
+    SpaprXive *xive = opaque;
+    P9xArrayTables *t = &xive->core.tables;
+
+    memcpy(t->eas, xive->image.eas, xive->nr_irqs * sizeof(*t->eas));
+    memcpy(t->end, xive->image.end, xive->nr_ends * sizeof(*t->end));
+    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
+        p9x_nvt_set_report(&t->nvt[i], xive->image.report[i]);
+    }
+    return spapr_xive_check_restored(xive);
+}
+
+const VMStateDescription vmstate_spapr_xive = {
+    .name = TYPE_SPAPR_XIVE,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = tables_pre_save,
+    .pre_load = tables_pre_load,
+    .post_load = tables_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(image.eas, SpaprXive, nr_irqs,
+                                             vmstate_eas, P9xEas),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(image.end, SpaprXive, nr_ends,
+                                             vmstate_end, P9xEnd),
+        VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_report,
+        NULL
+    },
+};
+
+static int tctx_pre_save(void *opaque)
+{
+    SpaprXiveTctx *tctx = opaque;
+
+    p9x_tctx_save(&tctx->core, tctx->image);
+    return 0;
+}
+
+static int tctx_post_load(void *opaque, int version_id)
+{
+    SpaprXiveTctx *tctx = opaque;
+    SpaprXive *xive = tctx->xive;
+    int rc;
+
+    if (!p9x_tctx_restore(&tctx->core, tctx->image)) {
+        error_report("spapr-xive: damaged migration stream: "
+                     "thread context of server %d",
+                     spapr_get_vcpu_id(tctx->cpu));
+        return -EINVAL;
+    }
+    rc = spapr_xive_check_restored(xive);
+    if (rc == 0 && xive->spapr->active_intc == SPAPR_INTC(xive)) {
+        /* The vCPU's own section does not hold its input lines. */
+        spapr_xive_update_line(tctx);
+    }
+    return rc;
+}
+
+const VMStateDescription vmstate_spapr_xive_tctx = {
+    .name = "xive-tctx",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = tctx_pre_save,
+    .post_load = tctx_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BUFFER(image, SpaprXiveTctx),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+void spapr_xive_vmstate_init(SpaprXive *xive)
+{
+    uint32_t nr_servers = xive->core.config.nr_servers;
+
+    xive->image = (SpaprXiveImage) {
+        .esb = g_new0(uint8_t, xive->nr_irqs),
+        .eas = g_new0(P9xEas, xive->nr_irqs),
+        .end = g_new0(P9xEnd, xive->nr_ends),
+        .nr_servers = nr_servers,
+        .report = g_new0(uint64_t, nr_servers),
+    };
+    /* Upstream's source is a device of its own, realized before the other. */
+    vmstate_register(NULL, 0, &vmstate_source, xive);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The pseries machine's XIVE, as the rest of QEMU sees it.
+ *
+ * This header takes the place of QEMU's own of the same name.  It is read by
+ * everything that includes spapr.h, so it says no more than those files need;
+ * the device itself is in hw/intc/p9xive/spapr_xive_internal.h.
+ */
+#ifndef PPC_SPAPR_XIVE_H
+#define PPC_SPAPR_XIVE_H
+
+#include "hw/ppc/spapr_irq.h"
+/* Users of spapr.h count on its types of the other XIVE machines. */
+#include "hw/ppc/xive.h"
+
+#define TYPE_SPAPR_XIVE "spapr-xive"
+OBJECT_DECLARE_SIMPLE_TYPE(SpaprXive, SPAPR_XIVE)
+
+struct SpaprMachineState;
+
+/* Registers the H_INT_* hypervisor calls; once a machine. */
+void spapr_xive_hcall_init(struct SpaprMachineState *spapr);
+
+/*
+ * Whether all of @spapr's interrupt controllers know interrupt number @irq,
+ * any int.  If not, that is a guest error (of a guest that has programmed a
+ * device with a number of its own invention): it is counted, and the caller
+ * drops the interrupt.
+ */
+bool spapr_xive_check_irq(struct SpaprMachineState *spapr, int irq);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state in words, for `info pic`.
+ *
+ * Threads and LISNs come in upstream's columns, which people's eyes and
+ * scripts know.  Then what upstream can't tell: how many events went where,
+ * and what the guest did wrong.
+ */
+#include "xive/queue.h"
+#include "xive/spapr.h"
+
+/* Queue entries shown of each, up to the one that is written next. */
+enum { QUEUE_WINDOW = 6 };
+
+static void print_ring(GString *out, uint32_t server, const char *name,
+                       const uint8_t *r)
+{
+    g_string_append_printf(out, "CPU[%04x]: %4s    "
+                           "%02x   %02x  %02x    %02x   %02x  "
+                           "%02x  %02x   %02x  %08x\n", server, name,
+                           r[P9X_TM_NSR], r[P9X_TM_CPPR], r[P9X_TM_IPB],
+                           r[P9X_TM_LSMFB], r[P9X_TM_ACK_CNT], r[P9X_TM_INC],
+                           r[P9X_TM_AGE], r[P9X_TM_PIPR],
+                           (uint32_t)p9x_load_be(&r[P9X_TM_WORD2], 4));
+}
+
+void p9x_spapr_print_server(P9xSpapr *s, uint32_t server, GString *out)
+{
+    static const char *const names[P9X_NR_RINGS] = {
+        [P9X_RING_USER] = "USER",
+        [P9X_RING_OS] = "OS",
+        [P9X_RING_POOL] = "POOL",
+        [P9X_RING_PHYS] = "PHYS"
+    };
+    uint8_t image[P9X_TM_IMAGE_SIZE];
+
+    if (server >= s->config.nr_servers || !s->server[server]) {
+        return;
+    }
+    p9x_tctx_save(s->server[server], image);
+    g_string_append_printf(out, "CPU[%04x]:   QW   NSR CPPR IPB LSMFB ACK# "
+                           "INC AGE PIPR  W2\n", server);
+    for (unsigned ring = 0; ring < P9X_NR_RINGS; ring++) {
+        print_ring(out, server, names[ring], &image[ring * P9X_TM_RING_SIZE]);
+    }
+}
+
+static void print_queue(P9xSpapr *s, const P9xEnd *end, GString *out)
+{
+    uint32_t entry;
+
+    g_string_append(out, " [ ");
+    for (uint32_t ahead = QUEUE_WINDOW; ahead-- > 0;) {
+        const char *mark = ahead == 0 ? "^" : "";
+
+        if (p9x_queue_peek(end, ahead, s->config.ports, &entry)) {
+            g_string_append_printf(out, "%s%08x ", mark, entry);
+        } else {
+            g_string_append_printf(out, "%s???????? ", mark);
+        }
+    }
+    g_string_append_c(out, ']');
+}
+
+static void print_end(P9xSpapr *s, uint32_t index, GString *out)
+{
+    P9xLock *lock = p9x_end_lock(&s->router, P9X_SPAPR_BLOCK, index);
+    P9xEnd end;
+
+    p9x_lock(lock);
+    end = s->tables.end[index];
+    p9x_unlock(lock);
+    if (!p9x_end_flag(&end, P9X_END_W0_VALID)) {
+        return;
+    }
+    g_string_append_printf(out, "%3u/%u % 6d/%5u @%" G_GINT64_MODIFIER "x ^%u",
+                           p9x_end_get(&end, 6, P9X_END_W6_NVT_INDEX) -
+                           P9X_SPAPR_NVT_BASE,
+                           p9x_end_get(&end, 7, P9X_END_W7_F0_PRIORITY),
+                           (int)p9x_end_get(&end, 1, P9X_END_W1_OFFSET),
+                           p9x_queue_entries(&end), p9x_queue_addr(&end),
+                           p9x_end_get(&end, 1, P9X_END_W1_GENERATION));
+    print_queue(s, &end, out);
+}
+
+static void print_lisn(P9xSpapr *s, uint32_t lisn, GString *out)
+{
+    uint64_t eas = p9x_eas_read(&s->tables.eas[lisn]);
+    uint32_t index = (uint32_t)p9x_get64(eas, P9X_EAS_END_INDEX);
+    unsigned esb = atomic_load(&s->source.esb[lisn]);
+
+    if (!(eas & P9X_EAS_VALID)) {
+        return;
+    }
+    g_string_append_printf(out, "  %08x %s %c%c%c %s %08x ", lisn,
+                           p9x_source_is_lsi(&s->source, lisn) ? "LSI" : "MSI",
+                           esb & P9X_ESB_P ? 'P' : '-',
+                           esb & P9X_ESB_Q ? 'Q' : '-',
+                           esb & P9X_ESB_ASSERTED ? 'A' : ' ',
+                           eas & P9X_EAS_MASKED ? "M" : " ",
+                           (uint32_t)p9x_get64(eas, P9X_EAS_END_DATA));
+    if (!(eas & P9X_EAS_MASKED) && index < s->tables.nr_ends) {
+        print_end(s, index, out);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void print_counters(P9xSpapr *s, GString *out)
+{
+    const P9xCounters *c = &s->router.counters;
+
+    g_string_append(out, "  Events since start:\n");
+    for (unsigned i = 0; i < P9X_COUNTER_MAX; i++) {
+        g_string_append_printf(out, "  %-18s %12" G_GINT64_MODIFIER "u\n",
+                               p9x_counter_name((P9xCounter)i),
+                               p9x_counter_read(c, (P9xCounter)i));
+    }
+}
+
+static void print_guest_errors(P9xSpapr *s, GString *out)
+{
+    const P9xCounters *c = &s->router.counters;
+
+    if (p9x_guest_errors_total(c) == 0) {
+        return;
+    }
+    g_string_append(out, "  Guest errors:\n");
+    for (unsigned i = 0; i < P9X_GUEST_ERROR_MAX; i++) {
+        P9xGuestError kind = (P9xGuestError)i;
+        uint64_t count = p9x_guest_error_read(c, kind);
+
+        if (count) {
+            g_string_append_printf(out, "  %-18s %12" G_GINT64_MODIFIER
+                                   "u  %s\n", p9x_guest_error_name(kind),
+                                   count, p9x_guest_error_text(kind));
+        }
+    }
+}
+
+void p9x_spapr_print(P9xSpapr *s, GString *out)
+{
+    for (uint32_t i = 0; i < s->config.nr_servers; i++) {
+        p9x_spapr_print_server(s, i, out);
+    }
+    g_string_append(out, "  LISN         PQ    EISN     CPU/PRIO EQ\n");
+    for (uint32_t i = 0; i < s->config.nr_irqs; i++) {
+        print_lisn(s, i, out);
+    }
+    print_counters(s, out);
+    print_guest_errors(s, out);
+}
