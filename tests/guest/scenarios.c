@@ -53,6 +53,7 @@ const struct scenario scenarios[] = {
     { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
+    { "bench", MODE_XIVE, NULL, bench_main },
 };
 
 const u32 nr_scenarios = ARRAY_SIZE(scenarios);

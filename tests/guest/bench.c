@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The benchmark's guest side. Each line
+ *     bench NAME ops=N ticks=T sent=S received=R
+ * is one figure: N operations took T ticks of the 512 MHz timebase; S and R
+ * count interrupts (0 where none is meant to happen) and must be equal.
+ *
+ * kind= chooses a group, for each needs a machine of its own: single (one
+ * vCPU), burst (many LISNs), pair (two vCPUs), configured (many vCPUs). ops=
+ * is the size of one sample, repeats= the number of samples.
+ */
+#include "console.h"
+#include "irq.h"
+#include "tests.h"
+
+#define WAIT_MS 30000
+
+static u32 ops;
+
+static void report(const char *name, u64 count, u64 ticks, u64 sent,
+                   u64 received)
+{
+    print("bench %s ops=%lu ticks=%lu sent=%lu received=%lu\n", name, count,
+          ticks, sent, received);
+}
+
+/* ---- one access --------------------------------------------------------- */
+
+static inline void hcall_sync(void)
+{
+    register u64 r3 __asm__("r3") = H_INT_SYNC;
+    register u64 r4 __asm__("r4") = 0;
+    register u64 r5 __asm__("r5") = 0;
+
+    __asm__ volatile("sc 1" : "+r"(r3), "+r"(r4), "+r"(r5) ::
+                     "r0", "r6", "r7", "r8", "r9", "r10", "r11", "r12",
+                     "ctr", "xer", "cr0", "memory");
+}
+
+/*
+ * The loops keep what they need in registers, so that the access is all that
+ * a turn does, in the middle of a translated block as in any real driver.
+ */
+#define TIMED(name, statement) do {                     \
+        const u32 n_ = ops;                             \
+        u64 begin_;                                     \
+                                                        \
+        for (u32 i_ = 0; i_ < n_ / 10; i_++) {          \
+            statement;                                  \
+        }                                               \
+        begin_ = timebase();                            \
+        for (u32 i_ = 0; i_ < n_; i_++) {               \
+            statement;                                  \
+        }                                               \
+        report(name, n_, timebase() - begin_, 0, 0);    \
+    } while (0)
+
+static void bench_accesses(void)
+{
+    struct source s;
+    u64 get, trigger, os = tima(TM_OS), ack = tima(TM_ACK_OS);
+    u64 cppr = tima(TM_OS_CPPR);
+
+    source_open(&s, 0);
+    get = s.eoi + ESB_GET;
+    trigger = s.trigger;
+    tima_drain();
+    TIMED("hcall", hcall_sync());
+    TIMED("esb-load", load64(get));
+    TIMED("esb-trigger-off", store64(trigger, 0));
+    TIMED("tima-load", load32(os));
+    TIMED("cppr-store", store8(cppr, CPPR_OPEN));
+    TIMED("ack-load", load16(ack));
+}
+
+/* ---- self-IPI ----------------------------------------------------------- */
+
+/* Four MMIOs: trigger, acknowledge, EOI, CPPR. Returns events received. */
+static u32 self_ipis(const struct source *s, struct queue *q, u32 count)
+{
+    u32 received = 0;
+    u32 eisn;
+
+    for (u32 i = 0; i < count; i++) {
+        esb_trigger(s);
+        tima_ack();
+        while (queue_next(q, &eisn)) {
+            received++;
+        }
+        esb_eoi(s);
+        set_cppr(CPPR_OPEN);
+    }
+    return received;
+}
+
+static void bench_self_polled(const char *name)
+{
+    struct source s;
+    struct queue q;
+    u64 begin;
+    u32 received;
+
+    source_open(&s, 0);
+    queue_open(&q, this_cpu->server, PRIORITY);
+    source_route(&s, this_cpu->server, PRIORITY, 0);
+    tima_drain();
+    self_ipis(&s, &q, ops / 10);
+    begin = timebase();
+    received = self_ipis(&s, &q, ops);
+    report(name, ops, timebase() - begin, ops, received);
+    source_close(&s);
+    queue_close(&q);
+    tima_drain();
+}
+
+static void self_interrupts(u32 count)
+{
+    struct irq_cpu *ic = &irq_cpus[0];
+
+    for (u32 i = 0; i < count; i++) {
+        u64 before = ic->events;
+
+        esb_trigger(&irq_sources[0]);
+        while (ic->events == before) {
+            if (!WAIT_FOR(ic->events != before, WAIT_MS)) {
+                return;
+            }
+        }
+    }
+}
+
+static void bench_self_interrupt(const char *name)
+{
+    u64 begin, ticks;
+
+    irq_open(this_cpu, PRIORITY);
+    irq_source(0, 0, this_cpu, PRIORITY);
+    tima_drain();
+    irq_enable();
+    self_interrupts(ops / 10);
+    irq_reset_counts();
+    begin = timebase();
+    self_interrupts(ops);
+    ticks = timebase() - begin;
+    irq_disable();
+    report(name, ops, ticks, ops, irq_cpus[0].events);
+    source_close(&irq_sources[0]);
+    irq_close(this_cpu);
+    tima_drain();
+}
+
+/* ---- bursts ------------------------------------------------------------- */
+
+static u64 one_burst(u32 count)
+{
+    u64 begin, until;
+
+    set_cppr(0);
+    until = irq_cpus[0].events + count;
+    begin = timebase();
+    for (u32 i = 0; i < count; i++) {
+        esb_trigger(&irq_sources[i]);
+    }
+    irq_enable();
+    set_cppr(CPPR_OPEN);
+    WAIT_FOR(irq_cpus[0].events >= until, WAIT_MS);
+    irq_disable();
+    return timebase() - begin;
+}
+
+static void bench_bursts(void)
+{
+    static const u32 sizes[] = { 1, 8, 64, 512, 4096 };
+    u32 most = machine.lisn_count;
+
+    irq_open(this_cpu, PRIORITY);
+    for (u32 i = 0; i < most && i < 4096; i++) {
+        irq_source(i, i, this_cpu, PRIORITY);
+    }
+    tima_drain();
+    for (u32 n = 0; n < ARRAY_SIZE(sizes); n++) {
+        u32 rounds = ops / sizes[n] + 1;
+        u64 ticks = 0;
+        char name[32];
+
+        if (sizes[n] > most) {
+            print("bench-missing burst-%u: %u LISNs\n", sizes[n], most);
+            continue;
+        }
+        one_burst(sizes[n]);
+        irq_reset_counts();
+        for (u32 i = 0; i < rounds; i++) {
+            ticks += one_burst(sizes[n]);
+        }
+        format(name, sizeof(name), "burst-%u", sizes[n]);
+        report(name, (u64)rounds * sizes[n], ticks, (u64)rounds * sizes[n],
+               irq_cpus[0].events);
+    }
+}
+
+/* ---- two vCPUs ---------------------------------------------------------- */
+
+static struct cpu *other;
+static volatile bool stop, ready;
+
+static void run_other(void (*work)(struct cpu *cpu))
+{
+    ready = false;
+    cpu_run(other, work);
+    if (!WAIT_FOR(ready, WAIT_MS)) {
+        die("the second vCPU does not run");
+    }
+}
+
+static void answer(struct irq_cpu *ic, u32 eisn)
+{
+    (void)ic;
+    if (eisn == 0) {
+        esb_trigger(&irq_sources[1]);
+    }
+}
+
+static void listen(struct cpu *cpu)
+{
+    (void)cpu;
+    tima_drain();
+    irq_enable();
+    ready = true;
+    while (!stop) {
+        barrier();
+    }
+    irq_disable();
+}
+
+static void open_pair(void)
+{
+    irq_reset_counts();
+    irq_open(this_cpu, PRIORITY);
+    irq_open(other, PRIORITY);
+    irq_source(0, 0, other, PRIORITY);
+    irq_source(1, 1, this_cpu, PRIORITY);
+    tima_drain();
+    stop = false;
+}
+
+static void close_pair(void)
+{
+    stop = true;
+    cpu_wait(other, WAIT_MS);
+    source_close(&irq_sources[0]);
+    source_close(&irq_sources[1]);
+    irq_close(this_cpu);
+    irq_close(other);
+    tima_drain();
+}
+
+static void round_trips(u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        u64 before = irq_cpus[0].events;
+
+        esb_trigger(&irq_sources[0]);
+        if (!WAIT_FOR(irq_cpus[0].events != before, WAIT_MS)) {
+            return;
+        }
+    }
+}
+
+static void bench_round_trip_interrupt(void)
+{
+    u32 count = ops / 4;
+    u64 begin, ticks;
+
+    open_pair();
+    irq_cpus[1].on_event = answer;
+    run_other(listen);
+    irq_enable();
+    round_trips(count / 10);
+    irq_cpus[0].events = 0;
+    irq_cpus[1].events = 0;
+    begin = timebase();
+    round_trips(count);
+    ticks = timebase() - begin;
+    irq_disable();
+    report("round-trip-interrupt", count, ticks, 2 * count,
+           irq_cpus[0].events + irq_cpus[1].events);
+    close_pair();
+}
+
+/* Acknowledge loads until one brings an event; that one is then finished. */
+static bool poll_event(struct irq_cpu *ic)
+{
+    u16 ack = tima_ack();
+    u32 eisn;
+
+    if (!(ack >> 8)) {
+        return false;
+    }
+    while (queue_next(&ic->queues[ack & 7], &eisn)) {
+        ic->events++;
+        esb_eoi(&irq_sources[eisn]);
+    }
+    set_cppr(CPPR_OPEN);
+    return true;
+}
+
+static void poll_and_answer(struct cpu *cpu)
+{
+    struct irq_cpu *ic = &irq_cpus[cpu->index];
+
+    tima_drain();
+    ready = true;
+    while (!stop) {
+        if (poll_event(ic)) {
+            esb_trigger(&irq_sources[1]);
+        }
+    }
+}
+
+static void polled_round_trips(u32 count)
+{
+    struct irq_cpu *ic = &irq_cpus[0];
+
+    for (u32 i = 0; i < count; i++) {
+        esb_trigger(&irq_sources[0]);
+        if (!WAIT_FOR(poll_event(ic), WAIT_MS)) {
+            return;
+        }
+    }
+}
+
+static void bench_round_trip_polled(void)
+{
+    u32 count = ops / 16;
+    u64 begin, ticks;
+
+    open_pair();
+    run_other(poll_and_answer);
+    polled_round_trips(count / 10);
+    irq_cpus[0].events = 0;
+    irq_cpus[1].events = 0;
+    begin = timebase();
+    polled_round_trips(count);
+    ticks = timebase() - begin;
+    report("round-trip-polled", count, ticks, 2 * count,
+           irq_cpus[0].events + irq_cpus[1].events);
+    close_pair();
+}
+
+/* ---- one vCPU against two ----------------------------------------------- */
+
+/*
+ * Both do the same number of operations on things of their own, started
+ * together; the time is that of the later one.
+ */
+struct lane {
+    struct source source;
+    struct queue queue;
+    u32 received;
+    volatile u64 begin, end;
+};
+
+static struct lane lanes[2];
+static volatile u32 at_barrier;
+static u32 lanes_used;
+static u32 (*lane_work)(struct lane *lane, u32 count);
+
+static u32 lane_esb(struct lane *lane, u32 count)
+{
+    u64 get = lane->source.eoi + ESB_GET;
+
+    for (u32 i = 0; i < count; i++) {
+        load64(get);
+    }
+    return 0;
+}
+
+static u32 lane_tima(struct lane *lane, u32 count)
+{
+    u64 os = tima(TM_OS);
+
+    (void)lane;
+    for (u32 i = 0; i < count; i++) {
+        load32(os);
+    }
+    return 0;
+}
+
+static u32 lane_self_ipi(struct lane *lane, u32 count)
+{
+    return self_ipis(&lane->source, &lane->queue, count);
+}
+
+static void run_lane(struct cpu *cpu)
+{
+    struct lane *lane = &lanes[cpu->index];
+
+    tima_drain();
+    lane_work(lane, ops / 10);
+    __atomic_add_fetch(&at_barrier, 1, __ATOMIC_SEQ_CST);
+    ready = true;
+    while (at_barrier < lanes_used) {
+        barrier();
+    }
+    lane->begin = timebase();
+    lane->received = lane_work(lane, ops);
+    lane->end = timebase();
+}
+
+static void bench_lanes(const char *name, u32 (*work)(struct lane *, u32),
+                        bool interrupts)
+{
+    struct cpu *const pair[2] = { this_cpu, other };
+
+    lane_work = work;
+    for (lanes_used = 1; lanes_used <= 2; lanes_used++) {
+        u64 begin, end, sent = interrupts ? (u64)ops * lanes_used : 0;
+        u64 received = 0;
+        char full[40];
+
+        for (u32 i = 0; i < lanes_used; i++) {
+            source_open(&lanes[i].source, i);
+            queue_open(&lanes[i].queue, pair[i]->server, PRIORITY);
+            source_route(&lanes[i].source, pair[i]->server, PRIORITY, i);
+        }
+        at_barrier = 0;
+        if (lanes_used == 2) {
+            cpu_run(other, run_lane);
+        }
+        run_lane(this_cpu);
+        cpu_wait(other, WAIT_MS);
+        begin = lanes[0].begin;
+        end = lanes[0].end;
+        for (u32 i = 0; i < lanes_used; i++) {
+            begin = lanes[i].begin < begin ? lanes[i].begin : begin;
+            end = lanes[i].end > end ? lanes[i].end : end;
+            received += lanes[i].received;
+            source_close(&lanes[i].source);
+            queue_close(&lanes[i].queue);
+        }
+        format(full, sizeof(full), "%s-%u", name, lanes_used);
+        report(full, (u64)ops * lanes_used, end - begin, sent, received);
+        tima_drain();
+    }
+}
+
+static void bench_pair(void)
+{
+    if (!other && machine.nr_servers > 1) {
+        other = cpu_start(machine.servers[1]);
+    }
+    if (!other) {
+        die("kind=pair needs two vCPUs");
+    }
+    bench_round_trip_interrupt();
+    bench_round_trip_polled();
+    bench_lanes("scale-esb", lane_esb, false);
+    bench_lanes("scale-tima", lane_tima, false);
+    bench_lanes("scale-self-ipi", lane_self_ipi, true);
+}
+
+static void bench_single(void)
+{
+    bench_accesses();
+    bench_self_polled("self-ipi-polled");
+    bench_self_interrupt("self-ipi-interrupt");
+}
+
+static void bench_configured(void)
+{
+    char name[40];
+
+    format(name, sizeof(name), "configured-%u", machine.nr_servers);
+    bench_self_interrupt(name);
+}
+
+static const struct group {
+    const char *kind;
+    void (*run)(void);
+} groups[] = {
+    { "single", bench_single },
+    { "burst", bench_bursts },
+    { "pair", bench_pair },
+    { "configured", bench_configured },
+};
+
+void bench_main(void)
+{
+    u64 repeats = bootarg_number("repeats", 1);
+    const struct group *group = NULL;
+
+    ops = bootarg_number("ops", 20000);
+    for (u32 i = 0; i < ARRAY_SIZE(groups); i++) {
+        if (bootarg_is("kind", groups[i].kind)) {
+            group = &groups[i];
+        }
+    }
+    if (!group) {
+        die("kind= is not single, burst, pair or configured");
+    }
+    for (u64 i = 0; i < repeats; i++) {
+        group->run();
+    }
+    ok(true, "the benchmark ran to its end");
+}
