@@ -12,6 +12,9 @@
  * them all.  A short list of groups with backlog keeps CPPR stores from
  * searching anything while there is none.
  */
+#include <glib.h>
+#include <string.h>
+
 #include "end_internal.h"
 
 /* Copy of the thread list, so that no lock is held while presenting. */
@@ -48,24 +51,39 @@ bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event)
     return false;
 }
 
-static void remember_group(P9xRouter *r, uint8_t block, uint32_t index)
+/* A free place in the list, which grows: a forgotten group is a lost event. */
+static P9xGroupBacklog *free_slot_locked(P9xRouter *r)
 {
-    P9xGroupBacklog *free_slot = NULL;
+    for (unsigned i = 0; i < r->group_slots; i++) {
+        if (!r->group[i].used) {
+            return &r->group[i];
+        }
+    }
+    r->group = g_renew(P9xGroupBacklog, r->group,
+                       r->group_slots + P9X_GROUP_BACKLOG_STEP);
+    memset(&r->group[r->group_slots], 0,
+           P9X_GROUP_BACKLOG_STEP * sizeof(r->group[0]));
+    r->group_slots += P9X_GROUP_BACKLOG_STEP;
+    return &r->group[r->group_slots - P9X_GROUP_BACKLOG_STEP];
+}
 
-    p9x_lock(&r->thread_lock);
-    for (unsigned i = 0; i < P9X_MAX_GROUP_BACKLOGS; i++) {
+static bool group_known_locked(P9xRouter *r, uint8_t block, uint32_t index)
+{
+    for (unsigned i = 0; i < r->group_slots; i++) {
         P9xGroupBacklog *g = &r->group[i];
 
         if (g->used && g->block == block && g->index == index) {
-            p9x_unlock(&r->thread_lock);
-            return;
-        }
-        if (!g->used && !free_slot) {
-            free_slot = g;
+            return true;
         }
     }
-    if (free_slot) {
-        *free_slot = (P9xGroupBacklog) { block, index, true };
+    return false;
+}
+
+static void remember_group(P9xRouter *r, uint8_t block, uint32_t index)
+{
+    p9x_lock(&r->thread_lock);
+    if (!group_known_locked(r, block, index)) {
+        *free_slot_locked(r) = (P9xGroupBacklog) { block, index, true };
         atomic_fetch_add(&r->nr_groups, 1);
     }
     p9x_unlock(&r->thread_lock);
@@ -97,13 +115,13 @@ void p9x_group_note_backlog(P9xRouter *r, const P9xVpEvent *event)
 static bool take_group(P9xRouter *r, unsigned i, P9xVpEvent *event,
                        uint8_t *ipb)
 {
-    P9xGroupBacklog g;
+    P9xGroupBacklog g = { 0 };
     P9xNvt *nvt;
     uint32_t cam;
 
     p9x_lock(&r->thread_lock);
-    g = r->group[i];
-    if (g.used) {
+    if (i < r->group_slots && r->group[i].used) {
+        g = r->group[i];
         r->group[i].used = false;
         atomic_fetch_sub(&r->nr_groups, 1);
     }
@@ -132,10 +150,14 @@ static bool take_group(P9xRouter *r, unsigned i, P9xVpEvent *event,
 void p9x_router_redistribute(P9xRouter *r, P9xTctx *tctx)
 {
     P9xVpEvent event;
+    unsigned slots;
     uint8_t ipb;
 
     p9x_tctx_clear_group_backlog(tctx);
-    for (unsigned i = 0; i < P9X_MAX_GROUP_BACKLOGS; i++) {
+    p9x_lock(&r->thread_lock);
+    slots = r->group_slots;
+    p9x_unlock(&r->thread_lock);
+    for (unsigned i = 0; i < slots; i++) {
         if (!take_group(r, i, &event, &ipb)) {
             continue;
         }

@@ -25,6 +25,8 @@ void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
 void p9x_router_destroy(P9xRouter *r)
 {
     p9x_vpmap_destroy(&r->vpmap);
+    g_free(r->group);
+    r->group = NULL;
 }
 
 void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx)

@@ -198,8 +198,7 @@ void p9x_tctx_set_cppr(P9xTctx *tctx, P9xRing ring, uint8_t cppr)
     bool changed, redistribute;
 
     p9x_lock(&tctx->lock);
-    p9x_ring(tctx, ring)[P9X_TM_CPPR] = cppr > P9X_PRIO_MAX ?
-                                        P9X_PRIO_MASKED : cppr;
+    p9x_ring(tctx, ring)[P9X_TM_CPPR] = p9x_cppr_of(cppr);
     changed = refresh_ring(tctx, ring);
     redistribute = wants_group_backlog(tctx, ring);
     trace_ring(tctx, P9X_TRACE_TCTX_CPPR, ring);
@@ -318,6 +317,11 @@ uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2)
         p9x_unlock(nvt_lock);
     }
     tctx_done(tctx, p9x_tctx_refresh(tctx));
+    if (nvt_lock && atomic_load_explicit(&router->nr_groups,
+                                         memory_order_acquire)) {
+        /* A group that found no thread may have found one now. */
+        p9x_router_redistribute(router, tctx);
+    }
     if (!alone) {
         p9x_guest_error(router->ports, &router->counters, P9X_ERR_VP_TWICE,
                         "VP 0x%x is dispatched on a second thread", cam);

@@ -17,6 +17,13 @@ static bool in_word2(unsigned at)
            at % P9X_TM_RING_SIZE < P9X_TM_WORD2 + 4;
 }
 
+/* The rings that have one: OS and physical. */
+static bool is_cppr(unsigned at)
+{
+    return at == P9X_RING_OS * P9X_TM_RING_SIZE + P9X_TM_CPPR ||
+           at == P9X_RING_PHYS * P9X_TM_RING_SIZE + P9X_TM_CPPR;
+}
+
 uint64_t p9x_tctx_raw_load(P9xTctx *tctx, unsigned offset, unsigned size,
                            unsigned mask)
 {
@@ -37,6 +44,7 @@ void p9x_tctx_raw_store(P9xTctx *tctx, unsigned offset, unsigned size,
 {
     uint8_t image[P9X_TM_IMAGE_SIZE];
     unsigned word2_rings = 0;
+    bool cppr = false;
     bool changed;
 
     p9x_lock(&tctx->lock);
@@ -51,7 +59,8 @@ void p9x_tctx_raw_store(P9xTctx *tctx, unsigned offset, unsigned size,
         if (in_word2(at)) {
             word2_rings |= 1u << at / P9X_TM_RING_SIZE;
         } else {
-            tctx->regs[at] = image[at];
+            tctx->regs[at] = is_cppr(at) ? p9x_cppr_of(image[at]) : image[at];
+            cppr |= is_cppr(at);
         }
     }
     changed = p9x_tctx_refresh(tctx);
@@ -64,6 +73,10 @@ void p9x_tctx_raw_store(P9xTctx *tctx, unsigned offset, unsigned size,
             p9x_tctx_set_word2(tctx, (P9xRing)ring, (uint32_t)p9x_load_be(
                 &image[ring * P9X_TM_RING_SIZE + P9X_TM_WORD2], 4));
         }
+    }
+    if (cppr && atomic_load_explicit(&tctx->router->nr_groups,
+                                     memory_order_acquire)) {
+        p9x_router_redistribute(tctx->router, tctx);
     }
 }
 

@@ -84,31 +84,47 @@ static uint64_t report_address(P9xTctx *tctx, P9xRing ring)
     return addr;
 }
 
-static void report(P9xTctx *tctx, P9xRing ring, unsigned line,
-                   const uint8_t *image)
+/*
+ * Where @line of the pair is, or 0 and a guest error.  Asked before the
+ * operation, whose result would be lost for good if it had no place to go.
+ */
+static uint64_t report_line(P9xTctx *tctx, P9xRing ring, unsigned line)
 {
     P9xRouter *r = tctx->router;
     uint64_t addr = report_address(tctx, ring);
 
-    if (!addr || !r->ports->mem_write(r->ports->host,
-                                      addr + line * P9X_REPORT_LINE_SIZE,
-                                      image, P9X_REPORT_IMAGE)) {
-        p9x_guest_error(r->ports, &r->counters, P9X_ERR_REPORTING_LINE,
-                        "ring %d has no usable reporting line (0x%llx)",
-                        ring, (unsigned long long)addr);
+    if (addr && r->ports->mem_is_ram(r->ports->host, addr,
+                                     P9X_REPORT_PAIR_SIZE)) {
+        return addr + line * P9X_REPORT_LINE_SIZE;
     }
+    p9x_guest_error(r->ports, &r->counters, P9X_ERR_REPORTING_LINE,
+                    "ring %d has no usable reporting line (0x%llx)",
+                    ring, (unsigned long long)addr);
+    return 0;
+}
+
+static void report(P9xTctx *tctx, uint64_t addr, const uint8_t *image)
+{
+    const P9xPorts *ports = tctx->router->ports;
+
+    ports->mem_write(ports->host, addr, image, P9X_REPORT_IMAGE);
 }
 
 static void report_ack(P9xTctx *tctx, P9xRing ring, P9xRing reports)
 {
-    uint16_t ack = p9x_tctx_ack(tctx, ring);
+    uint64_t addr = report_line(tctx, reports, 0);
     uint8_t image[P9X_REPORT_IMAGE];
+    uint16_t ack;
 
+    if (!addr) {
+        return;
+    }
+    ack = p9x_tctx_ack(tctx, ring);
     for (unsigned i = 0; i < sizeof(image); i++) {
         image[i] = 0xFF;
     }
     p9x_store_be(&image[8], 2, ack);
-    report(tctx, reports, 0, image);
+    report(tctx, addr, image);
 }
 
 /* Operations.  Loads get 0 as value; what a store returns is ignored. */
@@ -206,12 +222,15 @@ static uint64_t op_pull_phys(P9xTctx *tctx, uint64_t value)
 
 static uint64_t op_pull_user_odd(P9xTctx *tctx, uint64_t value)
 {
+    uint64_t addr = report_line(tctx, P9X_RING_OS, 1);
     uint8_t image[P9X_TM_IMAGE_SIZE];
 
     (void)value;
-    p9x_tctx_save(tctx, image);
-    p9x_tctx_pull(tctx, P9X_RING_USER);
-    report(tctx, P9X_RING_OS, 1, image);
+    if (addr) {
+        p9x_tctx_save(tctx, image);
+        p9x_tctx_pull(tctx, P9X_RING_USER);
+        report(tctx, addr, image);
+    }
     return 0;
 }
 

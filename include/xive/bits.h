@@ -82,8 +82,9 @@ static inline uint64_t p9x_lane_load(uint64_t value, unsigned lane,
 {
     unsigned end = lane + size > 8 ? 8 : lane + size;
     uint64_t low = value >> (8 * (8 - end));
+    unsigned bytes = end - lane;
 
-    return size >= 8 ? low : low & ((UINT64_C(1) << (8 * size)) - 1);
+    return bytes >= 8 ? low : low & ((UINT64_C(1) << (8 * bytes)) - 1);
 }
 
 /* Bytes of a big-endian image at @p, as a number.  @size is 1 to 8. */

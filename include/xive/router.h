@@ -29,7 +29,7 @@ enum {
     P9X_MAX_THREADS = 4096,
     /* ENDs an event may pass by escalation; firmware builds chains of 3. */
     P9X_MAX_ESCALATIONS = 8,
-    P9X_MAX_GROUP_BACKLOGS = 64
+    P9X_GROUP_BACKLOG_STEP = 64         /* the list grows by that many */
 };
 
 /* A group whose NVT holds events that no thread would take. */
@@ -50,7 +50,8 @@ typedef struct P9xRouter {
     P9xLock thread_lock;                /* the two lists below */
     unsigned nr_threads;
     P9xTctx *thread[P9X_MAX_THREADS];
-    P9xGroupBacklog group[P9X_MAX_GROUP_BACKLOGS];
+    P9xGroupBacklog *group;
+    unsigned group_slots;
     atomic_uint nr_groups;              /* 0: nothing to redistribute */
 } P9xRouter;
 
