@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every core test stands on: a host program in miniature, and rigs that
+ * put a router or a whole pseries interrupt controller on it.
+ *
+ * Guest memory has the three things a queue address can hit: RAM, a ROM that
+ * can be read but not written, and nothing at all.
+ */
+#ifndef P9X_TEST_FIXTURE_H
+#define P9X_TEST_FIXTURE_H
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xive/queue.h"
+#include "xive/router.h"
+#include "xive/spapr.h"
+#include "xive/tima.h"
+
+#define HOST_RAM_SIZE   UINT64_C(0x3000000)     /* from 0, 48 MiB */
+#define HOST_ROM_BASE   UINT64_C(0x3000000)
+#define HOST_ROM_SIZE   UINT64_C(0x1000000)
+#define HOST_HOLE       UINT64_C(0x8000000)     /* nothing there */
+#define HOST_TRACES     (P9X_TRACE_NVT_BACKLOG + 1)
+
+typedef struct Host {
+    P9xPorts ports;
+    uint8_t *ram;
+    bool exploitation;                  /* CAS has been answered */
+    bool refuse_stores;                 /* RAM went away under a queue */
+    atomic_uint line_calls;
+    unsigned error_calls[P9X_GUEST_ERROR_MAX];
+    char error[256];                    /* the last one, in words */
+    unsigned traces[HOST_TRACES];
+    uint64_t trace_arg[HOST_TRACES][4];
+} Host;
+
+void host_init(Host *host);
+void host_destroy(Host *host);
+/* Also record each step; costs time, so it is asked for. */
+void host_trace(Host *host);
+uint32_t host_load32(const Host *host, uint64_t addr);
+void host_store32(Host *host, uint64_t addr, uint32_t value);
+
+/* Zeroed memory of any alignment the core's types ask for. */
+void *host_alloc(size_t size);
+
+enum {
+    RIG_MAX_THREADS = 16,
+    RIG_BLOCK = 1,
+    RIG_NR_EAS = 64,
+    RIG_NR_ENDS = 64,
+    RIG_NVT_BASE = 0x40,
+    RIG_NR_NVTS = 64,
+    RIG_PHYS_CAM = 0x80000
+};
+
+/*
+ * A router over array tables, and threads.  Thread n's physical ring answers
+ * to RIG_PHYS_CAM + n; no VP is dispatched until a test does it.
+ */
+typedef struct Rig {
+    Host host;
+    P9xArrayTables tables;
+    P9xRouter router;
+    unsigned nr_threads;
+    P9xTctx thread[RIG_MAX_THREADS];
+} Rig;
+
+Rig *rig_new(unsigned nr_threads);
+void rig_free(Rig *rig);
+uint32_t rig_cam(unsigned vp);          /* CAM of NVT RIG_NVT_BASE + vp */
+void rig_dispatch(Rig *rig, unsigned thread, unsigned vp, uint8_t cppr);
+void rig_nvt_valid(Rig *rig, unsigned vp);
+P9xNvt *rig_nvt(Rig *rig, unsigned vp);
+/* EAS @eas: valid, to END @end with @data. */
+void rig_route(Rig *rig, uint32_t eas, uint32_t end, uint32_t data);
+/*
+ * END @end: valid and enqueueing to a 4 KiB queue of its own, notifying
+ * @vp at @priority with the flags @w0 on top.
+ */
+P9xEnd *rig_end(Rig *rig, uint32_t end, unsigned vp, uint8_t priority,
+                uint32_t w0);
+uint64_t rig_queue_addr(uint32_t end);
+uint64_t rig_count(const Rig *rig, P9xCounter kind);
+uint64_t rig_errors(const Rig *rig, P9xGuestError kind);
+
+/* Shorthands for one register of a ring. */
+uint8_t reg(const P9xTctx *tctx, P9xRing ring, unsigned byte);
+uint32_t word2(const P9xTctx *tctx, P9xRing ring);
+/* PIPR, NSR and lines must follow from IPB and CPPR: tctx.h's promise. */
+void assert_ring_invariant(P9xTctx *tctx);
+
+enum {
+    SRIG_NR_IRQS = 0x400,
+    SRIG_MAX_SERVERS = 8,
+    SRIG_QUEUE = 0x100000,              /* a good place for a queue */
+    SRIG_QUEUE_SIZE = 0x10000
+};
+#define SRIG_VC_BASE    UINT64_C(0x0006010000000000)
+#define SRIG_TM_BASE    UINT64_C(0x0006030203180000)
+
+typedef struct SpaprRig {
+    Host host;
+    P9xSpapr s;
+    P9xTctx tctx[SRIG_MAX_SERVERS];
+    uint64_t r[6];                      /* results of the last hcall */
+} SpaprRig;
+
+/* @nr_servers of SRIG_MAX_SERVERS are present, dispatched and open. */
+SpaprRig *srig_new(unsigned nr_servers);
+SpaprRig *srig_new_config(unsigned nr_servers, const P9xSpaprConfig *config);
+P9xSpaprConfig srig_config(void);
+void srig_free(SpaprRig *rig);
+int64_t srig_hcall(SpaprRig *rig, unsigned opcode, uint64_t a0, uint64_t a1,
+                   uint64_t a2, uint64_t a3, uint64_t a4);
+uint64_t srig_queue_addr(uint32_t server, uint8_t priority);
+/* Queue of 64 KiB for (@server, @priority), zeroed; must succeed. */
+void srig_set_queue(SpaprRig *rig, uint32_t server, uint8_t priority);
+/* LISN claimed, routed there with @eisn, PQ=00; must succeed. */
+void srig_route(SpaprRig *rig, uint32_t lisn, uint32_t server,
+                uint8_t priority, uint32_t eisn);
+void srig_trigger(SpaprRig *rig, uint32_t lisn);
+/* Entry @n of that queue. */
+uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
+                    unsigned n);
+
+
+/* One test: @path is the rest of a sentence that starts with the subject. */
+typedef struct TestRow {
+    const char *path;
+    void (*func)(void);
+} TestRow;
+
+/* Runs all of @rows, each under "/@subject/path". */
+int run_tests(int argc, char **argv, const char *subject,
+              const TestRow *rows, unsigned n);
+
+#define RUN_TESTS(argc, argv, subject, rows) \
+    run_tests(argc, argv, subject, rows, G_N_ELEMENTS(rows))
+
+#endif

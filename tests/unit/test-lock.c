@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fixture.h"
+
+enum { ROUNDS = 20000, THREADS = 4 };
+
+typedef struct Shared {
+    P9xLock lock;
+    P9xGate gate;
+    unsigned plain;             /* guarded by lock, deliberately no atomic */
+    atomic_bool stop;
+    atomic_uint step;
+} Shared;
+
+static void test_a_held_lock_is_not_taken_again(void)
+{
+    P9xLock lock = { 0 };
+
+    g_assert_true(p9x_trylock(&lock));
+    g_assert_false(p9x_trylock(&lock));
+    p9x_unlock(&lock);
+    g_assert_true(p9x_trylock(&lock));
+    p9x_unlock(&lock);
+    p9x_lock(&lock);
+    g_assert_false(p9x_trylock(&lock));
+    p9x_unlock(&lock);
+}
+
+static gpointer add_under_lock(gpointer opaque)
+{
+    Shared *shared = opaque;
+
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        p9x_lock(&shared->lock);
+        shared->plain++;
+        p9x_unlock(&shared->lock);
+    }
+    return NULL;
+}
+
+static void test_a_lock_keeps_threads_apart(void)
+{
+    Shared *shared = host_alloc(sizeof(*shared));
+    GThread *thread[THREADS];
+
+    for (unsigned i = 0; i < THREADS; i++) {
+        thread[i] = g_thread_new("adder", add_under_lock, shared);
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        g_thread_join(thread[i]);
+    }
+    g_assert_cmpuint(shared->plain, ==, ROUNDS * THREADS);
+    free(shared);
+}
+
+static gpointer stay_inside(gpointer opaque)
+{
+    Shared *shared = opaque;
+
+    p9x_gate_enter(&shared->gate, 5);
+    atomic_store(&shared->step, 1);
+    g_usleep(20000);
+    shared->plain = 1;
+    p9x_gate_leave(&shared->gate, 5);
+    return NULL;
+}
+
+static void test_drain_waits_for_who_is_inside(void)
+{
+    Shared *shared = host_alloc(sizeof(*shared));
+    GThread *thread = g_thread_new("inside", stay_inside, shared);
+
+    while (!atomic_load(&shared->step)) {
+        sched_yield();
+    }
+    /* Another lane is another crowd. */
+    p9x_gate_drain(&shared->gate, 6);
+    p9x_gate_drain(&shared->gate, 5 + P9X_GATE_LANES);
+    g_assert_cmpuint(shared->plain, ==, 1);
+    g_thread_join(thread);
+    free(shared);
+}
+
+static gpointer flood(gpointer opaque)
+{
+    Shared *shared = opaque;
+
+    while (!atomic_load(&shared->stop)) {
+        p9x_gate_enter(&shared->gate, 0);
+        atomic_fetch_add(&shared->step, 1);
+        p9x_gate_leave(&shared->gate, 0);
+        atomic_fetch_add(&shared->step, 1);
+    }
+    return NULL;
+}
+
+static void test_drain_ends_under_a_flood(void)
+{
+    Shared *shared = host_alloc(sizeof(*shared));
+    GThread *a = g_thread_new("flood", flood, shared);
+
+    for (unsigned i = 0; i < 50; i++) {
+        p9x_gate_drain(&shared->gate, 0);
+    }
+    atomic_store(&shared->stop, true);
+    g_thread_join(a);
+    free(shared);
+}
+
+static const TestRow tests[] = {
+    { "a-held-lock-is-not-taken-again", test_a_held_lock_is_not_taken_again },
+    { "a-lock-keeps-threads-apart", test_a_lock_keeps_threads_apart },
+    { "drain-waits-for-who-is-inside", test_drain_waits_for_who_is_inside },
+    { "drain-ends-under-a-flood", test_drain_ends_under_a_flood },
+};
+
+int main(int argc, char **argv)
+{
+    return RUN_TESTS(argc, argv, "lock", tests);
+}
