@@ -134,10 +134,17 @@ static int64_t check_queue_name(Hcall *h, uint64_t target, uint64_t priority)
     return target_ok(h, target) ? P9X_H_SUCCESS : P9X_H_P2;
 }
 
+/* Not always the size we advertise: stock's streams bring others. */
+static uint64_t queue_shift(const P9xEnd *end)
+{
+    return (uint64_t)__builtin_ctz(p9x_queue_entries(end)) + 2;
+}
+
 static int64_t get_queue_info(Hcall *h)
 {
     uint64_t flags = h->arg[0], target = h->arg[1], priority = h->arg[2];
     P9xSpapr *s = h->s;
+    const P9xEnd *end;
     int64_t rc;
 
     if (flags) {
@@ -147,11 +154,11 @@ static int64_t get_queue_info(Hcall *h)
     if (rc) {
         return rc;
     }
+    end = p9x_spapr_end(s, target, priority);
     h->arg[0] = s->config.vc_base + p9x_spapr_end_window_offset(s) +
                 ((target * P9X_NR_PRIOS + priority) <<
                  (P9X_SPAPR_PAGE_SHIFT + 1));
-    h->arg[1] = p9x_end_flag(p9x_spapr_end(s, target, priority),
-                             P9X_END_W0_ENQUEUE) ? P9X_SPAPR_EQ_SHIFT : 0;
+    h->arg[1] = p9x_end_flag(end, P9X_END_W0_ENQUEUE) ? queue_shift(end) : 0;
     return P9X_H_SUCCESS;
 }
 
@@ -278,7 +285,7 @@ static int64_t get_queue_config(Hcall *h)
         return P9X_H_SUCCESS;
     }
     h->arg[1] = p9x_queue_addr(&end);
-    h->arg[2] = P9X_SPAPR_EQ_SHIFT;
+    h->arg[2] = queue_shift(&end);
     if (flags & P9X_EQ_DEBUG) {
         h->arg[0] |= p9x_end_get(&end, 1, P9X_END_W1_GENERATION) ?
                      P9X_EQ_GENERATION : 0;
