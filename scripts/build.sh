@@ -47,14 +47,25 @@ run_ninja() {
         ninja -C "$build/qemu" "$@"
         return
     fi
-    ninja -C "$build/qemu" "$@" | awk '
-        /^\[[0-9]+\/[0-9]+\]/ {
-            split(substr($1, 2), n, /[\/\]]/)
-            if (n[1] - last < 100 && n[1] != n[2]) next
-            last = n[1]
-        }
-        { print; fflush() }'
+    ninja -C "$build/qemu" "$@" | each_hundredth
     return "${PIPESTATUS[0]}"
+}
+
+# Not awk: Debian's default one holds lines back until it has a block of them.
+each_hundredth() {
+    local line number last=0
+
+    while IFS= read -r line; do
+        if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]]; then
+            number=${BASH_REMATCH[1]}
+            if [ $((number - last)) -lt 100 ] &&
+               [ "$number" -ne "${BASH_REMATCH[2]}" ]; then
+                continue
+            fi
+            last=$number
+        fi
+        printf '%s\n' "$line"
+    done
 }
 
 upstream_qtests() {
