@@ -187,6 +187,9 @@ def all_parts(build, stock):
         Part("overlay", "tests of the overlay script",
              [PYTHON, "scripts/tap-unittest.py", "tests/overlay"],
              read_log_tap),
+        Part("scripts", "tests of the test runner and the initramfs maker",
+             [PYTHON, "scripts/tap-unittest.py", "tests/scripts"],
+             read_log_tap),
         build_part("build", "QEMU with p9xive", build),
         build_part("build-stock", "QEMU without, to compare with", stock,
                    "--stock"),
@@ -205,7 +208,7 @@ def all_parts(build, stock):
 SETS = {
     "check-core": ["core"],
     "check": ["core", "core-asan", "core-tsan", "coverage", "fuzz", "overlay",
-              "build", "build-stock", "guest", "functional"],
+              "scripts", "build", "build-stock", "guest", "functional"],
     "check-stock": ["build-stock", "guest-on-stock"],
 }
 

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tests of scripts/run-tests.py: what must never look like a pass."""
+
+import importlib.util
+import json
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "run-tests.py"
+SPEC = importlib.util.spec_from_file_location("run_tests", SCRIPT)
+run_tests = importlib.util.module_from_spec(SPEC)
+sys.modules["run_tests"] = run_tests
+SPEC.loader.exec_module(run_tests)
+
+
+def judge(log, status=0, read=run_tests.read_log_tap, is_build=False):
+    part = run_tests.Part("part", "a test", [], read, is_build=is_build)
+    outcome = run_tests.judge(part, status, log)
+    return outcome.passed, len(outcome.failed), outcome.skipped
+
+
+class RunTestsTest(unittest.TestCase):
+    def test_each_ok_line_is_one_passed_test(self):
+        self.assertEqual(judge("1..2\nok 1 - a\nok 2 - b\n"), (2, 0, 0))
+
+    def test_each_not_ok_line_is_one_failed_test(self):
+        self.assertEqual(judge("1..2\nok 1 - a\nnot ok 2 - b\n", 1),
+                         (1, 1, 0))
+
+    def test_a_skipped_test_is_not_a_passed_one(self):
+        self.assertEqual(judge("1..2\nok 1 - a # SKIP why\nok 2\n"),
+                         (1, 0, 1))
+
+    def test_a_part_that_ran_nothing_fails(self):
+        self.assertEqual(judge(""), (0, 1, 0))
+        self.assertEqual(judge("1..0\n"), (0, 1, 0))
+
+    def test_a_part_that_stops_before_its_plan_is_through_fails(self):
+        self.assertEqual(judge("1..3\nok 1 - a\n"), (1, 1, 0))
+
+    def test_a_part_that_never_gives_its_plan_fails(self):
+        self.assertEqual(judge("ok 1 - a\n"), (1, 1, 0))
+
+    def test_a_part_that_bails_out_fails(self):
+        self.assertEqual(judge("1..2\nok 1\nBail out! dead\n", 1), (1, 1, 0))
+
+    def test_an_exit_status_counts_although_all_tests_passed(self):
+        self.assertEqual(judge("1..1\nok 1 - a\n", 139), (1, 1, 0))
+
+    def test_words_that_begin_like_a_verdict_are_none(self):
+        self.assertEqual(judge("1..1\nokay then\nok 1 - a\nnothing\n"),
+                         (1, 0, 0))
+
+    def test_a_build_may_run_no_test_but_may_not_fail(self):
+        nothing = run_tests.read_nothing
+        self.assertEqual(judge("", 0, nothing, True), (0, 0, 0))
+        self.assertEqual(judge("", 2, nothing, True), (0, 1, 0))
+
+    def test_a_command_that_cannot_run_fails(self):
+        with tempfile.TemporaryDirectory() as directory:
+            part = run_tests.Part("part", "", ["python3", "/nonexistent.py"],
+                                  run_tests.read_log_tap)
+            status, log = run_tests.run_command(part,
+                                                Path(directory) / "log")
+            outcome = run_tests.judge(part, status, log)
+        self.assertEqual(len(outcome.failed), 1)
+
+    def test_a_set_names_only_parts_that_exist(self):
+        parts = {part.name for part in
+                 run_tests.all_parts(Path("build"), Path("stock"))}
+        for names in run_tests.SETS.values():
+            self.assertLessEqual(set(names), parts)
+
+
+class MesonTest(unittest.TestCase):
+    @staticmethod
+    def count(*tests):
+        with tempfile.TemporaryDirectory() as directory:
+            logs = Path(directory) / "meson-logs"
+            logs.mkdir()
+            (logs / "testlog.json").write_text(
+                "".join(json.dumps(test) + "\n" for test in tests))
+            return judge("", read=run_tests.read_meson(directory))
+
+    def test_the_tests_within_a_program_are_counted(self):
+        self.assertEqual(self.count(
+            {"name": "esb", "result": "OK",
+             "stdout": "1..2\nok 1 /a\nok 2 /b\n"}), (2, 0, 0))
+
+    def test_a_program_without_tap_is_one_test(self):
+        self.assertEqual(self.count(
+            {"name": "smoke", "result": "OK", "stdout": "fine\n"},
+            {"name": "other", "result": "FAIL"}), (1, 1, 0))
+
+    def test_a_program_that_crashes_after_its_last_test_fails(self):
+        self.assertEqual(self.count(
+            {"name": "esb", "result": "ERROR",
+             "stdout": "1..1\nok 1 /a\n"}), (1, 1, 0))
+
+    def test_a_program_that_times_out_fails(self):
+        self.assertEqual(self.count({"name": "esb", "result": "TIMEOUT",
+                                     "stdout": "1..2\nok 1 /a\n"}), (1, 1, 0))
+
+    def test_no_record_of_a_run_fails(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.assertEqual(judge("", read=run_tests.read_meson(directory)),
+                             (0, 1, 0))
+
+    def test_a_damaged_record_fails(self):
+        with tempfile.TemporaryDirectory() as directory:
+            logs = Path(directory) / "meson-logs"
+            logs.mkdir()
+            (logs / "testlog.json").write_text("{\"name\"")
+            self.assertEqual(judge("", read=run_tests.read_meson(directory)),
+                             (0, 1, 0))
+
+
+if __name__ == "__main__":
+    unittest.main()
