@@ -108,8 +108,8 @@ deps: run it as root, or install sudo, and try again"
 }
 
 apt_install() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-        --no-install-recommends -q -o Dpkg::Use-Pty=0 \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+        --no-install-recommends -o Dpkg::Use-Pty=0 \
         -o DPkg::Lock::Timeout=300 -- "$@" </dev/null >&2
 }
 
@@ -130,7 +130,7 @@ install_missing() {
     say "Debian packages to install: ${*/@clang-rt/(clang runtime)}"
     # A fresh container has no package lists at all, and an old machine has
     # lists that name versions which the mirror dropped: refresh once.
-    as_root apt-get update -q -o DPkg::Lock::Timeout=300 </dev/null >&2 ||
+    as_root apt-get update -qq -o DPkg::Lock::Timeout=300 </dev/null >&2 ||
         say "deps: apt-get update failed, trying with the lists there are"
     mapfile -t names < <(resolve "$@")
     apt_install "${names[@]}" || die "apt-get could not install: ${names[*]}
