@@ -48,13 +48,20 @@ check-stock:
 	@scripts/deps.sh qemu guest
 	@$(RUN_TESTS) check-stock
 
-bench: all stock
+core:
+	@scripts/deps.sh core
+	@[ -e $(BUILD)/core/build.ninja ] || meson setup $(BUILD)/core
+	@ninja -C $(BUILD)/core
+
+bench: core all stock
 	@scripts/deps.sh guest
 	@/usr/bin/python3 tests/bench/bench.py \
 	    --qemu $(BUILD)/qemu-system-ppc64 \
-	    --stock $(STOCK)/qemu-system-ppc64
+	    --stock $(STOCK)/qemu-system-ppc64 \
+	    --core-bench $(BUILD)/core/tests/bench/core-bench \
+	    --json $(BUILD)/bench.json
 
 clean:
 	rm -rf $(BUILD) $(STOCK)
 
-.PHONY: all help stock demo check-core check check-stock bench clean
+.PHONY: all help core stock demo check-core check check-stock bench clean
