@@ -446,9 +446,7 @@ static void bench_lanes(const char *name, u32 (*work)(struct lane *, u32),
 
 static void bench_pair(void)
 {
-    if (!other && machine.nr_servers > 1) {
-        other = cpu_start(machine.servers[1]);
-    }
+    other = cpu_second();
     if (!other) {
         die("kind=pair needs two vCPUs");
     }

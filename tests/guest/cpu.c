@@ -254,6 +254,16 @@ struct cpu *cpu_start(u32 server)
     return WAIT_FOR(cpu->started, 10000) ? cpu : NULL;
 }
 
+struct cpu *cpu_second(void)
+{
+    static struct cpu *second;
+
+    if (!second && machine.nr_servers > 1) {
+        second = cpu_start(machine.servers[1]);
+    }
+    return second;
+}
+
 void cpu_run(struct cpu *cpu, void (*work)(struct cpu *cpu))
 {
     barrier();

@@ -110,6 +110,8 @@ void mmu_init(void);
 void mmu_map_io(u64 addr, u64 size);
 /* Starts the vCPU whose server number is @server; NULL when it won't come. */
 struct cpu *cpu_start(u32 server);
+/* The second vCPU, started when it is first asked for; NULL: there is none. */
+struct cpu *cpu_second(void);
 void cpu_run(struct cpu *cpu, void (*work)(struct cpu *cpu));
 bool cpu_wait(struct cpu *cpu, u64 ms);
 void cpu_exception(u64 vector, u64 *frame);

@@ -86,9 +86,7 @@ static void answer(struct irq_cpu *ic, u32 eisn)
 
 static bool open_pair(void)
 {
-    if (!other && machine.nr_servers > 1) {
-        other = cpu_start(machine.servers[1]);
-    }
+    other = cpu_second();
     if (!other) {
         ok(false, "a second vCPU starts");
         return false;

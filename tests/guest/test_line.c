@@ -22,6 +22,34 @@ static long set_line(u64 addr)
     return hcall(H_INT_SET_OS_REPORTING_LINE, 0, addr);
 }
 
+static u64 second_line;
+static volatile long second_rc;
+
+static void set_second_line(struct cpu *cpu)
+{
+    (void)cpu;
+    second_rc = set_line(second_line);
+}
+
+static void test_each_thread(u64 line)
+{
+    struct cpu *second = cpu_second();
+
+    if (!second) {
+        return;
+    }
+    ok(get_line(second->server) == ALL_ONES && !set_line(line),
+       "[S12] a line is set for the calling thread only");
+    second_line = line + LINE_SIZE;
+    cpu_run(second, set_second_line);
+    cpu_wait(second, 5000);
+    ok(second_rc == 0 && get_line(second->server) == second_line &&
+       get_line(this_cpu->server) == line, "[S12] each thread has its own");
+    second_line = ALL_ONES;
+    cpu_run(second, set_second_line);
+    cpu_wait(second, 5000);
+}
+
 static void test_refusals(u64 line)
 {
     const struct {
@@ -77,25 +105,27 @@ static void test_ack_into_line(volatile u8 *line)
 
 void test_reporting_line(void)
 {
-    volatile u8 *line = arena_alloc(LINE_SIZE, LINE_SIZE);
+    volatile u8 *line = arena_alloc(2 * LINE_SIZE, LINE_SIZE);
     u64 server = this_cpu->server;
 
     ok(get_line(server) == ALL_ONES && set_line((u64)line) == 0,
        "[S12] a thread starts without a reporting line");
     ok_rc(set_line((u64)line), H_SUCCESS, "[S12] a reporting line can be set");
     ok(get_line(server) == (u64)line, "[S12] the reporting line reads back");
-    if (machine.nr_servers > 1) {
-        ok(get_line(machine.servers[1]) == ALL_ONES && !set_line((u64)line),
-           "[S12] the line is the calling thread's own");
-    }
+    test_each_thread((u64)line);
     test_refusals((u64)line);
     test_ack_into_line(line);
     ok_rc(set_line(ALL_ONES), H_SUCCESS, "[S12] all ones take the line away");
+    ok(get_line(server) == ALL_ONES && hcall(H_INT_SET_OS_REPORTING_LINE, 0,
+                                             ALL_ONES) == H_SUCCESS,
+       "[S12] and it reads back as all ones");
     memset((void *)line, 0, LINE_SIZE);
     tima_drain();
     store8(tima(TM_SET_OS_PENDING), 5);
     store8(tima(TM_ACK_OS_LINE), 0);
-    ok(os_byte(TM_OS_CPPR) == 5 && line[8] == 0,
-       "[S12] without a line the acknowledge happens and writes nothing");
+    ok_eq(line[8] | line[9], 0,
+          "without a line a store at 0xc10 writes nothing");
+    ok_eq(tima_ack(), NSR_EO << 8 | 5,
+          "without a line a store at 0xc10 leaves the interrupt");
     tima_drain();
 }

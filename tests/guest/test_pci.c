@@ -90,6 +90,7 @@ static void test_lsi_level(const struct pci_device *edu, struct queue *q)
         ok_eq(queue_drain(q), 1,
               "an EOI while the level is asserted sends again (%u)", i + 1);
     }
+    ok_eq(lsi_esb(ESB_GET), PQ_PENDING, "and leaves P set");
     edu_write(edu, EDU_IRQ_ACK, 3);
     ok_eq(lsi_esb(ESB_GET), PQ_PENDING, "deasserting leaves P alone");
     lsi_esb(ESB_EOI);
@@ -99,6 +100,9 @@ static void test_lsi_level(const struct pci_device *edu, struct queue *q)
     lsi_esb(ESB_SET_01);
     edu_write(edu, EDU_IRQ_RAISE, 1);
     ok_eq(queue_drain(q), 0, "an LSI that is off sends nothing");
+    lsi_esb(ESB_EOI);
+    ok_eq(lsi_esb(ESB_GET), PQ_OFF, "an EOI does not turn it on");
+    ok_eq(queue_drain(q), 0, "nor does it send anything");
     edu_write(edu, EDU_IRQ_ACK, 1);
 }
 
