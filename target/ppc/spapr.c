@@ -133,13 +133,15 @@ static void forget_pending(P9xSpapr *s)
     }
 }
 
-static void forget_reporting_lines(P9xSpapr *s)
+/* Reporting lines, and what a VP collected while it was nowhere. */
+static void clear_nvts(P9xSpapr *s)
 {
     for (uint32_t i = 0; i < s->config.nr_servers; i++) {
         P9xLock *lock = p9x_nvt_lock(&s->router, p9x_spapr_server_cam(i));
 
         p9x_lock(lock);
         p9x_nvt_set_report(&s->tables.nvt[i], 0);
+        p9x_nvt_set_ipb(&s->tables.nvt[i], 0);
         p9x_unlock(lock);
     }
 }
@@ -158,7 +160,7 @@ void p9x_spapr_reset_interrupts(P9xSpapr *s)
     }
     disable_ends(s);
     forget_pending(s);
-    forget_reporting_lines(s);
+    clear_nvts(s);
     atomic_store(&s->resetting, false);
 }
 
@@ -239,6 +241,8 @@ int p9x_spapr_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
         rc = -EBUSY;
     } else {
         p9x_source_set_lsi(&s->source, lisn, lsi);
+        /* A guest can have played with the page of an unused number. */
+        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
         p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID | P9X_EAS_MASKED);
     }
     p9x_unlock(&s->config_lock);
@@ -251,10 +255,12 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
         return;
     }
     p9x_lock(&s->config_lock);
-    p9x_source_set_level(&s->source, lisn, false);
-    p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
-    p9x_eas_write(&s->tables.eas[lisn], 0);
-    p9x_source_set_lsi(&s->source, lisn, false);
+    if (p9x_spapr_claimed(s, lisn)) {
+        p9x_source_set_level(&s->source, lisn, false);
+        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
+        p9x_eas_write(&s->tables.eas[lisn], 0);
+        p9x_source_set_lsi(&s->source, lisn, false);
+    }
     p9x_unlock(&s->config_lock);
 }
 
