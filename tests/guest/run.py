@@ -23,7 +23,7 @@ OWN_ROWS = {
 # A row that no run mentions has lost its test.
 EXPECTED_ROWS = {
     "C1", "C3", "C6", "S1", "S3", "S5", "S7", "S8", "S11", "S12", "S13",
-    "S14", "S15", "S18", "X1", "X2", "X9", "Q1", "Q2", "N1",
+    "S14", "S15", "S17", "S18", "X1", "X2", "X4", "X9", "Q1", "Q2", "N1",
 }
 
 
@@ -48,6 +48,8 @@ SCENARIOS = [
     Scenario("high", smp="1,maxcpus=1536",
              extra=("-cpu", "power9_v2.0",
                     "-device", "power9_v2.0-spapr-cpu-core,core-id=1500")),
+    Scenario("store-eoi", smp="1", row="S17",
+             extra=("-global", "spapr-xive.store-eoi=on")),
     Scenario("queue-in-tima", extra=EDU, row="C1"),
     Scenario("unclaimed-msi", extra=EDU, row="C3"),
     Scenario("dma-to-tima", extra=EDU, row="C6"),

@@ -20,6 +20,7 @@ static void run_main(void)
     test_tima_cppr();
     test_tima_rights();
     test_tima_pages();
+    test_tima_user_context();
     test_reporting_line();
     test_external_interrupts();
     test_burst();
@@ -50,6 +51,7 @@ const struct scenario scenarios[] = {
     { "dual", MODE_XIVE, test_all_calls_refused, run_dual },
     { "xics", MODE_XICS, test_all_calls_refused, run_xics },
     { "high", MODE_XIVE, NULL, test_high_server },
+    { "store-eoi", MODE_XIVE, NULL, test_esb_store_eoi },
     { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },

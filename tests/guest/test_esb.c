@@ -229,3 +229,28 @@ void test_esb_coalescing(void)
     queue_close(&q);
     tima_drain();
 }
+
+/* On a machine that was told to have it: a store that is an EOI. */
+void test_esb_store_eoi(void)
+{
+    struct source s;
+    struct queue q;
+
+    source_open(&s, 0);
+    ok_eq(s.flags, SRC_STORE_EOI, "[S17] store-EOI is advertised");
+    queue_open(&q, 0, PRIORITY);
+    source_route(&s, 0, PRIORITY, 1);
+    esb_set(&s, ESB_SET_11);
+    store64(s.eoi + 0x400, 0);
+    ok(esb_get(&s) == PQ_PENDING && queue_drain(&q) == 1,
+       "[S17] a store at 0x400 with PQ=11 sends the queued event");
+    store64(s.eoi + 0x7f8, 0);
+    ok(esb_get(&s) == PQ_IDLE && queue_drain(&q) == 0,
+       "[S17] a store at 0x7f8 with PQ=10 ends it");
+    store64(s.eoi + 0x3f8, 0);
+    ok(esb_get(&s) == PQ_PENDING && queue_drain(&q) == 1,
+       "[S17] a store at 0x3f8 still triggers");
+    source_close(&s);
+    queue_close(&q);
+    tima_drain();
+}

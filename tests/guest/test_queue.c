@@ -235,12 +235,15 @@ static void test_coalesced_notification(const struct queue *q, u64 page)
 {
     struct source s;
     u64 v = 0;
+    u32 entries;
 
     set_queue(0, 0, PRIORITY, (u64)q->base, EQ_SHIFT);
     memset((void *)q->base, 0, 1u << EQ_SHIFT);
     if (!probe_load(page + ESB_SET_00, 8, &v)) {
         ok(false, "[S13] a queue without ALWAYS_NOTIFY coalesces");
         ok(false, "[X9] an EOI at the notification page notifies again");
+        ok(false, "[X9] a store to the notification page notifies without an "
+           "entry");
         return;
     }
     source_open(&s, 0);
@@ -256,6 +259,14 @@ static void test_coalesced_notification(const struct queue *q, u64 page)
     probe_load(page + ESB_EOI, 8, &v);
     ok(os_byte(TM_OS_IPB) == 0x80 >> PRIORITY,
        "[X9] an EOI at the notification page notifies again");
+    tima_drain();
+    probe_load(page + ESB_SET_00, 8, &v);
+    entries = q->base[2];
+    probe_store(page, 8, 0);
+    probe_load(page + ESB_GET, 8, &v);
+    ok(v == PQ_PENDING && os_byte(TM_OS_IPB) == 0x80 >> PRIORITY &&
+       q->base[2] == entries,
+       "[X9] a store to the notification page notifies without an entry");
     source_close(&s);
     tima_drain();
 }

@@ -16,6 +16,7 @@ void test_reset(void)
     queue_open(&q, server, PRIORITY);
     source_route(&s, server, PRIORITY, 7);
     tima_drain();
+    hcall(H_INT_SET_OS_REPORTING_LINE, 0, (u64)arena_alloc(256, 256));
     esb_trigger(&s);
     before = queue_drain(&q);
     ok_rc(hcall(H_INT_RESET, 0), H_SUCCESS, "H_INT_RESET succeeds");
@@ -24,6 +25,10 @@ void test_reset(void)
     ok_eq(out[1], 0xff, "[S1] H_INT_RESET masks sources");
     hcall_out(H_INT_GET_QUEUE_CONFIG, out, 0, server, PRIORITY);
     ok_eq(out[2], 0, "[S1] H_INT_RESET takes queues away");
+    ok_eq(os_byte(TM_OS_IPB), 0,
+          "[S1] H_INT_RESET takes pending priorities away");
+    ok(!hcall_out(H_INT_GET_OS_REPORTING_LINE, out, 0, server, 0) &&
+       out[0] == ALL_ONES, "[S1] H_INT_RESET takes the reporting line away");
     esb_set(&s, ESB_SET_00);
     esb_trigger(&s);
     for (u32 i = 0; i < EQ_ENTRIES; i++) {

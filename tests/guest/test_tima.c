@@ -217,3 +217,34 @@ void test_tima_pages(void)
     ok(!probe_store(hv + TM_OS_WORD2, 1, 0),
        "[S15] a store to the hypervisor page faults");
 }
+
+/*
+ * The user ring has no vCPU of its own here: any word with the valid bit
+ * makes a context that can be pushed and pulled.
+ */
+#define TM_USER_CONTEXT 0x808
+#define TM_PULL_USER_TO_LINE 0xc08
+#define USER_VALID 0x80000000u
+#define ODD_LINE 128
+
+void test_tima_user_context(void)
+{
+    volatile u8 *line = arena_alloc(256, 256);
+    u32 word = USER_VALID | 0x123;
+
+    store32(tima(TM_USER_CONTEXT), word);
+    ok_eq(load32(tima(TM_USER_CONTEXT)), word,
+          "[X4] a user context that was pushed can be pulled");
+    ok_eq(load32(tima(TM_USER_CONTEXT)), word & ~USER_VALID,
+          "[X4] a pulled user context is no longer valid");
+
+    memset((void *)line, 0, 256);
+    hcall(H_INT_SET_OS_REPORTING_LINE, 0, (u64)line);
+    store32(tima(TM_USER_CONTEXT), word);
+    store8(tima(TM_PULL_USER_TO_LINE), 0);
+    ok_eq(*(volatile u32 *)(line + ODD_LINE + 8), word,
+          "[X4] a store at 0xc08 pulls the user context into the odd line");
+    ok_eq(load32(tima(TM_USER_CONTEXT)), word & ~USER_VALID,
+          "[X4] after it the user context is no longer valid");
+    hcall(H_INT_SET_OS_REPORTING_LINE, 0, ALL_ONES);
+}

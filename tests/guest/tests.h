@@ -37,11 +37,13 @@ void test_high_server(void);
 void test_esb_states(void);
 void test_esb_pages(void);
 void test_esb_coalescing(void);
+void test_esb_store_eoi(void);
 /* test_tima.c */
 void test_tima_ack(void);
 void test_tima_cppr(void);
 void test_tima_rights(void);
 void test_tima_pages(void);
+void test_tima_user_context(void);
 /* test_line.c */
 void test_reporting_line(void);
 /* test_irq.c: through vector 0x500, and between vCPUs */

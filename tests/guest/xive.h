@@ -41,7 +41,8 @@
 #define CPPR_OPEN 0xff
 #define PRIORITY 6           /* the one that Linux would choose */
 
-#define SRC_SET_EISN 2
+#define SRC_STORE_EOI 1      /* of what GET_SOURCE_INFO returns */
+#define SRC_SET_EISN 2       /* of what SET_SOURCE_CONFIG takes */
 #define SRC_MASK 1
 #define EQ_ALWAYS_NOTIFY 1
 #define EQ_SHIFT 16
