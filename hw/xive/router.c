@@ -11,6 +11,7 @@
 #include "end_internal.h"
 #include "xive/queue.h"
 #include "xive/router.h"
+#include "xive/source.h"
 
 void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
                      const P9xPorts *ports)
@@ -134,6 +135,7 @@ static EndStep end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     step = end_accept_locked(r, end, ev->data, &bad_queue);
     *copy = *end;
     p9x_end_put_changed(r, ev->block, ev->index);
+    p9x_source_event_queued();
     if (bad_queue) {
         p9x_guest_error(r->ports, &r->counters, P9X_ERR_QUEUE_WRITE,
                         "queue of END %u/0x%x at 0x%llx is not in memory",

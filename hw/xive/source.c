@@ -28,13 +28,31 @@ void p9x_source_destroy(P9xSource *src)
     memset(src, 0, sizeof(*src));
 }
 
+/* What storing @pq leaves in source @srcno, level aside. */
+static P9xPq settable_pq(const P9xSource *src, uint32_t srcno, P9xPq pq)
+{
+    return src->config.lsi_p_only && p9x_source_is_lsi(src, srcno) ?
+           (P9xPq)(pq & P9X_ESB_P) : pq;
+}
+
 void p9x_source_reset(P9xSource *src)
 {
     for (uint32_t i = 0; i < src->config.nr_sources; i++) {
         atomic_store_explicit(&src->esb[i],
-                              (unsigned char)src->config.reset_pq,
+                              (unsigned char)settable_pq(
+                                  src, i, src->config.reset_pq),
                               memory_order_release);
     }
+}
+
+void p9x_source_fence(P9xSource *src, bool fenced)
+{
+    atomic_store_explicit(&src->fenced, fenced, memory_order_release);
+}
+
+static bool is_fenced(const P9xSource *src)
+{
+    return atomic_load_explicit(&src->fenced, memory_order_acquire);
 }
 
 static unsigned pages_per_source(const P9xSource *src)
@@ -98,6 +116,48 @@ bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
                                  memory_order_relaxed) >> (srcno % 64) & 1);
 }
 
+/*
+ * An event's way through the gate.  It ends when the event is in its queue,
+ * which the router says: what comes after may call the host program, and that
+ * must not wait for somebody who waits for the gate.  A thread's passages
+ * nest, as when the handler of one event triggers another source.
+ */
+typedef struct Passage {
+    P9xSource *src;             /* NULL: left already */
+    uint32_t srcno;
+    struct Passage *outer;
+} Passage;
+
+static _Thread_local Passage *innermost;
+
+static void enter(P9xSource *src, uint32_t srcno, Passage *passage)
+{
+    *passage = (Passage) { src, srcno, innermost };
+    innermost = passage;
+    p9x_gate_enter(&src->gate, srcno);
+}
+
+static void pass(Passage *passage)
+{
+    if (passage->src) {
+        p9x_gate_leave(&passage->src->gate, passage->srcno);
+        passage->src = NULL;
+    }
+}
+
+static void leave(Passage *passage)
+{
+    pass(passage);
+    innermost = passage->outer;
+}
+
+void p9x_source_event_queued(void)
+{
+    if (innermost) {
+        pass(innermost);
+    }
+}
+
 /* Counts what became of a trigger and sends it on if it is to go on. */
 static void source_outcome(P9xSource *src, uint32_t srcno,
                            P9xEsbOutcome outcome)
@@ -120,25 +180,29 @@ static void source_outcome(P9xSource *src, uint32_t srcno,
 
 void p9x_source_trigger(P9xSource *src, uint32_t srcno)
 {
-    if (!in_range(src, srcno)) {
+    Passage passage;
+
+    if (!in_range(src, srcno) || is_fenced(src)) {
         return;
     }
-    p9x_gate_enter(&src->gate, srcno);
+    enter(src, srcno, &passage);
     source_outcome(src, srcno, p9x_esb_trigger(&src->esb[srcno]));
-    p9x_gate_leave(&src->gate, srcno);
+    leave(&passage);
 }
 
 void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
 {
+    Passage passage;
+
     if (!p9x_source_is_lsi(src, srcno)) {
         if (level) {
             p9x_source_trigger(src, srcno);
         }
         return;
     }
-    p9x_gate_enter(&src->gate, srcno);
+    enter(src, srcno, &passage);
     source_outcome(src, srcno, p9x_esb_set_level(&src->esb[srcno], level));
-    p9x_gate_leave(&src->gate, srcno);
+    leave(&passage);
 }
 
 P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
@@ -156,15 +220,16 @@ static void source_replay(P9xSource *src, uint32_t srcno)
 
 static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
 {
+    Passage passage;
     bool notify;
     P9xPq old;
 
-    p9x_gate_enter(&src->gate, srcno);
+    enter(src, srcno, &passage);
     old = p9x_esb_set_pq_level(&src->esb[srcno], pq, &notify);
     if (notify) {
         source_replay(src, srcno);
     }
-    p9x_gate_leave(&src->gate, srcno);
+    leave(&passage);
     return old;
 }
 
@@ -174,18 +239,19 @@ P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
         return P9X_PQ_01;
     }
     return p9x_source_is_lsi(src, srcno) ?
-           set_pq_level(src, srcno, pq) :
+           set_pq_level(src, srcno, settable_pq(src, srcno, pq)) :
            p9x_esb_set(&src->esb[srcno], pq);
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
 {
+    Passage passage;
     bool again;
 
     if (!in_range(src, srcno)) {
         return false;
     }
-    p9x_gate_enter(&src->gate, srcno);
+    enter(src, srcno, &passage);
     p9x_count(src->config.counters, P9X_COUNT_EOIS);
     again = p9x_source_is_lsi(src, srcno) ?
             p9x_esb_eoi_level(&src->esb[srcno]) :
@@ -193,7 +259,7 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
     if (again) {
         source_replay(src, srcno);
     }
-    p9x_gate_leave(&src->gate, srcno);
+    leave(&passage);
     return again;
 }
 
@@ -242,7 +308,7 @@ uint64_t p9x_source_page_load(P9xSource *src, uint32_t srcno, bool mgmt,
 {
     uint32_t op = offset & P9X_ESB_OFFSET_MASK;
 
-    if (!in_range(src, srcno)) {
+    if (!in_range(src, srcno) || is_fenced(src)) {
         return all_ones(size);
     }
     if (only_triggers(src, mgmt)) {
@@ -261,7 +327,7 @@ void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
     (void)size;
     (void)value;
 
-    if (!in_range(src, srcno)) {
+    if (!in_range(src, srcno) || is_fenced(src)) {
         return;
     }
     if (only_triggers(src, mgmt)) {

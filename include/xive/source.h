@@ -33,6 +33,11 @@ typedef struct P9xSourceConfig {
     P9xEsbLayout layout;
     bool store_eoi;
     P9xPq reset_pq;                 /* 01 on hardware */
+    /*
+     * Level-sensitive sources have no Q, as those of a PHB4: storing 01 is
+     * storing 00 and does not turn them off, only P=1 holds them back.
+     */
+    bool lsi_p_only;
     /* Source @srcno of this block has an event for the router. */
     void (*notify)(void *opaque, uint32_t srcno);
     void *opaque;
@@ -45,6 +50,7 @@ struct P9xSource {
     P9xEsb *esb;                    /* nr_sources bytes */
     _Atomic uint64_t *lsi;          /* bitmap: level-sensitive */
     P9xGate gate;
+    atomic_bool fenced;
 };
 
 /* @config is copied.  All sources start as MSI with reset_pq. */
@@ -53,6 +59,12 @@ void p9x_source_destroy(P9xSource *src);
 
 /* PQ back to reset_pq and levels down.  Kinds (MSI or LSI) stay. */
 void p9x_source_reset(P9xSource *src);
+
+/*
+ * A fenced block answers every page access with all ones and no effect, and
+ * takes no events.  For owners that can be cut off from the bus.
+ */
+void p9x_source_fence(P9xSource *src, bool fenced);
 
 /* Size of the MMIO window in bytes. */
 uint64_t p9x_source_window_size(const P9xSource *src);
@@ -101,6 +113,12 @@ uint64_t p9x_source_page_load(P9xSource *src, uint32_t srcno, bool mgmt,
                               uint64_t offset, unsigned size);
 void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
                            uint64_t offset, unsigned size, uint64_t value);
+
+/*
+ * The event that the calling thread is sending is in its queue, or will never
+ * be: whoever syncs need not wait for it any longer.  For routers.
+ */
+void p9x_source_event_queued(void);
 
 /* Every event of @srcno whose PQ transition came before is in its queue. */
 void p9x_source_sync(P9xSource *src, uint32_t srcno);
