@@ -210,6 +210,20 @@ bool probe_store(u64 addr, int size, u64 v)
 
 /* ---- start and work ---------------------------------------------------- */
 
+void cpu_cede(void)
+{
+    u64 ticks = TIMEBASE_HZ / 50;
+
+    __asm__ volatile("mtdec %0" :: "r"(ticks));
+    hcall(H_CEDE, 0);
+}
+
+void cpu_wake(const struct cpu *cpu)
+{
+    barrier();
+    hcall(H_PROD, cpu->server);
+}
+
 void cpu_boot_init(void)
 {
     this_cpu->server = of_boot_server();
@@ -224,10 +238,13 @@ void secondary_main(void)
     for (;;) {
         void (*work)(struct cpu *) = cpu->work;
 
+        irq_disable();
         if (work) {
             work(cpu);
             barrier();
             cpu->work = NULL;
+        } else {
+            cpu_cede();
         }
     }
 }
@@ -268,6 +285,7 @@ void cpu_run(struct cpu *cpu, void (*work)(struct cpu *cpu))
 {
     barrier();
     cpu->work = work;
+    cpu_wake(cpu);
 }
 
 bool cpu_wait(struct cpu *cpu, u64 ms)

@@ -104,6 +104,25 @@ static inline void irq_disable(void)
     met_ || (cond);                                                     \
 })
 
+/*
+ * The same for what an interrupt brings, with interrupts on: sleeps meanwhile,
+ * so that two vCPUs do not take turns on one busy processor by waiting out
+ * each other's time slices.
+ */
+#define SLEEP_FOR(cond, ms) ({                                          \
+    u64 end_ = timebase() + (ms) * (TIMEBASE_HZ / 1000);                \
+    irq_disable();                                                      \
+    while (!(cond) && timebase() < end_) {                              \
+        cpu_cede();                                                     \
+        irq_disable();                                                  \
+    }                                                                   \
+    irq_enable();                                                       \
+    (cond);                                                             \
+})
+
+/* Sleeps until an interrupt, cpu_wake() or 20 ms; leaves interrupts on. */
+void cpu_cede(void);
+void cpu_wake(const struct cpu *cpu);
 void cpu_boot_init(void);
 void vectors_install(void);
 void mmu_init(void);

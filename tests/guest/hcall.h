@@ -16,6 +16,8 @@
 
 #define H_PUT_TCE 0x20
 #define H_PUT_TERM_CHAR 0x58
+#define H_CEDE 0xe0
+#define H_PROD 0x1d4
 #define H_SET_MODE 0x31c
 #define H_REGISTER_PROC_TBL 0x37c
 #define H_INT_GET_SOURCE_INFO 0x3a8

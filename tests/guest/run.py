@@ -43,7 +43,7 @@ EDU = ("-device", "edu")
 SCENARIOS = [
     Scenario("main", smp="2,maxcpus=64",
              extra=EDU + ("-device", "nec-usb-xhci,msi=on,msix=off")),
-    Scenario("dual", ic_mode="dual"),
+    Scenario("dual", ic_mode="dual", smp="2,maxcpus=64"),
     Scenario("xics", ic_mode="dual"),
     Scenario("high", smp="1,maxcpus=1536",
              extra=("-cpu", "power9_v2.0",

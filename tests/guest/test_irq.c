@@ -5,7 +5,10 @@
 #include "tests.h"
 
 #define SELF_IPIS 1000
-#define ROUNDS 500
+#define PINGS 200
+#define CROSSINGS 16         /* rounds of: */
+#define CROSSING_SOURCES 32  /* that many events each way */
+#define RACES 500
 #define WAIT_MS 20000
 
 void test_external_interrupts(void)
@@ -69,10 +72,14 @@ static void listen(struct cpu *cpu)
 {
     (void)cpu;
     get_ready();
-    while (!stop) {
-        barrier();
-    }
+    SLEEP_FOR(stop, WAIT_MS);
     irq_disable();
+}
+
+static void stop_other(void)
+{
+    stop = true;
+    cpu_wake(other);
 }
 
 /* The other vCPU answers EISN 0 by triggering EISN 1, which comes to us. */
@@ -84,7 +91,8 @@ static void answer(struct irq_cpu *ic, u32 eisn)
     }
 }
 
-static bool open_pair(void)
+/* Sources 0 to @each - 1 come to the other vCPU, the next @each to us. */
+static bool open_pair(u32 each)
 {
     other = cpu_second();
     if (!other) {
@@ -94,17 +102,20 @@ static bool open_pair(void)
     irq_reset_counts();
     irq_open(this_cpu, PRIORITY);
     irq_open(other, PRIORITY);
-    irq_source(0, 0, other, PRIORITY);
-    irq_source(1, 1, this_cpu, PRIORITY);
+    for (u32 i = 0; i < each; i++) {
+        irq_source(i, i, other, PRIORITY);
+        irq_source(each + i, each + i, this_cpu, PRIORITY);
+    }
     tima_drain();
     stop = false;
     return true;
 }
 
-static void close_pair(void)
+static void close_pair(u32 each)
 {
-    source_close(&irq_sources[0]);
-    source_close(&irq_sources[1]);
+    for (u32 i = 0; i < 2 * each; i++) {
+        source_close(&irq_sources[i]);
+    }
     irq_close(this_cpu);
     irq_close(other);
     tima_drain();
@@ -114,32 +125,34 @@ static void test_ping_pong(void)
 {
     u32 late = 0;
 
-    if (!open_pair()) {
+    if (!open_pair(1)) {
         return;
     }
     irq_cpus[1].on_event = answer;
     run_other(listen);
     irq_enable();
-    for (u32 sent = 1; sent <= ROUNDS && !late; sent++) {
+    for (u32 sent = 1; sent <= PINGS && !late; sent++) {
         esb_trigger(&irq_sources[0]);
-        late += !WAIT_FOR(irq_cpus[0].events == sent, WAIT_MS);
+        late += !SLEEP_FOR(irq_cpus[0].events == sent, WAIT_MS);
     }
     irq_disable();
-    stop = true;
+    stop_other();
     ok(cpu_wait(other, WAIT_MS), "the second vCPU stops listening");
-    ok_eq(irq_cpus[1].events, ROUNDS, "500 IPIs reach the other vCPU");
-    ok_eq(irq_cpus[0].events, ROUNDS, "each of its answers comes back");
+    ok_eq(irq_cpus[1].events, PINGS, "200 IPIs reach the other vCPU");
+    ok_eq(irq_cpus[0].events, PINGS, "each of its answers comes back");
     ok_eq(irq_cpus[0].spurious + irq_cpus[1].spurious +
           irq_cpus[0].unknown + irq_cpus[1].unknown, 0,
           "nothing else arrives on either");
-    close_pair();
+    close_pair(1);
 }
 
 static void send_rounds(volatile u64 *received, const struct source *s)
 {
-    for (u32 sent = 1; sent <= ROUNDS; sent++) {
-        esb_trigger(s);
-        if (!WAIT_FOR(*received >= sent, WAIT_MS)) {
+    for (u32 round = 1; round <= CROSSINGS; round++) {
+        for (u32 i = 0; i < CROSSING_SOURCES; i++) {
+            esb_trigger(&s[i]);
+        }
+        if (!WAIT_FOR(*received >= round * CROSSING_SOURCES, WAIT_MS)) {
             return;
         }
     }
@@ -149,44 +162,53 @@ static void both_ways(struct cpu *cpu)
 {
     (void)cpu;
     get_ready();
-    send_rounds(&irq_cpus[0].events, &irq_sources[1]);
-    while (!stop) {
-        barrier();
-    }
+    send_rounds(&irq_cpus[0].events, &irq_sources[CROSSING_SOURCES]);
+    SLEEP_FOR(stop, WAIT_MS);
     irq_disable();
 }
 
 static void test_both_ways(void)
 {
-    if (!open_pair()) {
+    const u32 each = CROSSINGS * CROSSING_SOURCES;
+    u32 wrong = 0;
+
+    if (!open_pair(CROSSING_SOURCES)) {
         return;
     }
     irq_enable();
     run_other(both_ways);
     send_rounds(&irq_cpus[1].events, &irq_sources[0]);
-    WAIT_FOR(irq_cpus[0].events == ROUNDS, WAIT_MS);
-    stop = true;
+    SLEEP_FOR(irq_cpus[0].events == each, WAIT_MS);
+    stop_other();
     cpu_wait(other, WAIT_MS);
     irq_disable();
-    ok_eq(irq_cpus[1].events, ROUNDS,
-          "crossing IPIs: 500 sent one way arrive");
-    ok_eq(irq_cpus[0].events, ROUNDS,
-          "crossing IPIs: 500 sent the other way arrive");
-    close_pair();
+    for (u32 i = 0; i < 2 * CROSSING_SOURCES; i++) {
+        wrong += irq_counts[i] != CROSSINGS;
+    }
+    ok_eq(irq_cpus[1].events, each, "crossing IPIs: %u sent one way arrive",
+          each);
+    ok_eq(irq_cpus[0].events, each,
+          "crossing IPIs: %u sent the other way arrive", each);
+    ok_eq(wrong, 0, "crossing IPIs: as many from each source");
+    close_pair(CROSSING_SOURCES);
 }
 
-/* Two vCPUs trigger one source at once: every trigger is seen afterwards. */
+/*
+ * Two vCPUs trigger one source at once. What each trigger announces must have
+ * been seen in the end; it is checked each few times.
+ */
+#define RACE_BATCH 20
 static volatile u64 flag_other, seen_other;
 
 static void race_sender(struct cpu *cpu)
 {
     (void)cpu;
     get_ready();
-    for (u32 i = 1; i <= ROUNDS; i++) {
+    for (u32 i = 1; i <= RACES; i++) {
         flag_other = i;
         barrier();
         esb_trigger(&irq_sources[1]);
-        if (!WAIT_FOR(seen_other >= i, WAIT_MS)) {
+        if (i % RACE_BATCH == 0 && !WAIT_FOR(seen_other >= i, WAIT_MS)) {
             return;
         }
     }
@@ -202,7 +224,7 @@ static void note_flags(struct irq_cpu *ic, u32 eisn)
 
 static void test_shared_source(void)
 {
-    if (!open_pair()) {
+    if (!open_pair(1)) {
         return;
     }
     flag_other = seen_other = 0;
@@ -214,9 +236,9 @@ static void test_shared_source(void)
     }
     WAIT_FOR(esb_get(&irq_sources[1]) == PQ_IDLE, WAIT_MS);
     irq_disable();
-    ok_eq(seen_other, ROUNDS,
+    ok_eq(seen_other, RACES,
           "of two vCPUs that trigger one source no trigger is lost");
-    close_pair();
+    close_pair(1);
 }
 
 void test_cross_cpu(void)
