@@ -367,7 +367,7 @@ firmware() {
     dir=$cache/firmware/$key
     if [ ! -d "$dir" ]; then
         rm -rf "$dir.new"
-        mkdir -p "$dir.new/keymaps"
+        mkdir -p "$dir.new"
         for file in slof.bin vof.bin skiboot.lid 'vgabios*.bin' \
                     'efi-*.rom' 'pxe-*.rom'; do
             collect "$file" "$dir.new" "${from[@]}"
