@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is broken: (name, file, text found there, text put in its place)."""
+
+ESB = "hw/xive/esb.c"
+QUEUE = "hw/xive/queue.c"
+SOURCE = "hw/xive/source.c"
+TCTX = "hw/xive/tctx.c"
+IMAGE = "hw/xive/tctx_image.c"
+TIMA = "hw/xive/tima.c"
+ROUTER = "hw/xive/router.c"
+END_ESB = "hw/xive/end_esb.c"
+GROUP = "hw/xive/group.c"
+REGS = "include/xive/regs.h"
+COUNTERS = "include/xive/counters.h"
+SPAPR = "target/ppc/spapr.c"
+HCALL = "target/ppc/spapr_hcall.c"
+RESTORE = "target/ppc/spapr_restore.c"
+DT = "target/ppc/spapr_dt.c"
+
+OS_RETRACT = """    if (r[P9X_TM_PIPR] >= r[P9X_TM_CPPR]) {
+        return 0;
+    }
+    r[P9X_TM_NSR] |= P9X_NSR_EO;"""
+
+TARGET_CHECKS = """    if (!priority_ok(h, priority)) {
+        return P9X_H_P4;
+    }
+    if (!target_ok(h, target)) {
+        return P9X_H_P3;
+    }
+"""
+
+TARGET_CHECKS_TURNED = """    if (!target_ok(h, target)) {
+        return P9X_H_P3;
+    }
+    if (!priority_ok(h, priority)) {
+        return P9X_H_P4;
+    }
+"""
+
+MUTANTS = [
+    # Event state buffers
+    ("esb: a trigger of 10 leaves 10", ESB,
+     "[P9X_PQ_10] = P9X_PQ_11,", "[P9X_PQ_10] = P9X_PQ_10,"),
+    ("esb: an EOI of 11 leaves 00", ESB,
+     "[P9X_PQ_11] = P9X_PQ_10", "[P9X_PQ_11] = P9X_PQ_00"),
+    ("esb: off counts as coalesced", ESB,
+     "[P9X_PQ_01] = P9X_ESB_IS_OFF", "[P9X_PQ_01] = P9X_ESB_COALESCED"),
+    ("esb: a trigger is two steps", ESB,
+     "    ESB_TRANSITION(esb, old, with_pq(old, "
+     "after_trigger[old & P9X_ESB_PQ]));",
+     "    old = *esb;\n    *esb = with_pq(old, "
+     "after_trigger[old & P9X_ESB_PQ]);"),
+    ("esb: a falling level clears P", ESB,
+     "byte & ~P9X_ESB_ASSERTED)", "byte & ~(P9X_ESB_ASSERTED | P9X_ESB_P))"),
+    ("source: a store to 0x400 triggers", SOURCE,
+     "if (op < P9X_ESB_STORE_EOI) {", "if (op <= P9X_ESB_STORE_EOI) {"),
+    ("source: sync does not wait", SOURCE,
+     "    p9x_gate_drain(&src->gate, srcno);", "    (void)src, (void)srcno;"),
+    # Queues
+    ("queue: wraps one early", QUEUE,
+     "if (at == last) {", "if (at == last - 1) {"),
+    ("queue: the generation stays", QUEUE, "!generation)", "generation)"),
+    ("queue: 32 bits of data", QUEUE, "(data & P9X_DATA_MAX)", "data"),
+    ("queue: a refused store passes", QUEUE,
+     "entry)) {\n        return false;", "entry)) {\n        return true;"),
+    # Threads
+    ("tctx: a lower CPPR retracts nothing", TCTX, OS_RETRACT,
+     OS_RETRACT.replace("return 0;",
+                        "return atomic_load(&tctx->lines) & P9X_LINE_OS;")),
+    ("tctx: CPPR lets its own priority through", TCTX, OS_RETRACT,
+     OS_RETRACT.replace(">=", ">")),
+    ("tctx: a push skips the NVT", TCTX,
+     "|= take_backlog(router, cam);", "|= 0 * take_backlog(router, cam);"),
+    ("tctx: a push leaves the NVT's copy", TCTX,
+     "        p9x_nvt_set_ipb(nvt, 0);\n", ""),
+    ("tctx: an ack keeps the pending bit", TCTX,
+     "(uint8_t)~p9x_prio_to_ipb(r[P9X_TM_PIPR]);", "0xFF;"),
+    ("tctx: an ack keeps CPPR", TCTX,
+     "        r[P9X_TM_CPPR] = r[P9X_TM_PIPR];\n", ""),
+    ("tctx: the pool does not count", TCTX,
+     "r[P9X_TM_PIPR] = pool < phys ? pool : phys;",
+     "r[P9X_TM_PIPR] = phys;"),
+    ("tctx: nobody hears of the lines", TCTX,
+     "    if (lines_changed) {", "    if (0 && lines_changed) {"),
+    ("tctx: a pull leaves the VP in the map", TCTX,
+     "        p9x_vpmap_remove(map, cam, tctx, ring);\n", ""),
+    ("tctx: a late thread is not told of groups", TCTX,
+     "        p9x_router_redistribute(router, tctx);\n", ""),
+    ("restore: CPPR is believed", IMAGE,
+     "if (!cppr_possible(image, P9X_RING_OS) ||",
+     "if (!cppr_possible(image, P9X_RING_PHYS) ||"),
+    ("tima: the OS page pulls", TIMA,
+     "{ P9X_TM_PULL_OS, P9X_TIMA_HV,", "{ P9X_TM_PULL_OS, P9X_TIMA_OS,"),
+    ("tima: the OS page writes IPB", TIMA,
+     '"2322" "2202"', '"2332" "2202"'),
+    ("tima: a snoop bit is decoded", REGS, "0xC3F,", "0xCBF,"),
+    # Router
+    ("router: a push beside a backlog is missed", ROUTER,
+     "if (!event->group && p9x_vpmap_find(", "if (0 && p9x_vpmap_find("),
+    ("router: a masked EAS passes", ROUTER,
+     "if (w & P9X_EAS_MASKED) {", "if (0 && (w & P9X_EAS_MASKED)) {"),
+    ("router: ESn is ignored", ROUTER,
+     "    if (p9x_end_flag(end, P9X_END_W0_UCOND_NOTIFY) ||",
+     "    if (!p9x_end_flag(end, 0) ||"),
+    ("router: a backlog replaces the one before", ROUTER,
+     "uint8_t ipb = p9x_nvt_ipb(nvt) |", "uint8_t ipb ="),
+    ("router: END without lock", ROUTER,
+     "    p9x_lock(lock);\n    end = r->ops->end",
+     "    end = r->ops->end"),
+    ("router: the longest chain is one shorter", ROUTER,
+     "if (hops == P9X_MAX_ESCALATIONS)",
+     "if (hops + 1 == P9X_MAX_ESCALATIONS)"),
+    ("router: an EOI of ESn is silent", END_ESB,
+     "        p9x_end_notify_vp(r, end);\n", ""),
+    ("group: a precluded thread is picked", GROUP,
+     "event->priority, true) ==\n            P9X_PRESENTED",
+     "event->priority, false) !=\n            P9X_NOT_HERE"),
+    ("counters: the shared row is not atomic", COUNTERS,
+     "    if (row == P9X_COUNTER_ROWS - 1) {",
+     "    if (row == P9X_COUNTER_ROWS) {"),
+    # pseries
+    ("hcall: a LISN's high half is ignored", HCALL,
+     "return lisn < h->s->config.nr_irqs &&\n           p9x_spapr_claimed",
+     "return p9x_spapr_claimed"),
+    ("hcall: P3 before P4", HCALL, TARGET_CHECKS, TARGET_CHECKS_TURNED),
+    ("hcall: an EISN is cut to 31 bits", HCALL, "eisn > P9X_DATA_MAX", "0"),
+    ("hcall: a queue may lie in ROM", HCALL,
+     "ports->mem_is_ram(ports->host, addr, len);", "ports != NULL;"),
+    ("reset: H_INT_RESET resets nothing", HCALL,
+     "    p9x_spapr_reset_interrupts(h->s);\n", ""),
+    ("reset: pending bits stay", SPAPR, "    forget_pending(s);\n",
+     "    (void)forget_pending;\n"),
+    ("reset: queues stay", SPAPR, "    disable_ends(s);\n",
+     "    (void)disable_ends;\n"),
+    ("claim: PQ stays as a guest left it", SPAPR,
+     "        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);\n"
+     "        p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID",
+     "        p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID"),
+    ("restore: an END's priority is believed", RESTORE,
+     "P9X_END_W7_F0_PRIORITY) != index % P9X_NR_PRIOS",
+     "P9X_END_W7_F0_PRIORITY) > 7"),
+    ("restore: a queue may lie anywhere", RESTORE,
+     "        !ports->mem_is_ram(ports->host, addr,",
+     "        0 && !ports->mem_is_ram(ports->host, addr,"),
+    ("dt: the OS page is first", DT,
+     "p9x_be64(tima_page(s, P9X_TIMA_USER)), p9x",
+     "p9x_be64(tima_page(s, P9X_TIMA_OS)), p9x"),
+]
