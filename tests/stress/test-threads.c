@@ -323,6 +323,11 @@ static void test_every_event_is_accounted_for(void)
             i = 0;
         }
     }
+    /* All have been EOIed: a P that is left has no event behind it. */
+    for (uint32_t lisn = 0; lisn < SOURCES; lisn++) {
+        g_assert_false(p9x_source_get_pq(&st->rig->s.source, lisn) &
+                       P9X_ESB_P);
+    }
     for (unsigned i = 0; i < CPUS; i++) {
         uint32_t lisn;
 

@@ -162,36 +162,58 @@ static void test_opening_a_source_with_its_level_up_notifies(void)
     }
 }
 
-/* Every trigger is seen once: as a notification, or by the EOI of its Q. */
+/*
+ * Every trigger is seen once: as a notification, or by the EOI of its Q.  The
+ * threads go on for long enough that they meet in the middle of a transition.
+ */
+typedef struct Race {
+    P9xEsb esb;
+    atomic_bool stop;
+} Race;
+
 static gpointer trigger_many(gpointer opaque)
 {
+    Race *race = opaque;
     uintptr_t notified = 0;
 
-    for (unsigned i = 0; i < 50000; i++) {
-        notified += p9x_esb_trigger(opaque) == P9X_ESB_NOTIFY;
+    while (!atomic_load_explicit(&race->stop, memory_order_relaxed)) {
+        notified += p9x_esb_trigger(&race->esb) == P9X_ESB_NOTIFY;
     }
     return (gpointer)notified;
 }
 
+/* Handles what is pending; the number handled, @sent grows by what EOIs send. */
+static uintptr_t handle(Race *race, uintptr_t *sent)
+{
+    uintptr_t handled = 0;
+
+    while (p9x_esb_get(&race->esb) & P9X_ESB_P) {
+        handled++;
+        if (!p9x_esb_eoi(&race->esb)) {
+            break;
+        }
+        ++*sent;
+    }
+    return handled;
+}
+
 static void test_racing_triggers_and_eois_balance(void)
 {
-    P9xEsb esb = P9X_PQ_00;
-    GThread *a = g_thread_new("a", trigger_many, &esb);
-    GThread *b = g_thread_new("b", trigger_many, &esb);
+    Race race = { .esb = P9X_PQ_00 };
+    GThread *a = g_thread_new("a", trigger_many, &race);
+    GThread *b = g_thread_new("b", trigger_many, &race);
+    gint64 end = g_get_monotonic_time() + G_USEC_PER_SEC / 4;
     uintptr_t sent = 0, handled = 0;
 
-    for (unsigned i = 0; i < 50000; i++) {
-        if (p9x_esb_get(&esb) & P9X_ESB_P) {
-            handled++;
-            sent += p9x_esb_eoi(&esb);
+    while (g_get_monotonic_time() < end) {
+        for (unsigned i = 0; i < 100; i++) {
+            handled += handle(&race, &sent);
         }
     }
+    atomic_store(&race.stop, true);
     sent += (uintptr_t)g_thread_join(a);
     sent += (uintptr_t)g_thread_join(b);
-    while (p9x_esb_get(&esb) & P9X_ESB_P) {
-        handled++;
-        sent += p9x_esb_eoi(&esb);
-    }
+    handled += handle(&race, &sent);
     g_assert_cmpuint(sent, ==, handled);
 }
 
