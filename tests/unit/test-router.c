@@ -543,7 +543,94 @@ static void test_a_destroyed_thread_gets_nothing(void)
     rig_free(rig);
 }
 
+/* Tables in guest memory have to be written back: they must be told. */
+static unsigned end_changes, nvt_changes;
+
+static void note_end(void *opaque, uint8_t block, uint32_t index)
+{
+    g_assert_cmpuint(block, ==, RIG_BLOCK);
+    g_assert_cmpuint(index, ==, 3);
+    end_changes++;
+}
+
+static void note_nvt(void *opaque, uint8_t block, uint32_t index)
+{
+    g_assert_cmpuint(block, ==, RIG_BLOCK);
+    g_assert_cmpuint(index, ==, RIG_NVT_BASE + 5);
+    nvt_changes++;
+}
+
+static void test_tables_are_told_of_each_change(void)
+{
+    P9xTableOps ops = p9x_array_table_ops;
+    Rig *rig = rig_new(1);
+    P9xEnd *end;
+
+    ops.end_changed = note_end;
+    ops.nvt_changed = note_nvt;
+    rig->router.ops = &ops;
+    end_changes = nvt_changes = 0;
+    rig_nvt_valid(rig, 5);
+    end = rig_end(rig, 3, 5, PRIO, UCOND | P9X_END_W0_BACKLOG);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 3, 1);
+    g_assert_cmpuint(end_changes, ==, 1);
+    g_assert_cmpuint(nvt_changes, ==, 1);
+    rig_dispatch(rig, 0, 5, 0xFF);
+    g_assert_cmpuint(nvt_changes, ==, 2);
+    p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3, P9X_END_ESN, 0xD00);
+    g_assert_cmpuint(end_changes, ==, 2);
+    /* The same for a group's, kept and taken again. */
+    p9x_tctx_pull(&rig->thread[0], P9X_RING_OS);
+    end->w[7] |= p9x_be32(P9X_END_W7_F0_IGNORE);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 3, 1);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 3, 1);
+    g_assert_cmpuint(nvt_changes, ==, 4);
+    p9x_tctx_set_word2(&rig->thread[0], P9X_RING_OS,
+                       P9X_TM_OS_VALID | rig_cam(4));
+    g_assert_cmpuint(nvt_changes, ==, 5);
+    assert_pending(&rig->thread[0], 0x80 >> PRIO);
+    rig_free(rig);
+}
+
+/* An NVT can go between the event and the thread that would take it. */
+static void test_a_group_whose_nvt_is_gone_has_nothing_left(void)
+{
+    Rig *rig = rig_new(1);
+    P9xEnd *end;
+
+    rig_nvt_valid(rig, 5);
+    end = rig_end(rig, 3, 5, PRIO, UCOND | P9X_END_W0_BACKLOG);
+    end->w[7] |= p9x_be32(P9X_END_W7_F0_IGNORE);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 3, 1);
+    rig_nvt(rig, 5)->w[0] = 0;
+    rig_nvt_valid(rig, 4);
+    p9x_tctx_set_word2(&rig->thread[0], P9X_RING_OS,
+                       P9X_TM_OS_VALID | rig_cam(4));
+    p9x_tctx_set_cppr(&rig->thread[0], P9X_RING_OS, 0xFF);
+    assert_pending(&rig->thread[0], 0);
+    rig_free(rig);
+}
+
+/* Destroyed in any order: the list of threads has no order to keep. */
+static void test_threads_leave_in_any_order(void)
+{
+    Rig *rig = rig_new(3);
+
+    p9x_tctx_destroy(&rig->thread[0]);
+    p9x_tctx_destroy(&rig->thread[0]);          /* not there: no effect */
+    g_assert_cmpuint(rig->router.nr_threads, ==, 2);
+    p9x_tctx_destroy(&rig->thread[2]);
+    p9x_tctx_destroy(&rig->thread[1]);
+    g_assert_cmpuint(rig->router.nr_threads, ==, 0);
+    rig->nr_threads = 0;
+    rig_free(rig);
+}
+
 static const TestRow tests[] = {
+    { "tables-are-told-of-each-change", test_tables_are_told_of_each_change },
+    { "a-group-whose-nvt-is-gone-has-nothing-left",
+      test_a_group_whose_nvt_is_gone_has_nothing_left },
+    { "threads-leave-in-any-order", test_threads_leave_in_any_order },
     { "an-event-goes-to-queue-and-thread",
       test_an_event_goes_to_queue_and_thread },
     { "every-step-can-be-traced", test_every_step_can_be_traced },
