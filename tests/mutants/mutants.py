@@ -91,10 +91,11 @@ MUTANTS = [
      "if (!cppr_possible(image, P9X_RING_OS) ||",
      "if (!cppr_possible(image, P9X_RING_PHYS) ||"),
     ("tima: the OS page pulls", TIMA,
-     "{ P9X_TM_PULL_OS, P9X_TIMA_HV,", "{ P9X_TM_PULL_OS, P9X_TIMA_OS,"),
+     "[ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_HV,",
+     "[ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_OS,"),
     ("tima: the OS page writes IPB", TIMA,
      '"2322" "2202"', '"2332" "2202"'),
-    ("tima: a snoop bit is decoded", REGS, "0xC3F,", "0xCBF,"),
+    ("tima: one bit less is decoded", REGS, "0xC3F,", "0xC37,"),
     # Router
     ("router: a push beside a backlog is missed", ROUTER,
      "if (!event->group && p9x_vpmap_find(", "if (0 && p9x_vpmap_find("),

@@ -431,7 +431,82 @@ static void test_resets_at_any_moment_leave_a_sane_machine(void)
     free(st);
 }
 
+/*
+ * One event and one push at the same moment, again and again: wherever they
+ * meet, the event must end up in the ring and not in an NVT that no push will
+ * look at any more.
+ */
+typedef struct Meeting {
+    Rig *rig;
+    atomic_uint round;          /* odd: go */
+    atomic_uint done;
+    atomic_bool stop;
+} Meeting;
+
+static void dawdle(unsigned spins)
+{
+    for (volatile unsigned i = 0; i < spins; i++) {
+        continue;
+    }
+}
+
+static gpointer send_each_round(gpointer opaque)
+{
+    P9xVpEvent ev = { .block = RIG_BLOCK, .index = RIG_NVT_BASE,
+                      .priority = 3, .backlog = true };
+    Meeting *m = opaque;
+    unsigned seen = 0;
+
+    while (!atomic_load(&m->stop)) {
+        unsigned round = atomic_load(&m->round);
+
+        if (round == seen) {
+            continue;
+        }
+        seen = round;
+        dawdle(round * 7 % 61);
+        p9x_router_vp_event(&m->rig->router, &ev);
+        atomic_store(&m->done, round);
+    }
+    return NULL;
+}
+
+static void test_an_event_beside_a_push_is_found(void)
+{
+    const char *env = g_getenv("P9X_STRESS_SECONDS");
+    double seconds = env ? g_ascii_strtod(env, NULL) : 2;
+    gint64 end = g_get_monotonic_time() + (gint64)(seconds * 500000);
+    Meeting m = { .rig = rig_new(1) };
+    P9xTctx *t = &m.rig->thread[0];
+    GThread *sender;
+
+    rig_nvt_valid(m.rig, 0);
+    p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+    sender = g_thread_new("sender", send_each_round, &m);
+    for (unsigned round = 1; g_get_monotonic_time() < end; round++) {
+        atomic_store(&m.round, round);
+        dawdle(round * 13 % 67);
+        p9x_tctx_set_word2(t, P9X_RING_OS, P9X_TM_OS_VALID | rig_cam(0));
+        while (atomic_load(&m.done) != round) {
+            if (round % 16 == 0) {
+                sched_yield();
+            }
+        }
+        g_assert_cmphex(p9x_nvt_ipb(rig_nvt(m.rig, 0)), ==, 0);
+        g_assert_cmphex(p9x_tctx_ack(t, P9X_RING_OS), ==, 0x8003);
+        p9x_tctx_pull(t, P9X_RING_OS);
+        p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+    }
+    atomic_store(&m.stop, true);
+    g_thread_join(sender);
+    g_test_message("%" PRIu64 " meetings", rig_count(m.rig,
+                                                     P9X_COUNT_ACKS));
+    rig_free(m.rig);
+}
+
 static const TestRow tests[] = {
+    { "an-event-beside-a-push-is-found",
+      test_an_event_beside_a_push_is_found },
     { "every-event-is-accounted-for", test_every_event_is_accounted_for },
     { "resets-at-any-moment-leave-a-sane-machine",
       test_resets_at_any_moment_leave_a_sane_machine },

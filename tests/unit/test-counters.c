@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fixture.h"
 
-enum { MANY = P9X_COUNTER_ROWS + 8, ROUNDS = 1000 };
+enum { MANY = P9X_COUNTER_ROWS + 8, ROUNDS = 50000 };
+
+/* All at once: threads that follow one another would never meet. */
+static atomic_bool go;
 
 static void test_counts_start_at_zero_and_add_up(void)
 {
@@ -26,6 +29,9 @@ static void test_counts_start_at_zero_and_add_up(void)
 
 static gpointer count_some(gpointer opaque)
 {
+    while (!atomic_load(&go)) {
+        sched_yield();
+    }
     for (unsigned i = 0; i < ROUNDS; i++) {
         p9x_count(opaque, P9X_COUNT_TRIGGERS);
     }
@@ -40,6 +46,7 @@ static void test_no_count_is_lost_with_more_threads_than_rows(void)
     for (unsigned i = 0; i < MANY; i++) {
         thread[i] = g_thread_new("count", count_some, c);
     }
+    atomic_store(&go, true);
     for (unsigned i = 0; i < MANY; i++) {
         g_thread_join(thread[i]);
     }

@@ -471,7 +471,82 @@ static void test_sync_waits_for_an_event_on_its_way(void)
     box_free(box);
 }
 
+static void test_a_fenced_bridge_answers_all_ones_and_changes_nothing(void)
+{
+    Box *box = box_new(P9X_ESB_ONE_PAGE, true, 16);
+
+    p9x_source_set_pq(&box->src, 1, P9X_PQ_00);
+    p9x_source_fence(&box->src, true);
+    for (unsigned offset = 0; offset < 0x1000; offset += 0x100) {
+        g_assert_cmphex(p9x_source_page_load(&box->src, 1, true, offset, 8),
+                        ==, UINT64_MAX);
+        g_assert_cmphex(p9x_source_page_load(&box->src, 1, true, offset, 2),
+                        ==, 0xFFFF);
+        p9x_source_page_store(&box->src, 1, true, offset, 8, 0);
+        g_assert_cmpint(p9x_source_get_pq(&box->src, 1), ==, P9X_PQ_00);
+    }
+    p9x_source_trigger(&box->src, 1);
+    g_assert_cmpuint(box->total, ==, 0);
+    p9x_source_fence(&box->src, false);
+    p9x_source_trigger(&box->src, 1);
+    g_assert_cmpuint(box->total, ==, 1);
+    box_free(box);
+}
+
+/* A bridge's LSIs have no Q: 01 is 00 there, only P=1 holds them. */
+static void test_a_bridges_lsi_is_masked_by_p_alone(void)
+{
+    Box *box = box_new(P9X_ESB_ONE_PAGE, true, 16);
+
+    box->src.config.lsi_p_only = true;
+    p9x_source_set_lsi(&box->src, 1, true);
+    p9x_source_set_pq(&box->src, 1, P9X_PQ_01);
+    p9x_source_set_level(&box->src, 1, true);
+    g_assert_cmpuint(box->notified[1], ==, 1);
+    p9x_source_set_level(&box->src, 1, false);
+    p9x_source_eoi(&box->src, 1);
+    p9x_source_set_pq(&box->src, 1, P9X_PQ_10);
+    p9x_source_set_level(&box->src, 1, true);
+    g_assert_cmpuint(box->notified[1], ==, 1);
+    /* Its MSIs are as anybody's. */
+    p9x_source_set_pq(&box->src, 2, P9X_PQ_01);
+    g_assert_cmpint(p9x_source_get_pq(&box->src, 2), ==, P9X_PQ_01);
+    p9x_source_reset(&box->src);
+    g_assert_cmpint(p9x_source_get_pq(&box->src, 1), ==, P9X_PQ_00);
+    g_assert_cmpint(p9x_source_get_pq(&box->src, 2), ==, P9X_PQ_01);
+    box_free(box);
+}
+
+/* The host may wait for a lock there whose holder waits for the gate. */
+static Box *waiting;
+
+static void drain_in_handler(void *opaque, uint32_t srcno)
+{
+    p9x_source_event_queued();
+    p9x_source_sync(&waiting->src, srcno);
+    waiting->total++;
+}
+
+static void test_the_gate_is_left_when_the_event_is_queued(void)
+{
+    Box *box = waiting = box_new(P9X_ESB_TWO_PAGES, true, 16);
+
+    p9x_source_event_queued();          /* no event on its way: no effect */
+    box->src.config.notify = drain_in_handler;
+    p9x_source_set_pq(&box->src, 1, P9X_PQ_00);
+    p9x_source_trigger(&box->src, 1);
+    g_assert_cmpuint(box->total, ==, 1);
+    p9x_source_sync(&box->src, 1);
+    box_free(box);
+}
+
 static const TestRow tests[] = {
+    { "a-fenced-bridge-answers-all-ones-and-changes-nothing",
+      test_a_fenced_bridge_answers_all_ones_and_changes_nothing },
+    { "a-bridges-lsi-is-masked-by-p-alone",
+      test_a_bridges_lsi_is_masked_by_p_alone },
+    { "the-gate-is-left-when-the-event-is-queued",
+      test_the_gate_is_left_when_the_event_is_queued },
     { "all-sources-start-off-and-edge", test_all_sources_start_off_and_edge },
     { "windows-and-offsets-follow-the-layout",
       test_windows_and_offsets_follow_the_layout },
