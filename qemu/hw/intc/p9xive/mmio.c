@@ -15,6 +15,7 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "exec/direct-io.h"
 #include "hw/core/cpu.h"
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_cpu_core.h"
@@ -46,6 +47,18 @@ static void esb_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_source_store(opaque, offset, size, value);
 }
 
+static uint64_t esb_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
+                                unsigned size)
+{
+    return esb_read(opaque, offset, size);
+}
+
+static void esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
+                             uint64_t value, unsigned size)
+{
+    esb_write(opaque, offset, value, size);
+}
+
 static uint64_t end_read(void *opaque, hwaddr offset, unsigned size)
 {
     return p9x_spapr_end_load(opaque, offset, size);
@@ -62,14 +75,14 @@ static void end_write(void *opaque, hwaddr offset, uint64_t value,
  * with DMA from the main loop, a debugger or qtest, or if the vCPU is on its
  * way out.
  */
-static SpaprXiveTctx *issuing_thread(void)
+static SpaprXiveTctx *issuing_thread(CPUState *cpu)
 {
     SpaprCpuState *state;
 
-    if (!current_cpu) {
+    if (!cpu) {
         return NULL;
     }
-    state = spapr_cpu_state(container_of(current_cpu, PowerPCCPU, parent_obj));
+    state = spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
     return state ? qatomic_read(&state->tctx) : NULL;
 }
 
@@ -85,9 +98,10 @@ static hwaddr tima_offset(hwaddr offset)
     return offset + P9X_TIMA_OS * PAGE;
 }
 
-static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
+static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
+                                 unsigned size)
 {
-    SpaprXiveTctx *tctx = issuing_thread();
+    SpaprXiveTctx *tctx = issuing_thread(cpu);
     SpaprXive *xive = opaque;
     uint64_t value;
 
@@ -96,24 +110,33 @@ static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
                                   tima_offset(offset));
     }
     value = p9x_tima_load(&tctx->core, tima_page(offset), offset % PAGE, size);
-    trace_xive_tctx_tm_read(current_cpu->cpu_index, tima_offset(offset), size,
-                            value);
+    trace_xive_tctx_tm_read(cpu->cpu_index, tima_offset(offset), size, value);
     return value;
 }
 
-static void tima_write(void *opaque, hwaddr offset, uint64_t value,
-                       unsigned size)
+static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
+                              uint64_t value, unsigned size)
 {
-    SpaprXiveTctx *tctx = issuing_thread();
+    SpaprXiveTctx *tctx = issuing_thread(cpu);
     SpaprXive *xive = opaque;
 
     if (!tctx) {
         p9x_tima_no_thread(&xive->core.router, true, tima_offset(offset));
         return;
     }
-    trace_xive_tctx_tm_write(current_cpu->cpu_index, tima_offset(offset), size,
-                             value);
+    trace_xive_tctx_tm_write(cpu->cpu_index, tima_offset(offset), size, value);
     p9x_tima_store(&tctx->core, tima_page(offset), offset % PAGE, size, value);
+}
+
+static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
+{
+    return tima_direct_read(opaque, current_cpu, offset, size);
+}
+
+static void tima_write(void *opaque, hwaddr offset, uint64_t value,
+                       unsigned size)
+{
+    tima_direct_write(opaque, current_cpu, offset, value, size);
 }
 
 static MemTxResult tima_hv_read(void *opaque, hwaddr offset, uint64_t *value,
@@ -151,6 +174,16 @@ static const MemoryRegionOps esb_ops = {
     .impl = ANY_SIZE,
 };
 
+static const MemoryRegionDirectOps esb_direct_ops = {
+    .read = esb_direct_read,
+    .write = esb_direct_write,
+};
+
+static const MemoryRegionDirectOps tima_direct_ops = {
+    .read = tima_direct_read,
+    .write = tima_direct_write,
+};
+
 static const MemoryRegionOps end_ops = {
     .read = end_read,
     .write = end_write,
@@ -178,6 +211,7 @@ static const MemoryRegionOps tima_hv_ops = {
 typedef struct Window {
     MemoryRegion *mr;
     const MemoryRegionOps *ops;
+    const MemoryRegionDirectOps *direct;
     void *opaque;
     const char *name;
     hwaddr base;
@@ -190,6 +224,7 @@ static void map_window(SpaprXive *xive, const Window *w)
                           w->size);
     /* Handlers never start another access, and any number run at once. */
     w->mr->disable_reentrancy_guard = true;
+    w->mr->direct = w->direct;
     memory_region_set_enabled(w->mr, false);
     memory_region_add_subregion(get_system_memory(), w->base, w->mr);
 }
@@ -197,14 +232,14 @@ static void map_window(SpaprXive *xive, const Window *w)
 void spapr_xive_mmio_init(SpaprXive *xive)
 {
     const Window windows[] = {
-        { &xive->esb_mmio, &esb_ops, &xive->core.source, "xive.esb",
+        { &xive->esb_mmio, &esb_ops, &esb_direct_ops, &xive->core.source, "xive.esb",
           xive->vc_base, p9x_source_window_size(&xive->core.source) },
-        { &xive->end_mmio, &end_ops, &xive->core, "xive.end",
+        { &xive->end_mmio, &end_ops, NULL, &xive->core, "xive.end",
           xive->vc_base + p9x_spapr_end_window_offset(&xive->core),
           p9x_spapr_end_window_size(&xive->core) },
-        { &xive->tima_mmio, &tima_ops, xive, "xive.tima",
+        { &xive->tima_mmio, &tima_ops, &tima_direct_ops, xive, "xive.tima",
           xive->tm_base + P9X_TIMA_OS * PAGE, 2 * PAGE },
-        { &xive->tima_hv_mmio, &tima_hv_ops, xive, "xive.tima-hv",
+        { &xive->tima_hv_mmio, &tima_hv_ops, NULL, xive, "xive.tima-hv",
           xive->tm_base, 2 * PAGE },
     };
 
