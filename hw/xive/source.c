@@ -200,6 +200,9 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
         }
         return;
     }
+    if (is_fenced(src)) {
+        return;
+    }
     enter(src, srcno, &passage);
     source_outcome(src, srcno, p9x_esb_set_level(&src->esb[srcno], level));
     leave(&passage);
