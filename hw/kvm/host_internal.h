@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the host's files share. */
+#ifndef P9X_HOST_INTERNAL_H
+#define P9X_HOST_INTERNAL_H
+
+#include "xive/host.h"
+
+/* BUSY or a failure that was planted for @call; 0 otherwise. */
+int p9x_host_injected(P9xHost *h, P9xOpalCall call);
+
+/* An event with Linux interrupt @lirq for the host CPU. */
+void p9x_host_take_event(P9xHost *h, uint32_t lirq);
+
+/* Index in the tables of a VP of a block. */
+static inline uint32_t p9x_vp_index(uint32_t vp)
+{
+    return vp & 0x00FFFFFF;
+}
+
+/* Order of the block that @vp is in. */
+static inline unsigned p9x_vp_order(uint32_t vp)
+{
+    return vp >> 24 & 0x1F;
+}
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Interrupts that Linux takes itself, and handing them to a guest.
+ *
+ * While an interrupt is forwarded, the host may still find one event of it in
+ * its queue: the one that was there at the switch.  The guest gets that one
+ * from the source (PQ=11), so the host's copy is void.  Its EOI must not touch
+ * the source then, which is the guest's; it only notes that what the host
+ * saved of P is stale.
+ *
+ * A handler and its EOI are one step for the switch, which waits for it: there
+ * is no moment at which an event has been handled but P still says it hasn't.
+ */
+#include "host_internal.h"
+
+static P9xHostIrq *find_irq(P9xHost *h, uint32_t lirq)
+{
+    for (P9xHostIrq *irq = h->host_irq; irq; irq = irq->next) {
+        if (irq->lirq == lirq) {
+            return irq;
+        }
+    }
+    return NULL;
+}
+
+/* What the host's EOI comes to.  True: the source wants it.  lock held. */
+static bool note_eoi(P9xHostIrq *irq)
+{
+    if (irq->forwarded) {
+        irq->stale_p = true;
+        irq->saved_p = false;
+        return false;
+    }
+    return true;
+}
+
+/* Sees to one event of @irq.  Called with the lock, which it drops. */
+static void handle(P9xHost *h, P9xHostIrq *irq)
+{
+    bool is_void = irq->resent;
+    bool eoi;
+
+    h->handling = irq;
+    irq->resent = false;
+    irq->taken += !is_void;
+    g_mutex_unlock(&h->lock);
+    if (!is_void) {
+        irq->handler(irq->opaque);
+    }
+    g_mutex_lock(&h->lock);
+    eoi = note_eoi(irq);
+    g_mutex_unlock(&h->lock);
+    if (eoi) {
+        p9x_host_source_eoi(h, &irq->info);
+    }
+    g_mutex_lock(&h->lock);
+    h->handling = NULL;
+    g_cond_broadcast(&h->handled);
+}
+
+/* Empties the host's queue, unless somebody is at it already.  lock held. */
+static void run_handlers(P9xHost *h)
+{
+    if (h->host_runs) {
+        return;
+    }
+    h->host_runs = true;
+    while (!h->host_held && !g_queue_is_empty(&h->host_pending)) {
+        P9xHostIrq *irq = find_irq(
+            h, GPOINTER_TO_UINT(g_queue_pop_head(&h->host_pending)));
+
+        if (irq) {
+            handle(h, irq);
+        }
+    }
+    h->host_runs = false;
+}
+
+void p9x_host_take_event(P9xHost *h, uint32_t lirq)
+{
+    g_mutex_lock(&h->lock);
+    g_queue_push_tail(&h->host_pending, GUINT_TO_POINTER(lirq));
+    /* A sync waits for it to get here, not for the handlers. */
+    p9x_source_event_queued();
+    run_handlers(h);
+    g_mutex_unlock(&h->lock);
+}
+
+void p9x_host_hold(P9xHost *h, bool held)
+{
+    g_mutex_lock(&h->lock);
+    h->host_held = held;
+    run_handlers(h);
+    g_mutex_unlock(&h->lock);
+}
+
+/* Waits until @irq's handler doesn't run.  lock held. */
+static void wait_handled(P9xHost *h, const P9xHostIrq *irq)
+{
+    while (h->handling == irq) {
+        g_cond_wait(&h->handled, &h->lock);
+    }
+}
+
+static int route_host_irq(P9xHost *h, P9xHostIrq *irq, uint8_t prio)
+{
+    int rc;
+
+    P9X_OPAL_RETRY(rc, p9x_opal_set_irq_config(h, irq->info.hw_irq, 0, prio,
+                                               irq->lirq));
+    return rc;
+}
+
+static int sync_eas(P9xHost *h, P9xHostIrq *irq)
+{
+    int rc;
+
+    P9X_OPAL_RETRY(rc, p9x_opal_sync(h, P9X_OPAL_SYNC_EAS,
+                                     irq->info.hw_irq));
+    return rc;
+}
+
+int p9x_host_request_irq(P9xHost *h, P9xHostIrq *irq, uint32_t hw_irq,
+                         uint32_t lirq, void (*handler)(void *opaque),
+                         void *opaque)
+{
+    int rc;
+
+    *irq = (P9xHostIrq) {
+        .lirq = lirq, .has_target = true, .handler = handler,
+        .opaque = opaque
+    };
+    P9X_OPAL_RETRY(rc, p9x_opal_get_irq_info(h, hw_irq, &irq->info));
+    if (rc) {
+        return rc;
+    }
+    rc = route_host_irq(h, irq, P9X_HOST_CPU_PRIO);
+    if (rc) {
+        return rc;
+    }
+    g_mutex_lock(&h->lock);
+    irq->next = h->host_irq;
+    h->host_irq = irq;
+    g_mutex_unlock(&h->lock);
+    p9x_host_esb_set(h, &irq->info, P9X_PQ_00);
+    return 0;
+}
+
+static P9xHostIrq **find_link(P9xHost *h, const P9xHostIrq *irq)
+{
+    P9xHostIrq **at = &h->host_irq;
+
+    while (*at && *at != irq) {
+        at = &(*at)->next;
+    }
+    return at;
+}
+
+void p9x_host_free_irq(P9xHost *h, P9xHostIrq *irq)
+{
+    P9xHostIrq **at;
+    bool known;
+
+    g_mutex_lock(&h->lock);
+    known = *find_link(h, irq);
+    g_mutex_unlock(&h->lock);
+    if (!known) {
+        return;
+    }
+    p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
+    route_host_irq(h, irq, P9X_PRIO_MASKED);
+    sync_eas(h, irq);
+    g_mutex_lock(&h->lock);
+    wait_handled(h, irq);
+    g_queue_remove_all(&h->host_pending, GUINT_TO_POINTER(irq->lirq));
+    at = find_link(h, irq);
+    *at = irq->next;
+    irq->has_target = false;
+    g_mutex_unlock(&h->lock);
+}
+
+/* Notes what forwarding finds.  True: the event is to be sent again. */
+static bool save_p(P9xHostIrq *irq, P9xPq pq)
+{
+    if (irq->resent) {
+        /* P is that of a void event; only Q stands for a real one. */
+        return pq & P9X_ESB_Q;
+    }
+    if (!irq->stale_p) {
+        irq->saved_p = pq & P9X_ESB_P;
+        irq->stale_p = !irq->saved_p;
+    }
+    irq->resent = irq->has_target && irq->saved_p;
+    return irq->resent;
+}
+
+static void forward_failed(P9xHost *h, P9xHostIrq *irq, bool was_resent)
+{
+    g_mutex_lock(&h->lock);
+    irq->forwarded = false;
+    irq->resent = was_resent;
+    g_mutex_unlock(&h->lock);
+}
+
+int p9x_host_forward_irq(P9xHost *h, P9xHostIrq *irq)
+{
+    bool resend, was_resent;
+    int rc;
+
+    g_mutex_lock(&h->lock);
+    wait_handled(h, irq);
+    irq->forwarded = true;
+    was_resent = irq->resent;
+    resend = save_p(irq, p9x_host_esb_set(h, &irq->info, P9X_PQ_10));
+    g_mutex_unlock(&h->lock);
+    if (!resend) {
+        return 0;
+    }
+    /* The guest is to have it: Q resends, the host's own copy is void. */
+    p9x_host_esb_set(h, &irq->info, P9X_PQ_11);
+    rc = sync_eas(h, irq);
+    if (rc) {
+        forward_failed(h, irq, was_resent);
+    }
+    return rc;
+}
+
+int p9x_host_return_irq(P9xHost *h, P9xHostIrq *irq)
+{
+    int rc = 0;
+
+    if (irq->has_target) {
+        rc = sync_eas(h, irq);
+        if (!rc) {
+            rc = route_host_irq(h, irq, P9X_HOST_CPU_PRIO);
+        }
+    }
+    if (!rc) {
+        g_mutex_lock(&h->lock);
+        irq->forwarded = false;
+        g_mutex_unlock(&h->lock);
+    }
+    return rc;
+}
+
+void p9x_host_resume_irq(P9xHost *h, P9xHostIrq *irq)
+{
+    bool eoi;
+
+    if (!irq->has_target) {
+        p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
+        return;
+    }
+    g_mutex_lock(&h->lock);
+    /* With P saved the handler is still to come, and will EOI. */
+    eoi = !irq->saved_p;
+    if (eoi) {
+        irq->stale_p = false;
+    }
+    g_mutex_unlock(&h->lock);
+    if (eoi) {
+        p9x_host_source_eoi(h, &irq->info);
+    }
+}

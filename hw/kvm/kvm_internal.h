@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the two KVM devices share. */
+#ifndef P9X_KVM_INTERNAL_H
+#define P9X_KVM_INTERNAL_H
+
+#include "xive/esbmap.h"
+#include "xive/kvm.h"
+
+static inline bool p9x_is_native(const P9xKvm *kvm)
+{
+    return kvm->type == P9X_KVM_NATIVE;
+}
+
+static inline bool p9x_quirk(const P9xKvm *kvm, unsigned quirk)
+{
+    return kvm->quirks & quirk;
+}
+
+static inline void p9x_kvm_hook(P9xKvm *kvm, const char *point, uint32_t girq)
+{
+    if (kvm->hook) {
+        kvm->hook(kvm->hook_opaque, point, girq);
+    }
+}
+
+/* An attribute's number, as one that is out of range if it is. */
+static inline uint32_t p9x_girq(uint64_t attr)
+{
+    return attr < P9X_KVM_NR_IRQS ? (uint32_t)attr : P9X_KVM_NR_IRQS;
+}
+
+/* The number, found and locked; NULL without lock if its block is absent. */
+P9xKvmIrq *p9x_kvm_lock_irq(P9xKvm *kvm, uint32_t girq, P9xKvmBlock **block);
+
+/* The block of @girq, made if need be.  P9xKvm.lock held. */
+P9xKvmBlock *p9x_kvm_make_block(P9xKvm *kvm, uint32_t girq);
+
+/* An IPI for @irq if it has none yet: 0 or OPAL's error. */
+int p9x_kvm_alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq);
+
+/*
+ * Masks the live interrupt and returns the priority it had; the block's lock
+ * is held then.  If it was not masked before, P and Q are in old_p and old_q
+ * and what was in flight has arrived.
+ */
+uint8_t p9x_kvm_lock_and_mask(P9xKvm *kvm, P9xKvmBlock *block,
+                              P9xKvmIrq *irq);
+/* Undoes it with @prio; block locked. */
+void p9x_kvm_finish_unmask(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio);
+
+/* Routes the live interrupt: 0 or OPAL's error. */
+int p9x_kvm_route(P9xKvm *kvm, const P9xIrqInfo *live, uint32_t server,
+                  uint8_t prio, uint32_t data);
+/* Event data that @irq shall bring: its number, or what the guest chose. */
+uint32_t p9x_kvm_data(const P9xKvm *kvm, const P9xKvmIrq *irq);
+
+/*
+ * Finds a queue for @irq at @prio: that of @server, else anybody's.  @irq
+ * counts there and no longer where it did.  0, with the server in @server;
+ * -EINVAL no such server; -EBUSY all full.
+ */
+int p9x_kvm_pick_target(P9xKvm *kvm, const P9xKvmIrq *irq, uint32_t *server,
+                        uint8_t prio);
+/* @irq no longer counts in the queue it was targeted at. */
+void p9x_kvm_drop_target(P9xKvm *kvm, const P9xKvmIrq *irq);
+
+/* PQ=01 and a masked EAS, for the IPI and the PT. */
+void p9x_kvm_silence(P9xKvm *kvm, P9xKvmIrq *irq);
+
+uint32_t p9x_kvm_vp(const P9xKvm *kvm, uint32_t server);
+
+/* Waits until OPAL's sync says that all events of @live have arrived. */
+void p9x_kvm_sync(P9xKvm *kvm, const P9xIrqInfo *live, unsigned type);
+
+/* Attributes of each device; see kvm.h. */
+int p9x_native_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                        const void *addr);
+int p9x_native_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                        void *addr);
+int p9x_native_set_eq(P9xKvm *kvm, uint64_t attr, const void *addr);
+int p9x_native_get_eq(P9xKvm *kvm, uint64_t attr, void *addr);
+void p9x_kvm_drop_eq(P9xKvmVcpu *vcpu, uint8_t prio);
+int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr);
+int p9x_xics_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                      const void *addr);
+int p9x_xics_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr);
+int p9x_xics_connect(P9xKvmVcpu *vcpu);
+void p9x_xics_disconnect(P9xKvmVcpu *vcpu);
+
+#endif

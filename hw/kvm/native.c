@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The XIVE native device: sources, configuration, reset, sync. */
+#include <string.h>
+
+#include "kvm_internal.h"
+
+static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
+{
+    P9xKvmBlock *block;
+    P9xKvmIrq *irq;
+    uint64_t value;
+    int rc = 0;
+
+    if (girq >= P9X_KVM_NR_IRQS) {
+        return -E2BIG;
+    }
+    g_mutex_lock(&kvm->lock);
+    block = p9x_kvm_make_block(kvm, (uint32_t)girq);
+    irq = p9x_kvm_irq(block, (uint32_t)girq);
+    if (!addr) {
+        rc = -EFAULT;
+    } else if (p9x_kvm_alloc_ipi(kvm, irq)) {
+        rc = -ENXIO;
+    }
+    if (!rc) {
+        memcpy(&value, addr, sizeof(value));
+        p9x_lock(&block->lock);
+        if (value & P9X_KVM_SRC_LEVEL) {
+            irq->lsi = true;
+            irq->asserted = irq->asserted || value & P9X_KVM_SRC_ASSERTED;
+        }
+        p9x_kvm_drop_target(kvm, irq);
+        irq->act_server = 0;
+        irq->act_priority = P9X_PRIO_MASKED;
+        p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
+        p9x_kvm_route(kvm, &irq->ipi, 0, P9X_PRIO_MASKED, 0);
+        kvm->src_count += !irq->valid;
+        irq->valid = true;
+        p9x_unlock(&block->lock);
+    }
+    g_mutex_unlock(&kvm->lock);
+    return rc;
+}
+
+typedef struct Target {
+    uint32_t server;
+    uint8_t prio;
+    uint32_t eisn;
+    bool masked;
+} Target;
+
+static Target target_of(uint64_t value)
+{
+    return (Target) {
+        .server = (uint32_t)((value & P9X_KVM_CFG_SERVER) >>
+                             P9X_KVM_CFG_SERVER_SHIFT),
+        .prio = value & P9X_KVM_CFG_PRIORITY,
+        .eisn = (uint32_t)(value >> P9X_KVM_CFG_EISN_SHIFT),
+        .masked = value & P9X_KVM_CFG_MASKED
+    };
+}
+
+static int config_masked(P9xKvm *kvm, P9xKvmIrq *irq)
+{
+    p9x_kvm_drop_target(kvm, irq);
+    irq->act_priority = P9X_PRIO_MASKED;
+    irq->act_server = 0;
+    irq->eisn = 0;
+    return p9x_kvm_route(kvm, p9x_kvm_live(irq), 0, P9X_PRIO_MASKED, 0) ?
+           -ENXIO : 0;
+}
+
+static int config_locked(P9xKvm *kvm, P9xKvmIrq *irq, Target t)
+{
+    int rc;
+
+    if (irq->act_server == t.server && irq->act_priority == t.prio &&
+        irq->eisn == t.eisn) {
+        return 0;
+    }
+    if (t.masked) {
+        return config_masked(kvm, irq);
+    }
+    rc = p9x_kvm_pick_target(kvm, irq, &t.server, t.prio);
+    if (rc) {
+        return rc;
+    }
+    irq->act_priority = t.prio;
+    irq->act_server = t.server;
+    irq->eisn = t.eisn;
+    return p9x_kvm_route(kvm, p9x_kvm_live(irq), t.server, t.prio, t.eisn) ?
+           -ENXIO : 0;
+}
+
+static int set_source_config(P9xKvm *kvm, uint64_t girq, const void *addr)
+{
+    P9xKvmBlock *block = p9x_kvm_block(kvm, p9x_girq(girq));
+    P9xKvmIrq *irq;
+    uint64_t value;
+    int rc;
+
+    if (!block) {
+        return -ENOENT;
+    }
+    irq = p9x_kvm_irq(block, (uint32_t)girq);
+    if (!irq->valid) {
+        return -EINVAL;
+    }
+    if (!addr) {
+        return -EFAULT;
+    }
+    memcpy(&value, addr, sizeof(value));
+    if ((value & P9X_KVM_CFG_PRIORITY) > P9X_KVM_MAX_PRIO) {
+        return -EINVAL;
+    }
+    g_mutex_lock(&kvm->lock);
+    p9x_lock(&block->lock);
+    rc = config_locked(kvm, irq, target_of(value));
+    p9x_unlock(&block->lock);
+    g_mutex_unlock(&kvm->lock);
+    return rc;
+}
+
+static int source_sync(P9xKvm *kvm, uint64_t girq)
+{
+    P9xKvmBlock *block;
+    P9xKvmIrq *irq = p9x_kvm_lock_irq(kvm, p9x_girq(girq), &block);
+    int rc = -EINVAL;
+
+    if (!irq) {
+        return -ENOENT;
+    }
+    if (irq->valid) {
+        p9x_kvm_sync(kvm, p9x_kvm_live(irq), P9X_OPAL_SYNC_EAS);
+        rc = 0;
+    }
+    p9x_unlock(&block->lock);
+    return rc;
+}
+
+/* Calls @f with each valid source, its block locked. */
+static void each_source(P9xKvm *kvm, void (*f)(P9xKvm *kvm, P9xKvmIrq *irq))
+{
+    for (uint32_t id = 0; id <= kvm->max_block; id++) {
+        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
+
+        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
+            p9x_lock(&block->lock);
+            if (block->irq[i].valid) {
+                f(kvm, &block->irq[i]);
+            }
+            p9x_unlock(&block->lock);
+        }
+    }
+}
+
+static void reset_source(P9xKvm *kvm, P9xKvmIrq *irq)
+{
+    if (irq->act_priority == P9X_PRIO_MASKED &&
+        p9x_quirk(kvm, P9X_QUIRK_L19)) {
+        return;
+    }
+    irq->eisn = 0;
+    irq->act_server = 0;
+    irq->act_priority = P9X_PRIO_MASKED;
+    p9x_kvm_silence(kvm, irq);
+}
+
+static int reset(P9xKvm *kvm)
+{
+    g_mutex_lock(&kvm->lock);
+    for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
+        for (uint8_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
+            p9x_kvm_drop_eq(kvm->vcpu[i], prio);
+            atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
+        }
+    }
+    each_source(kvm, reset_source);
+    g_mutex_unlock(&kvm->lock);
+    return 0;
+}
+
+static void sync_source(P9xKvm *kvm, P9xKvmIrq *irq)
+{
+    if (irq->act_priority != P9X_PRIO_MASKED) {
+        p9x_kvm_sync(kvm, p9x_kvm_live(irq), P9X_OPAL_SYNC_EAS);
+        p9x_kvm_sync(kvm, p9x_kvm_live(irq), P9X_OPAL_SYNC_QUEUE);
+    }
+}
+
+static void mark_queues_dirty(P9xKvm *kvm)
+{
+    for (unsigned i = 0; kvm->ports->mark_dirty && i < kvm->nr_vcpus; i++) {
+        for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
+            const P9xKvmQueue *q = &kvm->vcpu[i]->queue[prio];
+
+            if (q->has_page) {
+                kvm->ports->mark_dirty(kvm->ports->host, q->qpage);
+            }
+        }
+    }
+}
+
+static int eq_sync(P9xKvm *kvm)
+{
+    g_mutex_lock(&kvm->lock);
+    each_source(kvm, sync_source);
+    mark_queues_dirty(kvm);
+    g_mutex_unlock(&kvm->lock);
+    return 0;
+}
+
+static int set_ctrl(P9xKvm *kvm, uint64_t attr, const void *addr)
+{
+    switch (attr) {
+    case P9X_KVM_CTRL_RESET:
+        return reset(kvm);
+    case P9X_KVM_CTRL_EQ_SYNC:
+        return eq_sync(kvm);
+    case P9X_KVM_CTRL_NR_SERVERS:
+        return p9x_kvm_set_nr_servers(kvm, addr);
+    default:
+        return -ENXIO;
+    }
+}
+
+int p9x_native_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                        const void *addr)
+{
+    switch (group) {
+    case P9X_KVM_GRP_CTRL:
+        return set_ctrl(kvm, attr, addr);
+    case P9X_KVM_GRP_SOURCE:
+        return set_source(kvm, attr, addr);
+    case P9X_KVM_GRP_SOURCE_CONFIG:
+        return set_source_config(kvm, attr, addr);
+    case P9X_KVM_GRP_EQ_CONFIG:
+        return p9x_native_set_eq(kvm, attr, addr);
+    case P9X_KVM_GRP_SOURCE_SYNC:
+        return source_sync(kvm, attr);
+    default:
+        return -ENXIO;
+    }
+}
+
+int p9x_native_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                        void *addr)
+{
+    return group == P9X_KVM_GRP_EQ_CONFIG ?
+           p9x_native_get_eq(kvm, attr, addr) : -ENXIO;
+}
