@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fixture.h"
 
-enum { MANY = P9X_COUNTER_ROWS + 8, ROUNDS = 50000 };
+enum { MANY = P9X_COUNTER_ROWS + 8, ROUNDS = 500000 };
 
 /* All at once: threads that follow one another would never meet. */
 static atomic_bool go;
