@@ -6,8 +6,8 @@
  *
  * One line a figure: median of several rounds, for 1, 64 and 512 threads and
  * 64, 8192 and 1M sources.  The time is the processor's, not the wall's, so a
- * busy machine spoils less of it.  Each round counts what it sent and what arrived
- * and fails on a difference.  --smoke does few iterations of each.
+ * busy machine spoils less of it.  Each round counts what it sent and what
+ * arrived and fails on a difference.  --smoke does few iterations of each.
  */
 #include "fixture.h"
 

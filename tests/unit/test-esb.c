@@ -182,7 +182,7 @@ static gpointer trigger_many(gpointer opaque)
     return (gpointer)notified;
 }
 
-/* Handles what is pending; the number handled, @sent grows by what EOIs send. */
+/* Handles what is pending, returns how often; @sent counts what EOIs send. */
 static uintptr_t handle(Race *race, uintptr_t *sent)
 {
     uintptr_t handled = 0;
