@@ -190,6 +190,16 @@ void p9x_source_trigger(P9xSource *src, uint32_t srcno)
     leave(&passage);
 }
 
+/* The wire is not behind the fence: what it says counts when that is gone. */
+static void note_level(P9xEsb *esb, bool level)
+{
+    if (level) {
+        atomic_fetch_or(esb, P9X_ESB_ASSERTED);
+    } else {
+        atomic_fetch_and(esb, (unsigned char)~P9X_ESB_ASSERTED);
+    }
+}
+
 void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
 {
     Passage passage;
@@ -201,6 +211,7 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
         return;
     }
     if (is_fenced(src)) {
+        note_level(&src->esb[srcno], level);
         return;
     }
     enter(src, srcno, &passage);
