@@ -235,11 +235,6 @@ int p9x_host_return_irq(P9xHost *h, P9xHostIrq *irq)
             rc = route_host_irq(h, irq, P9X_HOST_CPU_PRIO);
         }
     }
-    if (!rc) {
-        g_mutex_lock(&h->lock);
-        irq->forwarded = false;
-        g_mutex_unlock(&h->lock);
-    }
     return rc;
 }
 
@@ -247,17 +242,18 @@ void p9x_host_resume_irq(P9xHost *h, P9xHostIrq *irq)
 {
     bool eoi;
 
-    if (!irq->has_target) {
-        p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
-        return;
-    }
     g_mutex_lock(&h->lock);
+    irq->forwarded = false;
     /* With P saved the handler is still to come, and will EOI. */
     eoi = !irq->saved_p;
     if (eoi) {
         irq->stale_p = false;
     }
     g_mutex_unlock(&h->lock);
+    if (!irq->has_target) {
+        p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
+        return;
+    }
     if (eoi) {
         p9x_host_source_eoi(h, &irq->info);
     }

@@ -277,7 +277,9 @@ void p9x_host_free_irq(P9xHost *h, P9xHostIrq *irq);
  * was on its way is then taken once more than it came.
  *
  * Taking back has two halves: return routes the interrupt to the host CPU
- * (fails without effect), resume lets it fire.  0 or OPAL's error.
+ * (fails without effect), resume makes it the host's and lets it fire.  In
+ * between nothing makes it fire, not even the EOI of an old event.  0 or
+ * OPAL's error.
  */
 int p9x_host_forward_irq(P9xHost *h, P9xHostIrq *irq);
 int p9x_host_return_irq(P9xHost *h, P9xHostIrq *irq);
