@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explore.h"
+
+enum { MAX_STATES = 500000 };
+
+static void run_clean(P9xKvmType type, const char *name)
+{
+    gint64 start = g_get_monotonic_time();
+    Result r = explore(type, 0, MAX_STATES);
+
+    g_test_message("%s: %u states, %u transitions, %.1f s", name, r.states,
+                   r.transitions,
+                   (double)(g_get_monotonic_time() - start) / 1e6);
+    if (r.broken) {
+        g_test_message("%s after: %s", r.broken, r.trace);
+        g_test_fail_printf("%s", r.broken);
+    }
+    g_free(r.trace);
+}
+
+static void run_broken(P9xKvmType type, unsigned quirks, const char *name)
+{
+    Result r = explore(type, quirks, MAX_STATES);
+
+    if (!r.broken) {
+        g_test_fail_printf("%s: nothing found in %u states", name, r.states);
+        return;
+    }
+    g_test_message("%s: %s, state %u: %s", name, r.broken, r.states, r.trace);
+    g_free(r.trace);
+}
+
+/* rows: S11.11-2 F11 M27 */
+static void test_native_loses_and_invents_nothing_in_any_order(void)
+{
+    run_clean(P9X_KVM_NATIVE, "native");
+}
+
+/* rows: S11.11-2 M27 */
+static void test_xics_loses_and_invents_nothing_in_any_order(void)
+{
+    run_clean(P9X_KVM_XICS, "XICS");
+}
+
+typedef struct BrokenRow {
+    P9xKvmType type;
+    unsigned quirks;
+    const char *name;
+} BrokenRow;
+
+static void run_rows(const BrokenRow *row, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        run_broken(row[i].type, row[i].quirks, row[i].name);
+    }
+}
+
+/* rows: L5 L6 L8 L18 */
+static void test_each_mistake_of_6_1_is_found(void)
+{
+    static const BrokenRow row[] = {
+        { P9X_KVM_NATIVE, P9X_QUIRK_L5, "L5 native" },
+        { P9X_KVM_NATIVE, P9X_QUIRK_L6, "L6 native" },
+        { P9X_KVM_NATIVE, P9X_QUIRK_L7, "L7 native" },
+        { P9X_KVM_NATIVE, P9X_QUIRK_L8, "L8 native" },
+        { P9X_KVM_XICS, P9X_QUIRK_L6, "L6 XICS" },
+        { P9X_KVM_XICS, P9X_QUIRK_L18, "L18 XICS" },
+        { P9X_KVM_NATIVE, P9X_KVM_QUIRKS_6_1, "6.1 native" },
+        { P9X_KVM_XICS, P9X_KVM_QUIRKS_6_1, "6.1 XICS" },
+    };
+
+    run_rows(row, G_N_ELEMENTS(row));
+}
+
+/* rows: F1 F11 M27 S11.11-8 */
+static void test_each_planted_bug_is_found(void)
+{
+    static const BrokenRow row[] = {
+        { P9X_KVM_NATIVE, P9X_PLANT_ZAP_OFFSET, "zap offset" },
+        { P9X_KVM_NATIVE, P9X_PLANT_NO_ZAP, "no zap" },
+        { P9X_KVM_NATIVE, P9X_PLANT_SELECT_EARLY, "select early" },
+        { P9X_KVM_NATIVE, P9X_PLANT_NO_SYNC, "no sync, native" },
+        { P9X_KVM_XICS, P9X_PLANT_NO_SYNC, "no sync, XICS" },
+        { P9X_KVM_XICS, P9X_PLANT_EOI_STALE, "stale EOI" },
+    };
+
+    run_rows(row, G_N_ELEMENTS(row));
+}
+
+int main(int argc, char **argv)
+{
+    static const TestRow rows[] = {
+        KTEST(native_loses_and_invents_nothing_in_any_order),
+        KTEST(xics_loses_and_invents_nothing_in_any_order),
+        KTEST(each_mistake_of_6_1_is_found),
+        KTEST(each_planted_bug_is_found),
+    };
+
+    return KRUN(argc, argv, "explore", rows);
+}
