@@ -37,7 +37,7 @@ class CpuHotplugTest(LinuxTest):
         self.exec_command_and_wait_for_pattern(
             f"until [ $(nproc) = {count} ]; do usleep 100000; done; "
             "cat /sys/devices/system/cpu/online",
-            f"^0-{count - 1}$" if count > 1 else "^0$")
+            f"(?m)^0-{count - 1}$" if count > 1 else "(?m)^0$")
 
     def unplug(self, core):
         self.vm.qmp("device_del", id=f"core{core}")
@@ -54,9 +54,9 @@ class CpuHotplugTest(LinuxTest):
         before = self.ipis()[cpu]
         self.exec_command(
             "rm -f /tmp/fifo; mkfifo /tmp/fifo; "
-            f"taskset {1 << cpu:x} cat /tmp/fifo >/dev/null & "
+            f"taskset {1 << cpu:x} cat /tmp/fifo >/dev/null & reader=$!; "
             "taskset 1 sh -c 'n=0; while [ $n -lt 200 ]; do echo $n; "
-            "usleep 2000; n=$((n+1)); done' >/tmp/fifo; wait")
+            "usleep 2000; n=$((n+1)); done' >/tmp/fifo; wait $reader")
         self.assertGreater(self.ipis()[cpu], before + 20)
 
     def test_vcpu_comes_and_receives_ipis(self):

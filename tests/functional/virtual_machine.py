@@ -44,6 +44,7 @@ class VirtualMachine:
         self.args = []
         self.process = None
         self.trouble = TROUBLE
+        self.inherit = []       # more sockets that QEMU is to have
         self.console_socket = self.monitor_socket = None
         self.console = bytearray()
         self.position = 0
@@ -72,7 +73,7 @@ class VirtualMachine:
         with open(self.path("stderr"), "wb") as stderr:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=stderr,
-                stderr=stderr, pass_fds=[peer.fileno() for peer in peers])
+                stderr=stderr, pass_fds=[one.fileno() for one in (*peers, *self.inherit)])
         self.path("command").write_text(" ".join(command) + "\n")
         self.log = open(self.path("console"), "wb", buffering=0)
         for peer in peers:
@@ -156,6 +157,8 @@ class VirtualMachine:
     # -------------------------------------------------------------- console
 
     def _check_trouble(self):
+        if not self.trouble:
+            return
         bad = self.trouble.search(self.console, self.checked)
         if bad:
             line = bytes(self.console[bad.start():][:200])

@@ -16,6 +16,7 @@ From the environment (run.py sets all of it):
                          build/functional
 """
 
+import fcntl
 import functools
 import hashlib
 import os
@@ -37,6 +38,9 @@ WORK = Path(os.environ.get("P9XIVE_FUNCTIONAL_DIR")
             or REPO / "build" / "functional")
 DISK_SIZE = 16 << 20
 PROMPT = "p9xive> "
+# What TCG can't do and would warn of.
+NO_MITIGATIONS = (",cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,"
+                  "cap-ccf-assist=off")
 GATEWAY = "10.0.2.2"
 
 sys.path.insert(0, str(REPO / "scripts"))
@@ -67,11 +71,16 @@ def fetched(item):
 
 def made_once(path, make):
     """The file, made by make(temporary path) if it isn't there yet."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        make(temporary)
-        temporary.replace(path)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Another test may be at it already.
+    with open(path.with_name(f"{path.name}.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            temporary = path.with_name(f"{path.name}.new")
+            make(temporary)
+            temporary.replace(path)
     return path
 
 
@@ -199,7 +208,7 @@ class LinuxTest(XiveTest):
         """What a machine needs to boot; it has neither disk nor network."""
         directory = fetched(f"kernel-{kernel}")
         vm.add_args(
-            "-machine", machine, "-cpu", "power9", "-m", memory, "-smp", smp,
+            "-machine", machine + NO_MITIGATIONS, "-cpu", "power9", "-m", memory, "-smp", smp,
             "-accel", "tcg,thread=multi", "-kernel", directory / "vmlinux",
             "-initrd", initramfs_for(directory, self.modules),
             "-append", f"console=hvc0 {append}".strip(),

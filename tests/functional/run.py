@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run the functional tests; TAP on standard output.
+
+The tests are avocado tests: avocado, taken privately by scripts/fetch.sh,
+finds them, runs two at a time and keeps their logs. This program tells them
+which QEMU to use and turns avocado's result into one verdict. A test file
+also runs alone: python3 tests/functional/test_boot.py.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPO = HERE.parent.parent
+# A backstop behind the tests' own timeouts.
+TEST_TIMEOUT = 900
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--qemu", type=Path,
+                        help="the QEMU under test (default: build's)")
+    parser.add_argument("--stock", type=Path,
+                        help="upstream's QEMU, for migration between the two "
+                             "(default: build-stock's; without one, those "
+                             "tests are skipped)")
+    parser.add_argument("--stock-only", action="store_true",
+                        help="the one under test is upstream's: leave out "
+                             "what only ours can tell")
+    parser.add_argument("--expect-gaps", action="store_true",
+                        help="run only the tests of upstream's gaps, on "
+                             "upstream's QEMU: each has to fail")
+    parser.add_argument("--build-dir", type=Path, default=REPO / "build",
+                        help="logs go to its functional/ (default: build)")
+    parser.add_argument("--jobs", type=int, default=2,
+                        help="guests at a time (default: %(default)s)")
+    parser.add_argument("names", nargs="*",
+                        help="test files or parts of test names")
+    return parser.parse_args()
+
+
+def fetched(item):
+    result = subprocess.run([REPO / "scripts" / "fetch.sh", item],
+                            stdout=subprocess.PIPE, text=True, check=False)
+    if result.returncode:
+        sys.exit(f"run.py: scripts/fetch.sh {item} failed")
+    return result.stdout.strip()
+
+
+def prepare(args):
+    """The tests' environment; everything that can be missing is missed now."""
+    stock_under_test = args.stock_only or args.expect_gaps
+    stock = args.stock or REPO / "build-stock" / "qemu-system-ppc64"
+    qemu = args.qemu or (stock if stock_under_test
+                         else args.build_dir / "qemu-system-ppc64")
+    if not os.access(qemu, os.X_OK):
+        sys.exit(f"run.py: {qemu} isn't there: make builds it")
+    for item in ("busybox", "kernel-12", "kernel-13"):
+        fetched(item)
+    work = args.build_dir.resolve() / "functional"
+    work.mkdir(parents=True, exist_ok=True)
+    env = {
+        "QEMU_TEST_QEMU_BINARY": str(qemu.absolute()),
+        "P9XIVE_STOCK": str(stock.absolute()),
+        "P9XIVE_SUBJECT": "stock" if stock_under_test else "ours",
+        "P9XIVE_FUNCTIONAL_DIR": str(work),
+        "PYTHONPATH": fetched("avocado"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return work, {**os.environ, **env}
+
+
+def avocado(*args):
+    return ["/usr/bin/python3", "-m", "avocado", "--config",
+            *map(str, args)]
+
+
+def write_config(work):
+    """avocado would put its data into the home directory."""
+    config = work / "avocado.conf"
+    config.write_text(f"[datadir.paths]\nbase_dir = {work}\n"
+                      f"test_dir = {HERE}\ndata_dir = {work}/data\n"
+                      f"logs_dir = {work}/results\ncache_dirs = "
+                      f"['{work}/cache']\n"
+                      f"[task.timeout]\nrunning = {TEST_TIMEOUT}\n")
+    return config
+
+
+def find_tests(config, env, names, gaps_only):
+    """References of the tests to run, as avocado lists them."""
+    listing = config.with_name("list.json")
+    command = avocado(config, "list", "--json", listing)
+    if gaps_only:
+        command += ["--filter-by-tags=gap"]
+    files = sorted(path.name for path in HERE.glob("test_*.py"))
+    result = subprocess.run(command + files, env=env, cwd=HERE, text=True,
+                            capture_output=True, check=False)
+    if result.returncode:
+        sys.exit(f"run.py: avocado list: {result.stdout}{result.stderr}")
+    found = [item["Test"] for item in json.loads(listing.read_text())]
+    if not names:
+        return found
+    wanted = [Path(name).name for name in names]
+    return [one for one in found if any(name in one for name in wanted)]
+
+
+def sentence(reference):
+    """test_boot.py:BootTest.test_debian_13_boots -> boot: debian 13 boots"""
+    file, name = re.match(r"(?:.*/)?test_(\w+)\.py:\w+\.test_(\w+)",
+                          reference).groups()
+    return f"{file.replace('_', ' ')}: {name.replace('_', ' ')}"
+
+
+class Report:
+    """TAP lines, and whether they add up to a success."""
+
+    def __init__(self, total, expect_failures):
+        self.expect_failures = expect_failures
+        self.total = total
+        self.count = self.bad = self.skipped = 0
+        print(f"1..{total}", flush=True)
+
+    def line(self, test):
+        self.count += 1
+        name, status = sentence(test["name"]), test["status"]
+        why = test.get("fail_reason") or ""
+        seconds = f"({test['time_elapsed']:.0f} s)"
+        if status == "SKIP":
+            self.skipped += 1
+            print(f"ok {self.count} {name} # SKIP {why}")
+            return
+        wanted = "FAIL" if self.expect_failures else "PASS"
+        good = status == wanted
+        self.bad += not good
+        print(f"{'ok' if good else 'not ok'} {self.count} {name} {seconds}")
+        if status != "PASS":
+            for text in why.splitlines()[:6]:
+                print(f"# {status.lower()}: {text}")
+        elif not good:
+            print("# passes, but was expected to fail")
+        if not good:
+            print(f"# log: {test['logfile']}")
+        sys.stdout.flush()
+
+    def verdict(self):
+        missing = self.total - self.count
+        if missing:
+            print(f"# {missing} of {self.total} tests have no result")
+        if not self.total:
+            print("# no tests were found")
+        ran = self.count - self.skipped
+        print(f"# {ran - self.bad} of {ran} as expected, "
+              f"{self.skipped} skipped")
+        return int(bool(missing or self.bad or not ran))
+
+
+def run(work, env, config, tests, args):
+    results = work / "results"
+    shutil.rmtree(results, ignore_errors=True)
+    command = avocado(config, "run", f"--max-parallel-tasks={args.jobs}",
+                      "--disable-sysinfo", "--job-results-dir", results,
+                      "--json", work / "result.json", "--tap", "-")
+    (work / "result.json").unlink(missing_ok=True)
+    with open(work / "avocado.log", "w", encoding="utf-8") as log:
+        process = subprocess.Popen(command + tests, env=env, cwd=HERE,
+                                   stdout=subprocess.PIPE, stderr=log,
+                                   text=True)
+        for line in process.stdout:
+            log.write(line)
+            found = re.match(r"(not ok|ok) \d+ (\S+)", line)
+            if found:
+                print(f"{found[1]}: {sentence(found[2])}", file=sys.stderr)
+        process.wait()
+    try:
+        return json.loads((work / "result.json").read_text())["tests"]
+    except (OSError, ValueError, KeyError) as error:
+        print(f"# avocado left no result ({error}); see {work}/avocado.log")
+        return []
+
+
+def main():
+    args = arguments()
+    work, env = prepare(args)
+    config = write_config(work)
+    tests = find_tests(config, env, args.names, args.expect_gaps)
+    report = Report(len(tests), args.expect_gaps)
+    if tests:
+        for test in run(work, env, config, tests, args):
+            report.line(test)
+    return report.verdict()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest's state goes elsewhere while interrupts run.
+
+The guest reads a disk and pings as fast as it can all the time. An interrupt
+that got lost on the way shows as a request that never ends, a ping without
+answer or a complaint of the kernel, and afterwards each CPU's disk queue must
+interrupt it exactly once per request.
+"""
+
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+from xivetest import LinuxTest, binary_under_test
+
+ROWS = r"virtio\d+-req"
+
+
+class MigrationTest(LinuxTest):
+    """
+    The disk is a virtio one: QEMU can't migrate its NVMe.
+
+    :avocado: tags=migration:yes
+    """
+
+    timeout = 420
+    modules = ("e1000e", "virtio_pci", "virtio_blk")
+
+    def prepare(self, vm, smp=2, machine="pseries,ic-mode=xive"):
+        self.linux_args(vm, smp=smp, machine=machine, memory="512M")
+        self.add_network(vm)
+        self.add_disk(vm, "virtio-blk-pci")
+
+    def start_load(self, vm):
+        self.boot(vm)
+        self.network_up(vm)
+        self.interrupt_storm(int(self.exec_command("nproc", vm)), "vda", vm)
+        vm.rest(1)
+
+    def check_guest(self, vm):
+        self.end_storm(vm)
+        self.check_ping(vm)
+        self.check_disk(vm, "vda")
+        self.check_each_cpu_is_interrupted("vda", ROWS, vm)
+
+    def check_time_goes_on(self, vm):
+        """The load still makes progress, on both devices and all CPUs."""
+        before = self.interrupts(vm)
+        vm.rest(2)
+        after = self.interrupts(vm)
+        for row, (counts, text) in before.items():
+            if "req" in text or "rx" in text or \
+                    "IPI" in text and len(counts) > 1:
+                self.assertGreater(sum(after[row][0]), sum(counts), text)
+
+
+class SnapshotTest(MigrationTest):
+    """
+    :avocado: tags=migration:savevm
+    """
+
+    def snapshot_disk(self):
+        """An empty qcow2 image, which holds the snapshots, made by QEMU."""
+        path = self.directory / "snapshots.qcow2"
+        maker = self.get_vm("maker")
+        maker.add_args("-machine", "none")
+        maker.launch(console=False)
+        size = 1 << 30
+        path.touch()
+        maker.qmp("blockdev-add", driver="file", filename=str(path),
+                  node_name="file")
+        maker.qmp("blockdev-create", job_id="create", options={
+            "driver": "qcow2", "file": "file", "size": size})
+        maker.wait_until(
+            lambda: any(event["data"].get("status") == "concluded"
+                        for event in maker.events), 60, "image")
+        maker.shutdown()
+        return path
+
+    def test_guest_goes_on_from_a_snapshot_under_load(self):
+        """
+        :avocado: tags=gap:unlisted
+        """
+        self.prepare(self.vm)
+        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
+                         f"file.driver=file,file.filename={self.snapshot_disk()}")
+        self.start_load(self.vm)
+        self.assertEqual(self.vm.hmp("savevm one", 120), "")
+        for _ in range(3):
+            self.vm.rest(1)
+            self.assertEqual(self.vm.hmp("loadvm one", 120), "")
+            self.check_time_goes_on(self.vm)
+        self.check_guest(self.vm)
+        self.verdict(self.vm)
+
+    def test_snapshot_of_a_fresh_machine_after_a_reset(self):
+        """What a used controller holds does not shine through."""
+        self.prepare(self.vm)
+        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
+                         f"file.driver=file,file.filename={self.snapshot_disk()}")
+        self.start_load(self.vm)
+        self.assertEqual(self.vm.hmp("savevm one", 120), "")
+        self.vm.qmp("system_reset")
+        self.vm.rest(1)
+        self.assertEqual(self.vm.hmp("loadvm one", 120), "")
+        self.check_time_goes_on(self.vm)
+        self.check_guest(self.vm)
+
+
+class LiveMigrationTest(MigrationTest):
+    """
+    :avocado: tags=migration:live
+    """
+
+    def migrate(self, source, name, binary, **options):
+        """Move a running guest to a new QEMU, which is returned."""
+        target = self.get_vm(name, binary)
+        self.prepare(target, **options)
+        target.add_args("-incoming", "defer")
+        target.launch()
+        # Not in the log directory: a socket's path has 107 characters.
+        uri = f"unix:{tempfile.mkdtemp(prefix='p9xive-')}/socket"
+        self.addCleanup(shutil.rmtree, Path(uri[5:]).parent)
+        target.qmp("migrate-incoming", uri=uri)
+        source.qmp("migrate-set-parameters", max_bandwidth=1 << 30,
+                   downtime_limit=2000)
+        source.qmp("migrate", uri=uri)
+        source.wait_until(lambda: self.migration_ended(source), 180,
+                          "end of the migration")
+        self.assertEqual(source.qmp("query-migrate")["status"], "completed",
+                         source.stderr())
+        target.wait_event("RESUME", 60)
+        source.shutdown()
+        return target
+
+    @staticmethod
+    def migration_ended(vm):
+        vm.rest(0.05)
+        return vm.qmp("query-migrate").get("status") in (
+            "completed", "failed", "cancelled")
+
+    def hop(self, binaries, **options):
+        """Let a guest live in one QEMU after the other; the last one."""
+        vm = self.get_vm("hop0", binaries[0])
+        self.prepare(vm, **options)
+        self.start_load(vm)
+        for number, binary in enumerate(binaries[1:], 1):
+            vm = self.migrate(vm, f"hop{number}", binary, **options)
+            self.check_time_goes_on(vm)
+        self.check_guest(vm)
+        return vm
+
+    def test_guest_moves_twice_under_load(self):
+        """
+        :avocado: tags=gap:unlisted
+        """
+        ours = binary_under_test()
+        self.verdict(self.hop([ours, ours, ours]))
+
+    def test_dual_guest_moves_under_load(self):
+        ours = binary_under_test()
+        self.verdict(self.hop([ours, ours], machine="pseries,ic-mode=dual"))
+
+    def test_guest_of_2_vcpus_moves_from_stock_to_ours(self):
+        """
+        :avocado: tags=peer:stock
+        """
+        self.verdict(self.hop([self.need_stock(), binary_under_test()]))
+
+    def test_guest_moves_from_stock_to_ours_to_ours_to_stock(self):
+        """
+        With one vCPU: all others are dead in an upstream QEMU that receives
+        them, whoever sends.
+
+        :avocado: tags=peer:stock
+        """
+        ours, stock = binary_under_test(), self.need_stock()
+        self.hop([stock, ours, ours, stock], smp=1)
+
+
+if __name__ == "__main__":
+    unittest.main()
