@@ -32,8 +32,6 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     h->ports = ports;
     h->nr_ipis = nr_ipis;
     h->nr_vps = nr_vps;
-    g_mutex_init(&h->lock);
-    g_cond_init(&h->handled);
     g_queue_init(&h->delayed);
     g_queue_init(&h->host_pending);
     p9x_array_tables_init(&h->tables, P9X_HOST_BLOCK, P9X_HOST_NR_EAS,
@@ -58,8 +56,6 @@ void p9x_host_destroy(P9xHost *h)
     g_free(h->ipi_used);
     g_free(h->vp_used);
     g_free(h->vp_single);
-    g_cond_clear(&h->handled);
-    g_mutex_clear(&h->lock);
 }
 
 /* Number space. */
@@ -175,12 +171,12 @@ void p9x_host_source_event(P9xHost *h, uint32_t irq)
         route(h, irq);
         return;
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     delayed = atomic_load(&h->delay);
     if (delayed) {
         g_queue_push_tail(&h->delayed, GUINT_TO_POINTER(irq));
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!delayed) {
         route(h, irq);
     }
@@ -190,9 +186,9 @@ bool p9x_host_release_one(P9xHost *h)
 {
     uint32_t irq;
 
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     irq = GPOINTER_TO_UINT(g_queue_pop_head(&h->delayed));
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (irq) {
         route(h, irq);
     }
@@ -201,9 +197,9 @@ bool p9x_host_release_one(P9xHost *h)
 
 void p9x_host_delay(P9xHost *h, bool on)
 {
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     atomic_store(&h->delay, on);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     while (!on && p9x_host_release_one(h)) {
         continue;
     }
@@ -214,12 +210,12 @@ void p9x_host_delay(P9xHost *h, bool on)
 void p9x_host_inject(P9xHost *h, P9xOpalCall call, unsigned busy,
                      unsigned skip, int fail)
 {
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     h->inject[call].busy = busy;
     h->inject[call].skip = skip;
     h->inject[call].fail = fail;
     atomic_store(&h->injecting, true);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
 }
 
 int p9x_host_injected(P9xHost *h, P9xOpalCall call)
@@ -229,7 +225,7 @@ int p9x_host_injected(P9xHost *h, P9xOpalCall call)
     if (!atomic_load_explicit(&h->injecting, memory_order_acquire)) {
         return rc;
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     if (h->inject[call].busy) {
         h->inject[call].busy--;
         rc = P9X_OPAL_BUSY;
@@ -239,7 +235,7 @@ int p9x_host_injected(P9xHost *h, P9xOpalCall call)
         rc = h->inject[call].fail;
         h->inject[call].fail = P9X_OPAL_SUCCESS;
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     return rc;
 }
 
@@ -350,7 +346,7 @@ int p9x_opal_allocate_irq(P9xHost *h, uint32_t *irq)
     if (rc) {
         return rc;
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     rc = P9X_OPAL_RESOURCE;
     for (uint32_t i = 0; i < h->nr_ipis && rc; i++) {
         if (!h->ipi_used[i]) {
@@ -359,7 +355,7 @@ int p9x_opal_allocate_irq(P9xHost *h, uint32_t *irq)
             rc = P9X_OPAL_SUCCESS;
         }
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!rc) {
         init_eas(h, *irq);
     }
@@ -379,9 +375,9 @@ int p9x_opal_free_irq(P9xHost *h, uint32_t irq)
     }
     p9x_source_set_pq(&h->ipi, irq, P9X_PQ_01);
     init_eas(h, irq);
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     h->ipi_used[at] = 0;
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     return P9X_OPAL_SUCCESS;
 }
 
@@ -390,11 +386,11 @@ static void drain_delayed(P9xHost *h, uint32_t irq)
 {
     unsigned events = 0;
 
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     while (g_queue_remove(&h->delayed, GUINT_TO_POINTER(irq))) {
         events++;
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     while (events--) {
         route(h, irq);
     }

@@ -43,19 +43,18 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
     h->handling = irq;
     irq->resent = false;
     irq->taken += !is_void;
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!is_void) {
         irq->handler(irq->opaque);
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     eoi = note_eoi(irq);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (eoi) {
         p9x_host_source_eoi(h, &irq->info);
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     h->handling = NULL;
-    g_cond_broadcast(&h->handled);
 }
 
 /* Empties the host's queue, unless somebody is at it already.  lock held. */
@@ -78,27 +77,29 @@ static void run_handlers(P9xHost *h)
 
 void p9x_host_take_event(P9xHost *h, uint32_t lirq)
 {
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     g_queue_push_tail(&h->host_pending, GUINT_TO_POINTER(lirq));
     /* A sync waits for it to get here, not for the handlers. */
     p9x_source_event_queued();
     run_handlers(h);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
 }
 
 void p9x_host_hold(P9xHost *h, bool held)
 {
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     h->host_held = held;
     run_handlers(h);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
 }
 
 /* Waits until @irq's handler doesn't run.  lock held. */
 static void wait_handled(P9xHost *h, const P9xHostIrq *irq)
 {
     while (h->handling == irq) {
-        g_cond_wait(&h->handled, &h->lock);
+        p9x_unlock(&h->lock);
+        sched_yield();
+        p9x_lock(&h->lock);
     }
 }
 
@@ -138,10 +139,10 @@ int p9x_host_request_irq(P9xHost *h, P9xHostIrq *irq, uint32_t hw_irq,
     if (rc) {
         return rc;
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     irq->next = h->host_irq;
     h->host_irq = irq;
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     p9x_host_esb_set(h, &irq->info, P9X_PQ_00);
     return 0;
 }
@@ -161,22 +162,22 @@ void p9x_host_free_irq(P9xHost *h, P9xHostIrq *irq)
     P9xHostIrq **at;
     bool known;
 
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     known = *find_link(h, irq);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!known) {
         return;
     }
     p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
     route_host_irq(h, irq, P9X_PRIO_MASKED);
     sync_eas(h, irq);
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     wait_handled(h, irq);
     g_queue_remove_all(&h->host_pending, GUINT_TO_POINTER(irq->lirq));
     at = find_link(h, irq);
     *at = irq->next;
     irq->has_target = false;
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
 }
 
 /* Notes what forwarding finds.  True: the event is to be sent again. */
@@ -196,10 +197,10 @@ static bool save_p(P9xHostIrq *irq, P9xPq pq)
 
 static void forward_failed(P9xHost *h, P9xHostIrq *irq, bool was_resent)
 {
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     irq->forwarded = false;
     irq->resent = was_resent;
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
 }
 
 int p9x_host_forward_irq(P9xHost *h, P9xHostIrq *irq)
@@ -207,12 +208,12 @@ int p9x_host_forward_irq(P9xHost *h, P9xHostIrq *irq)
     bool resend, was_resent;
     int rc;
 
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     wait_handled(h, irq);
     irq->forwarded = true;
     was_resent = irq->resent;
     resend = save_p(irq, p9x_host_esb_set(h, &irq->info, P9X_PQ_10));
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!resend) {
         return 0;
     }
@@ -242,14 +243,14 @@ void p9x_host_resume_irq(P9xHost *h, P9xHostIrq *irq)
 {
     bool eoi;
 
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     irq->forwarded = false;
     /* With P saved the handler is still to come, and will EOI. */
     eoi = !irq->saved_p;
     if (eoi) {
         irq->stale_p = false;
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     if (!irq->has_target) {
         p9x_host_esb_set(h, &irq->info, P9X_PQ_01);
         return;

@@ -37,7 +37,7 @@ int p9x_opal_allocate_vp_block(P9xHost *h, unsigned order, uint32_t *vp)
         return P9X_OPAL_RESOURCE;
     }
     rc = P9X_OPAL_RESOURCE;
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     for (uint32_t at = 0; at + count <= h->nr_vps; at += count) {
         if (block_free(h, at, count)) {
             memset(&h->vp_used[at], 1, count);
@@ -46,7 +46,7 @@ int p9x_opal_allocate_vp_block(P9xHost *h, unsigned order, uint32_t *vp)
             break;
         }
     }
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     return rc;
 }
 
@@ -96,9 +96,9 @@ int p9x_opal_free_vp_block(P9xHost *h, uint32_t vp)
             end_disable(h, i, prio);
         }
     }
-    g_mutex_lock(&h->lock);
+    p9x_lock(&h->lock);
     memset(&h->vp_used[base], 0, count);
-    g_mutex_unlock(&h->lock);
+    p9x_unlock(&h->lock);
     return P9X_OPAL_SUCCESS;
 }
 

@@ -12,7 +12,6 @@ P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
     kvm->ports = ports;
     kvm->quirks = quirks;
     kvm->nr_servers = P9X_KVM_MAX_VCPUS;
-    g_mutex_init(&kvm->lock);
     return kvm;
 }
 
@@ -54,7 +53,6 @@ void p9x_kvm_release(P9xKvm *kvm)
     if (kvm->vp_base) {
         P9X_OPAL_RETRY(rc, p9x_opal_free_vp_block(kvm->host, kvm->vp_base));
     }
-    g_mutex_clear(&kvm->lock);
     g_free(kvm);
 }
 
@@ -70,13 +68,13 @@ int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr)
     if (!n || n > P9X_KVM_MAX_VCPU_IDS) {
         return -EINVAL;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     if (kvm->vp_base) {
         rc = -EBUSY;
     } else {
         kvm->nr_servers = n > P9X_KVM_MAX_VCPUS ? P9X_KVM_MAX_VCPUS : n;
     }
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 

@@ -107,7 +107,7 @@ static void print_block(P9xKvm *kvm, P9xKvmBlock *block, GString *out)
 
 void p9x_kvm_print(P9xKvm *kvm, GString *out)
 {
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     print_banner(out, "VCPU state");
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         if (p9x_is_native(kvm)) {
@@ -133,5 +133,5 @@ void p9x_kvm_print(P9xKvm *kvm, GString *out)
                            atomic_load(&kvm->stats.zaps),
                            atomic_load(&kvm->stats.maps),
                            atomic_load(&kvm->stats.unmaps));
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
 }

@@ -14,7 +14,7 @@ static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
     if (girq >= P9X_KVM_NR_IRQS) {
         return -E2BIG;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     block = p9x_kvm_make_block(kvm, (uint32_t)girq);
     irq = p9x_kvm_irq(block, (uint32_t)girq);
     if (!addr) {
@@ -38,7 +38,7 @@ static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
         irq->valid = true;
         p9x_unlock(&block->lock);
     }
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 
@@ -113,11 +113,11 @@ static int set_source_config(P9xKvm *kvm, uint64_t girq, const void *addr)
     if ((value & P9X_KVM_CFG_PRIORITY) > P9X_KVM_MAX_PRIO) {
         return -EINVAL;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     p9x_lock(&block->lock);
     rc = config_locked(kvm, irq, target_of(value));
     p9x_unlock(&block->lock);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 
@@ -168,7 +168,7 @@ static void reset_source(P9xKvm *kvm, P9xKvmIrq *irq)
 
 static int reset(P9xKvm *kvm)
 {
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         for (uint8_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
             p9x_kvm_drop_eq(kvm->vcpu[i], prio);
@@ -176,7 +176,7 @@ static int reset(P9xKvm *kvm)
         }
     }
     each_source(kvm, reset_source);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return 0;
 }
 
@@ -203,10 +203,10 @@ static void mark_queues_dirty(P9xKvm *kvm)
 
 static int eq_sync(P9xKvm *kvm)
 {
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     each_source(kvm, sync_source);
     mark_queues_dirty(kvm);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return 0;
 }
 

@@ -119,9 +119,9 @@ int p9x_native_set_eq(P9xKvm *kvm, uint64_t attr, const void *addr)
         return -EFAULT;
     }
     memcpy(&eq, addr, sizeof(eq));
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     rc = set_eq(kvm, attr, &eq);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 
@@ -174,8 +174,8 @@ int p9x_native_get_eq(P9xKvm *kvm, uint64_t attr, void *addr)
 {
     int rc;
 
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     rc = get_eq(kvm, attr, addr);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }

@@ -122,9 +122,9 @@ int p9x_kvm_connect(P9xKvm *kvm, P9xKvmVcpu *vcpu, uint32_t server)
     if (vcpu->kvm) {
         return -EBUSY;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     rc = connect_locked(kvm, vcpu, server);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 
@@ -182,7 +182,7 @@ void p9x_kvm_disconnect(P9xKvmVcpu *vcpu)
         return;
     }
     p9x_kvm_pull(vcpu);
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     vcpu->valid = false;
     disable_sources(vcpu);
     drop_queues(vcpu);
@@ -190,7 +190,7 @@ void p9x_kvm_disconnect(P9xKvmVcpu *vcpu)
     vcpu->cam_word = 0;
     remove_from_list(kvm, vcpu);
     vcpu->kvm = NULL;
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
 }
 
 /* Entry and exit. */

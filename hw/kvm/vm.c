@@ -8,8 +8,6 @@ void p9x_vm_init(P9xVm *vm)
 {
     memset(vm, 0, sizeof(*vm));
     vm->bypass = true;
-    g_mutex_init(&vm->lock);
-    g_mutex_init(&vm->list_lock);
     vm->consumers = g_ptr_array_new_with_free_func(g_free);
     vm->producers = g_ptr_array_new_with_free_func(g_free);
 }
@@ -19,8 +17,6 @@ void p9x_vm_destroy(P9xVm *vm)
     p9x_vm_release_device(vm);
     g_ptr_array_unref(vm->consumers);
     g_ptr_array_unref(vm->producers);
-    g_mutex_clear(&vm->lock);
-    g_mutex_clear(&vm->list_lock);
 }
 
 int p9x_vm_create_device(P9xVm *vm, P9xHost *host, P9xKvmType type,
@@ -105,9 +101,9 @@ int p9x_vm_set_passthru(P9xVm *vm, P9xHostIrq *irq, uint32_t girq)
 {
     int rc;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     rc = set_passthru_locked(vm, irq, girq);
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }
 
@@ -140,9 +136,9 @@ int p9x_vm_clr_passthru(P9xVm *vm, P9xHostIrq *irq, uint32_t girq)
 {
     int rc;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     rc = clr_passthru_locked(vm, irq, girq);
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }
 
@@ -199,16 +195,16 @@ static int part(P9xVm *vm, P9xVmConsumer *c, P9xVmProducer *p)
 
 static void list_add(P9xVm *vm, GPtrArray *list, void *entry)
 {
-    g_mutex_lock(&vm->list_lock);
+    p9x_lock(&vm->list_lock);
     g_ptr_array_add(list, entry);
-    g_mutex_unlock(&vm->list_lock);
+    p9x_unlock(&vm->list_lock);
 }
 
 static void list_remove(P9xVm *vm, GPtrArray *list, void *entry)
 {
-    g_mutex_lock(&vm->list_lock);
+    p9x_lock(&vm->list_lock);
     g_ptr_array_remove(list, entry);
-    g_mutex_unlock(&vm->list_lock);
+    p9x_unlock(&vm->list_lock);
 }
 
 static int irqfd_locked(P9xVm *vm, const void *token, uint32_t girq)
@@ -233,9 +229,9 @@ int p9x_vm_irqfd(P9xVm *vm, const void *token, uint32_t girq)
 {
     int rc;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     rc = irqfd_locked(vm, token, girq);
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }
 
@@ -244,7 +240,7 @@ int p9x_vm_irqfd_deassign(P9xVm *vm, const void *token)
     P9xVmConsumer *c;
     int rc = 0;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     c = find_consumer(vm, token);
     if (c) {
         rc = part(vm, c, find_producer(vm, token));
@@ -252,7 +248,7 @@ int p9x_vm_irqfd_deassign(P9xVm *vm, const void *token)
     if (c && !rc) {
         list_remove(vm, vm->consumers, c);
     }
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }
 
@@ -262,12 +258,12 @@ void p9x_vm_signal(P9xVm *vm, const void *token)
     P9xVmConsumer *c;
     uint32_t girq = 0;
 
-    g_mutex_lock(&vm->list_lock);
+    p9x_lock(&vm->list_lock);
     c = find_consumer(vm, token);
     if (c) {
         girq = c->girq;
     }
-    g_mutex_unlock(&vm->list_lock);
+    p9x_unlock(&vm->list_lock);
     if (c && device) {
         p9x_kvm_set_irq(device, girq, 1);
         p9x_kvm_set_irq(device, girq, 0);
@@ -293,9 +289,9 @@ int p9x_vm_add_producer(P9xVm *vm, const void *token, P9xHostIrq *irq)
 {
     int rc;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     rc = add_producer_locked(vm, token, irq);
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }
 
@@ -304,7 +300,7 @@ int p9x_vm_del_producer(P9xVm *vm, const void *token)
     P9xVmProducer *p;
     int rc = 0;
 
-    g_mutex_lock(&vm->lock);
+    p9x_lock(&vm->lock);
     p = find_producer(vm, token);
     if (p) {
         rc = part(vm, find_consumer(vm, token), p);
@@ -312,6 +308,6 @@ int p9x_vm_del_producer(P9xVm *vm, const void *token)
     if (p && !rc) {
         list_remove(vm, vm->producers, p);
     }
-    g_mutex_unlock(&vm->lock);
+    p9x_unlock(&vm->lock);
     return rc;
 }

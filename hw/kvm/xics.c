@@ -231,7 +231,7 @@ static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
     if (p9x_kvm_has_attr(kvm, P9X_KVM_XICS_GRP_SOURCES, girq)) {
         return -ENOENT;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     block = p9x_kvm_make_block(kvm, (uint32_t)girq);
     irq = p9x_kvm_irq(block, (uint32_t)girq);
     if (!addr) {
@@ -245,7 +245,7 @@ static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
         w.pending |= take_delayed(kvm, (uint32_t)girq);
         apply_word(kvm, block, irq, &w);
     }
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc;
 }
 
@@ -349,7 +349,7 @@ static int get_source(P9xKvm *kvm, uint64_t girq, void *addr)
     if (!irq || !irq->valid) {
         return -ENOENT;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     if (!kvm->saved_src_count) {
         take_picture(kvm);
     }
@@ -357,7 +357,7 @@ static int get_source(P9xKvm *kvm, uint64_t girq, void *addr)
         kvm->saved_src_count = 0;
     }
     value = make_word(irq);
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     if (!addr) {
         return -EFAULT;
     }

@@ -45,7 +45,7 @@ int p9x_xics_set_xive(P9xKvm *kvm, uint32_t girq, uint32_t server,
     P9xKvmIrq *irq;
     int rc = 0;
 
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     if (prio != P9X_PRIO_MASKED) {
         rc = p9x_xics_provision(kvm, p9x_kvm_prio_from_guest(prio));
     }
@@ -53,7 +53,7 @@ int p9x_xics_set_xive(P9xKvm *kvm, uint32_t girq, uint32_t server,
     if (!rc && irq) {
         rc = set_xive_locked(kvm, block, irq, server, prio);
     }
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
     return rc || !irq ? P9X_RTAS_FAILED : P9X_RTAS_OK;
 }
 
@@ -127,10 +127,10 @@ static void present_again(P9xKvmVcpu *vcpu, uint32_t xisr)
         p9x_unlock(&block->lock);
         return;
     }
-    g_mutex_lock(&kvm->lock);
+    p9x_lock(&kvm->lock);
     kvm->delayed_irqs += !vcpu->delayed_irq;
     vcpu->delayed_irq = xisr;
-    g_mutex_unlock(&kvm->lock);
+    p9x_unlock(&kvm->lock);
 }
 
 int p9x_xics_set_icp(P9xKvmVcpu *vcpu, uint64_t value)

@@ -120,7 +120,7 @@ typedef struct P9xHost {
     uint32_t nr_ipis;
     P9xArrayTables tables;
     P9xRouter router;
-    GMutex lock;                /* allocation and injection */
+    P9xLock lock;                /* allocation and injection */
     uint8_t *ipi_used;
     uint8_t *vp_used;
     uint32_t nr_vps;
@@ -145,7 +145,6 @@ typedef struct P9xHost {
     bool host_held;             /* the CPU takes no interrupts for now */
     bool host_runs;             /* some thread is in handlers */
     P9xHostIrq *handling;       /* the one whose handler runs */
-    GCond handled;
     GQueue host_pending;        /* lirqs in the host's queue */
     /* Optional.  May be called under lock: it must not call the host. */
     void (*op)(void *opaque, P9xHostOp op, uint32_t hw_irq, uint64_t arg,

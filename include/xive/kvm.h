@@ -175,7 +175,7 @@ struct P9xKvm {
     P9xKvmType type;
     const P9xKvmPorts *ports;
     unsigned quirks;
-    GMutex lock;
+    P9xLock lock;
     P9xKvmBlock *_Atomic block[P9X_KVM_NR_BLOCKS];
     uint32_t max_block;
     uint32_t nr_servers;

@@ -41,8 +41,8 @@ typedef struct P9xVmProducer {
  */
 typedef struct P9xVm {
     P9xKvm *device;
-    GMutex lock;
-    GMutex list_lock;           /* the arrays, inside lock */
+    P9xLock lock;
+    P9xLock list_lock;           /* the arrays, inside lock */
     bool bypass;                /* module parameter kvm_irq_bypass */
     bool mapped_once;           /* the table below exists */
     unsigned nr_passthru;
