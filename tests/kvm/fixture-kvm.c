@@ -64,9 +64,14 @@ static void rig_op(void *opaque, P9xHostOp op, uint32_t irq, uint64_t arg,
                    uint32_t data)
 {
     KRig *rig = opaque;
+    unsigned at;
 
-    if (rig->nr_ops < KRIG_MAX_OPS) {
-        rig->op[rig->nr_ops++] = (KRigOp) { op, irq, arg, data };
+    if (rig->nr_ops >= KRIG_MAX_OPS) {
+        return;
+    }
+    at = atomic_fetch_add(&rig->nr_ops, 1);
+    if (at < KRIG_MAX_OPS) {
+        rig->op[at] = (KRigOp) { op, irq, arg, data };
     }
 }
 
@@ -440,7 +445,7 @@ char *krig_log_text(KRig *rig, uint32_t ipi, uint32_t pt)
 {
     GString *s = g_string_new(NULL);
 
-    for (unsigned i = 0; i < rig->nr_ops; i++) {
+    for (unsigned i = 0; i < MIN(rig->nr_ops, KRIG_MAX_OPS); i++) {
         const KRigOp *op = &rig->op[i];
 
         g_string_append(s, i ? " " : "");

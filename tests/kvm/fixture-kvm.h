@@ -62,7 +62,7 @@ struct KRig {
     struct { uint32_t idx, toggle; } at[KRIG_MAX_VCPUS][P9X_NR_PRIOS];
     P9xEsbVma *vma[KRIG_MAX_VMAS];
     P9xEsbVma guest;                /* the first, native only */
-    unsigned nr_ops;
+    atomic_uint nr_ops;
     KRigOp op[KRIG_MAX_OPS];
     /* What the ports were told. */
     unsigned zaps;

@@ -1,0 +1,118 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the model has to do, and the tests that show that it does.
+
+    checklist.py            write docs/specs/checklist.rst
+    checklist.py --check    fail if it is out of date or a row has nothing
+
+The rows are in docs/specs/checklist.txt. A test in C names those that it
+covers in a comment, "rows: N1 N2", before its function.
+"""
+import pathlib
+import re
+import sys
+
+REPO = pathlib.Path(__file__).resolve().parent.parent
+ROWS = REPO / "docs/specs/checklist.txt"
+PAGE = REPO / "docs/specs/checklist.rst"
+TEST = re.compile(r"/\* rows: ([^*]+?) \*/\s*static void test_(\w+)\(")
+
+HEAD = """.. SPDX-License-Identifier: GPL-2.0-or-later
+.. Made by scripts/checklist.py from checklist.txt and the tests' comments.
+
+Checklist
+=========
+
+One row for each thing that the model does as the hardware, the firmware or
+the kernel does, and where it is shown. L numbers are mistakes of Linux 6.1
+that appear on demand.
+
+"""
+
+
+def read_rows():
+    """Rows as (number, behaviour, note)."""
+    rows = []
+    for line in ROWS.read_text().splitlines():
+        if line and not line.startswith("#"):
+            number, what, note = (part.strip()
+                                  for part in line.split(" |", 2))
+            rows.append((number, what.removeprefix("| "), note))
+    return rows
+
+
+def read_tests():
+    """Row number to list of (file, sentence)."""
+    tests = {}
+    for path in sorted(REPO.glob("tests/*/*.c")):
+        for numbers, name in TEST.findall(path.read_text()):
+            for number in numbers.split():
+                tests.setdefault(number, []).append(
+                    (path.relative_to(REPO).as_posix(),
+                     name.replace("_", " ")))
+    return tests
+
+
+def cell(lines):
+    return "\n       ".join(lines)
+
+
+def shown(number, note, tests):
+    """Lines of a table cell."""
+    lines = []
+    last = None
+    for path, sentence in tests.get(number, []):
+        if path != last:
+            lines += ["", f"``{path}``"] if lines else [f"``{path}``"]
+            lines.append("")
+            last = path
+        lines.append(f"- {sentence}")
+    if note:
+        lines += [""] if lines else []
+        lines.append(note.removeprefix("no: ").capitalize()
+                     if note.startswith("no: ") else note)
+    return lines
+
+
+def escape(text):
+    return re.sub(r"([*|_\\])", r"\\\1", text).replace("``", '"')
+
+
+def make_page(rows, tests):
+    parts = [HEAD, ".. list-table::\n   :header-rows: 1\n"
+             "   :widths: 8 42 50\n\n   * - Row\n     - Behaviour\n"
+             "     - Shown by\n"]
+    for number, what, note in rows:
+        parts.append(f"   * - {number}\n     - {escape(what)}\n     - "
+                     + cell(shown(number, note, tests)) + "\n")
+    return re.sub(r"[ ]+\n", "\n", "".join(parts))
+
+
+def problems(rows, tests):
+    known = {number for number, _, _ in rows}
+    found = [f"row {number} has no test and no reason why"
+             for number, _, note in rows
+             if number not in tests and not note]
+    found += [f"{tests[number][0][0]} names row {number}, which is none"
+              for number in sorted(set(tests) - known)
+              if not re.fullmatch(r"[LQ]\d+", number)]
+    return found
+
+
+def main():
+    rows, tests = read_rows(), read_tests()
+    wrong = problems(rows, tests)
+    page = make_page(rows, tests)
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text() != page:
+            wrong.append("checklist.rst is out of date: run "
+                         "scripts/checklist.py")
+    else:
+        PAGE.write_text(page)
+    for line in wrong:
+        print(line, file=sys.stderr)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
