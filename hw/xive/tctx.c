@@ -229,9 +229,9 @@ uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
         r[P9X_TM_NSR] &= (uint8_t)~signalled;
         changed = refresh_ring(tctx, ring);
         p9x_count(&tctx->router->counters, P9X_COUNT_ACKS);
+        trace_ring(tctx, P9X_TRACE_TCTX_ACCEPT, owner);
     }
     result = (uint16_t)(nsr << 8 | r[P9X_TM_CPPR]);
-    trace_ring(tctx, P9X_TRACE_TCTX_ACCEPT, owner);
     tctx_done(tctx, changed);
     return result;
 }
