@@ -232,8 +232,9 @@ static void map_window(SpaprXive *xive, const Window *w)
 void spapr_xive_mmio_init(SpaprXive *xive)
 {
     const Window windows[] = {
-        { &xive->esb_mmio, &esb_ops, &esb_direct_ops, &xive->core.source, "xive.esb",
-          xive->vc_base, p9x_source_window_size(&xive->core.source) },
+        { &xive->esb_mmio, &esb_ops, &esb_direct_ops, &xive->core.source,
+          "xive.esb", xive->vc_base,
+          p9x_source_window_size(&xive->core.source) },
         { &xive->end_mmio, &end_ops, NULL, &xive->core, "xive.end",
           xive->vc_base + p9x_spapr_end_window_offset(&xive->core),
           p9x_spapr_end_window_size(&xive->core) },
