@@ -131,37 +131,43 @@ def read_nothing(_log):
     return Outcome()
 
 
-def meson_command(directory, *options, tests=()):
+def meson_command(directory, *options, targets=(), tests=()):
     """Set up a build of the core if there is none, compile it, test it."""
     setup = shlex.join(["meson", "setup", str(directory), str(REPO),
                         *options])
     directory = shlex.quote(str(directory))
     script = ("set -e; "
               f"[ -e {directory}/build.ninja ] || {setup}; "
-              f"ninja -C {directory}; rm -f {directory}/meson-logs/testlog.*; "
+              f"ninja -C {directory} {' '.join(targets)}; "
+              f"rm -f {directory}/meson-logs/testlog.*; "
               f"meson test -C {directory} --no-rebuild --print-errorlogs "
               + " ".join(tests))
     return ["bash", "-c", script]
 
 
 def core_parts(build):
-    def core(name, what, *options, tests=(), directory=None):
+    def core(name, what, *options, suites, directory=None, targets=()):
         directory = build / (directory or name)
+        tests = [word for suite in suites for word in ("--suite", suite)]
         return Part(name, what,
-                    meson_command(directory, *options, tests=tests),
+                    meson_command(directory, *options, targets=targets,
+                                  tests=tests),
                     read_meson(directory))
 
     sanitizers = ["-Db_lundef=false", "-Db_sanitize=address,undefined"]
     return [
-        core("core", "tests of the core", tests=("--no-suite", "fuzz")),
-        core("core-asan", "the same under ASAN and UBSAN", *sanitizers,
-             tests=("--no-suite", "fuzz")),
+        core("core", "tests of the core",
+             suites=("unit", "kvm", "bench")),
+        core("model", "every state, every interleaving", directory="core",
+             suites=("model",)),
+        core("core-asan", "tests of the core under ASAN and UBSAN",
+             *sanitizers, suites=("unit", "kvm")),
         core("core-tsan", "threaded tests under TSAN",
-             "-Db_lundef=false", "-Db_sanitize=thread",
-             tests=("--suite", "stress")),
+             "-Db_lundef=false", "-Db_sanitize=thread", suites=("stress",),
+             targets=("tests/stress/test-threads",
+                      "tests/kvm/test-kvm-stress")),
         core("fuzz", "the core against the model, under ASAN and UBSAN",
-             *sanitizers, directory="core-asan",
-             tests=("--suite", "fuzz")),
+             *sanitizers, directory="core-asan", suites=("fuzz",)),
         Part("coverage", "branch coverage of the core",
              [str(REPO / "scripts/coverage.sh"), str(build / "coverage")],
              read_log_tap),
@@ -206,9 +212,10 @@ def all_parts(build, stock):
 
 
 SETS = {
-    "check-core": ["core"],
-    "check": ["core", "core-asan", "core-tsan", "coverage", "fuzz", "overlay",
-              "scripts", "build", "build-stock", "guest", "functional"],
+    "check-core": ["core", "core-asan"],
+    "check": ["core", "core-asan", "model", "core-tsan", "coverage", "fuzz",
+              "overlay", "scripts", "build", "build-stock", "guest",
+              "functional"],
     "check-stock": ["build-stock", "guest-on-stock"],
 }
 
