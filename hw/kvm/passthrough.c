@@ -114,17 +114,11 @@ static void switch_to_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
 static void switch_to_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
                              P9xHostIrq *pt)
 {
-    bool moves_q = irq->old_q && prio != P9X_PRIO_MASKED &&
-                   !p9x_quirk(kvm, P9X_QUIRK_L18);
-
     p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
     zap(kvm, irq->number);
     p9x_kvm_hook(kvm, "set-taken", irq->number);
     irq->pt = pt;
     route_live(kvm, irq);
-    if (moves_q) {
-        p9x_host_esb_set(kvm->host, &pt->info, P9X_PQ_11);
-    }
     if (prio != P9X_PRIO_MASKED && !irq->old_p) {
         p9x_host_source_eoi(kvm->host, &pt->info);
     }
