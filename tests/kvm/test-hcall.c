@@ -340,10 +340,14 @@ static void test_a_poll_of_oneself_changes_nothing(void)
     P9xKvmVcpu *vcpu = &rig->vcpu[0];
     uint64_t r4;
 
+    vcpu->pending = 1 << PRIO;
+    vcpu->queue[PRIO].pending_count = 1;
     krig_hcall(rig, 0, P9X_H_IPOLL, 0, 0, &r4);
     g_assert_cmphex(r4, ==, 0xFF000000);
+    g_assert_cmpuint(vcpu->pending, ==, 1 << PRIO);
+    g_assert_cmpuint(vcpu->queue[PRIO].pending_count, ==, 1);
+    vcpu->pending = 0;
     fire(rig, GIRQ);
-    vcpu->queue[PRIO].pending_count = 1;
     for (unsigned i = 0; i < 2; i++) {
         krig_hcall(rig, 0, P9X_H_IPOLL, 0, 0, &r4);
         g_assert_cmphex(r4, ==, 0xFF000000 | GIRQ);

@@ -254,7 +254,12 @@ static void test_a_freed_interrupt_is_silent_and_can_be_requested_again(void)
     krig_fire(rig, MSI);
     p9x_host_free_irq(&rig->h, irq);
     p9x_host_free_irq(&rig->h, irq);
+    /* The old event is not the new owner's. */
+    rig->msi[MSI].requested = false;
+    krig_request(rig, MSI);
     p9x_host_hold(&rig->h, false);
+    g_assert_cmpuint(irq->taken, ==, 0);
+    p9x_host_free_irq(&rig->h, irq);
     krig_fire(rig, MSI);
     g_assert_cmpuint(irq->taken, ==, 0);
     g_assert_cmpint(krig_pt_pq(rig, MSI), ==, P9X_PQ_01);

@@ -111,7 +111,9 @@ static void test_a_source_starts_off_and_untargeted_and_keeps_its_ipi(void)
     g_assert_cmpuint(krig_get_route(rig, hw).prio, ==, 0xFF);
 
     krig_route(rig, GIRQ, 0, EISN);
+    g_assert_cmpuint(rig->vcpu[0].queue[PRIO].count, ==, 1);
     krig_source(rig, GIRQ, 0);
+    g_assert_cmpuint(rig->vcpu[0].queue[PRIO].count, ==, 0);
     g_assert_cmpuint(irq->ipi.hw_irq, ==, hw);
     g_assert_cmpuint(irq->act_priority, ==, 0xFF);
     g_assert_cmpint(krig_ipi_pq(rig, GIRQ), ==, P9X_PQ_01);

@@ -210,6 +210,9 @@ static void test_releasing_the_device_silences_the_pt_but_leaves_its_owner(
 
     krig_map(rig, 0, GIRQ);
     irq = &rig->msi[0].irq;
+    /* Without target, no vCPU's end turns it off. */
+    g_assert_cmpint(krig_set64(rig, P9X_KVM_GRP_SOURCE_CONFIG, GIRQ,
+                               P9X_KVM_CFG_MASKED), ==, 0);
     p9x_vma_unmap(&rig->guest);
     p9x_vm_release_device(&rig->vm);
     g_assert_cmpint(krig_pt_pq(rig, 0), ==, P9X_PQ_01);
