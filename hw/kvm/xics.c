@@ -17,7 +17,8 @@ uint32_t p9x_xics_next_entry(P9xKvm *kvm, const P9xKvmQueue *q,
     uint64_t addr = q->qpage + 4ull * at->idx;
     P9xBe32 raw;
 
-    if (!q->has_page || !ports->mem_read(ports->host, addr, &raw, sizeof(raw)) ||
+    if (!q->has_page ||
+        !ports->mem_read(ports->host, addr, &raw, sizeof(raw)) ||
         p9x_be32(raw) >> 31 == at->toggle) {
         return 0;
     }
