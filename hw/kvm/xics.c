@@ -14,11 +14,14 @@ uint32_t p9x_xics_next_entry(P9xKvm *kvm, const P9xKvmQueue *q,
                              XicsCursor *at)
 {
     const P9xPorts *ports = kvm->host->ports;
-    uint64_t addr = q->qpage + 4ull * at->idx;
     P9xBe32 raw;
 
-    if (!q->has_page ||
-        !ports->mem_read(ports->host, addr, &raw, sizeof(raw)) ||
+    /* Another thread may be giving it its page right now. */
+    if (!atomic_load(&q->has_page)) {
+        return 0;
+    }
+    if (!ports->mem_read(ports->host, q->qpage + 4ull * at->idx, &raw,
+                         sizeof(raw)) ||
         p9x_be32(raw) >> 31 == at->toggle) {
         return 0;
     }
