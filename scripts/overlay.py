@@ -28,6 +28,8 @@ A hunk of overlay.toml is a table [[hunk]] with the string keys
   anchor  text that must stand exactly once in the pristine file
   action  "insert-before" or "insert-after" the line(s) that hold the anchor,
           or "replace" the anchor itself
+  until   (only with "replace", optional) text after the anchor; all between
+          the two goes as well, so that it need not be quoted
   text    what is put there (a newline is added to inserted text without one)
 Anchors are looked up in the pristine text, so the order of hunks does not
 matter, except for two that insert at the same place. If any hunk doesn't fit,
@@ -52,6 +54,7 @@ CONFIG_DIR = "configs/devices/ppc64-softmmu"
 SKIPPED_TOP = {".git", ".pc", "build", "debian", "roms"}
 ACTIONS = ("insert-before", "insert-after", "replace")
 HUNK_KEYS = {"name", "why", "file", "anchor", "action", "text"}
+OPTIONAL_KEYS = {"until"}
 
 
 class OverlayError(Exception):
@@ -100,7 +103,7 @@ def load_hunks(path):
     names = set()
     for number, hunk in enumerate(hunks, 1):
         name = hunk.get("name", f"number {number}")
-        wrong = hunk.keys() ^ HUNK_KEYS
+        wrong = (hunk.keys() - OPTIONAL_KEYS) ^ HUNK_KEYS
         if wrong:
             raise OverlayError(f"{path}: hunk {name}: missing or unknown key "
                                + ", ".join(sorted(wrong)))
@@ -111,6 +114,9 @@ def load_hunks(path):
                                + ", ".join(ACTIONS))
         if not hunk["anchor"]:
             raise OverlayError(f"{path}: hunk {name}: empty anchor")
+        if "until" in hunk and hunk["action"] != "replace":
+            raise OverlayError(f"{path}: hunk {name}: until goes with "
+                               "replace")
         if name in names:
             raise OverlayError(f"{path}: hunk {name}: the name is taken")
         names.add(name)
@@ -123,6 +129,8 @@ def hunk_edit(hunk, text):
     start = text.index(anchor)
     end = start + len(anchor)
     if hunk["action"] == "replace":
+        if "until" in hunk:
+            end = text.index(hunk["until"], end) + len(hunk["until"])
         return start, end, new
 
     if new and not new.endswith("\n"):
@@ -142,6 +150,11 @@ def patch_text(path, text, hunks):
     complaints, edits = [], []
     for hunk in hunks:
         count = text.count(hunk["anchor"])
+        if count == 1 and hunk.get("until", "") not in text[
+                text.index(hunk["anchor"]) + len(hunk["anchor"]):]:
+            complaints.append(f"hunk {hunk['name']}: nothing after its "
+                              f"anchor in {path} matches until")
+            continue
         if count == 1:
             edits.append((*hunk_edit(hunk, text), hunk["name"]))
             continue

@@ -17,10 +17,11 @@ OLD = 1_000_000_000
 
 
 def hunk(name="h", anchor="two", action="insert-after", text="new",
-         file="hw/list.txt"):
+         file="hw/list.txt", until=None):
+    last = "" if until is None else f"until = '''{until}'''\n"
     return (f"[[hunk]]\nname = '{name}'\nwhy = 'a test'\nfile = '{file}'\n"
             f"anchor = '''{anchor}'''\naction = '{action}'\n"
-            f"text = '''{text}'''\n")
+            f"text = '''{text}'''\n" + last)
 
 
 class OverlayTest(unittest.TestCase):
@@ -178,6 +179,19 @@ class OverlayTest(unittest.TestCase):
         self.hunks(hunk(anchor="wo", action="replace", text="welve"))
         self.apply()
         self.assertEqual(self.read("hw/list.txt"), "one\ntwelve\nthree\n")
+
+    def test_replace_until_takes_all_between_as_well(self):
+        self.hunks(hunk(anchor="one", action="replace", until="th"))
+        self.apply()
+        self.assertEqual(self.read("hw/list.txt"), "newree\n")
+
+    def test_until_is_looked_for_behind_the_anchor_only(self):
+        self.hunks(hunk(anchor="two", action="replace", until="one"))
+        self.refused("h", "hw/list.txt", "until")
+
+    def test_until_goes_with_replace_only(self):
+        self.hunks(hunk(until="three"))
+        self.refused("until", "replace")
 
     def test_an_anchor_may_span_lines(self):
         self.hunks(hunk(anchor="one\ntwo\n", text="new"))
