@@ -22,9 +22,12 @@
  * - No lock is held when a port of the host program is called, with two
  *   exceptions: mem_store32 (END lock) and trace, which must take no lock of
  *   the core and no lock under which the core is called.
- * - P9xPorts.line_changed is called with no lock held: the callee samples the
- *   level under whatever lock its CPU interface wants, so the last call always
- *   leaves the right level behind whatever the order of the calls.
+ * - P9xPorts.line_changed is called with none of the locks above held, but
+ *   possibly with those of a KVM device (kvm.h) that sent the event, and never
+ *   from inside a gate: whoever drains a gate may hold the host program's
+ *   lock, which the callee may want.  The callee samples the level under
+ *   whatever lock its CPU interface wants, so the last call always leaves the
+ *   right level behind, whatever the order of the calls.
  * - PQ bits have no lock: one compare-and-swap is one transition.
  */
 #ifndef P9X_LOCK_H
