@@ -319,7 +319,7 @@ static void world_init(World *w, bool ucond)
 static void explore(bool ucond)
 {
     g_autofree uint8_t *seen = g_malloc0((size_t)1 << STATE_BITS >> 3);
-    g_autoptr(GArray) todo = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     State first = { .pq = { P9X_PQ_01, P9X_PQ_01 }, .live = 1 };
     uint64_t transitions = 0, cut = 0;
     uint32_t code = pack(&first);
@@ -327,9 +327,9 @@ static void explore(bool ucond)
 
     world_init(&w, ucond);
     seen[code / 8] |= 1u << code % 8;
-    g_array_append_val(todo, code);
-    for (guint i = 0; i < todo->len; i++) {
-        code = g_array_index(todo, uint32_t, i);
+    g_array_append_val(queue, code);
+    for (guint i = 0; i < queue->len; i++) {
+        code = g_array_index(queue, uint32_t, i);
         for (unsigned op = 0; op < G_N_ELEMENTS(ops); op++) {
             uint32_t next;
 
@@ -341,14 +341,14 @@ static void explore(bool ucond)
             next = pack(&w.now);
             if (!(seen[next / 8] & 1u << next % 8)) {
                 seen[next / 8] |= 1u << next % 8;
-                g_array_append_val(todo, next);
+                g_array_append_val(queue, next);
             }
         }
     }
     g_test_message("%u states, %" G_GUINT64_FORMAT " transitions, %"
                    G_GUINT64_FORMAT " not followed (queue of %d unread)",
-                   todo->len, transitions, cut, MAX_UNREAD);
-    g_assert_cmpuint(todo->len, >, 1000);
+                   queue->len, transitions, cut, MAX_UNREAD);
+    g_assert_cmpuint(queue->len, >, 1000);
     p9x_source_destroy(&w.src);
     rig_free(w.rig);
 }
