@@ -8,6 +8,7 @@ answer or a complaint of the kernel, and afterwards each CPU's disk queue must
 interrupt it exactly once per request.
 """
 
+import re
 import shutil
 import tempfile
 import unittest
@@ -61,8 +62,8 @@ class SnapshotTest(MigrationTest):
     :avocado: tags=migration:savevm
     """
 
-    def snapshot_disk(self):
-        """An empty qcow2 image, which holds the snapshots, made by QEMU."""
+    def add_snapshot_disk(self):
+        """An empty qcow2 image, made by QEMU, which takes the snapshots."""
         path = self.directory / "snapshots.qcow2"
         maker = self.get_vm("maker")
         maker.add_args("-machine", "none")
@@ -77,15 +78,15 @@ class SnapshotTest(MigrationTest):
             lambda: any(event["data"].get("status") == "concluded"
                         for event in maker.events), 60, "image")
         maker.shutdown()
-        return path
+        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
+                         f"file.driver=file,file.filename={path}")
 
     def test_guest_goes_on_from_a_snapshot_under_load(self):
         """
         :avocado: tags=gap:unlisted
         """
         self.prepare(self.vm)
-        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
-                         f"file.driver=file,file.filename={self.snapshot_disk()}")
+        self.add_snapshot_disk()
         self.start_load(self.vm)
         self.assertEqual(self.vm.hmp("savevm one", 120), "")
         for _ in range(3):
@@ -98,8 +99,7 @@ class SnapshotTest(MigrationTest):
     def test_snapshot_of_a_fresh_machine_after_a_reset(self):
         """What a used controller holds does not shine through."""
         self.prepare(self.vm)
-        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
-                         f"file.driver=file,file.filename={self.snapshot_disk()}")
+        self.add_snapshot_disk()
         self.start_load(self.vm)
         self.assertEqual(self.vm.hmp("savevm one", 120), "")
         self.vm.qmp("system_reset")
@@ -107,6 +107,40 @@ class SnapshotTest(MigrationTest):
         self.assertEqual(self.vm.hmp("loadvm one", 120), "")
         self.check_time_goes_on(self.vm)
         self.check_guest(self.vm)
+
+
+    def stop_with_an_interrupt_waiting(self):
+        """Stop the guest when its thread has been told of an interrupt (NSR)
+        and has not acknowledged it yet."""
+        for attempt in range(2000):
+            self.vm.qmp("stop")
+            if re.search(r"CPU\[0000\]: +OS +80 ", self.vm.hmp("info pic")):
+                return
+            self.vm.qmp("cont")
+            self.vm.rest(0.001 * (attempt % 7))
+        self.fail("no interrupt was ever waiting")
+
+    def test_interrupt_that_waits_while_the_guest_is_saved_arrives(self):
+        """
+        With one vCPU and one device nothing comes that would wake the guest
+        by chance: the reader goes on only if the interrupt arrives.
+
+        :avocado: tags=gap:unlisted
+        """
+        self.prepare(self.vm, smp=1)
+        self.add_snapshot_disk()
+        self.boot()
+        self.vm.send("while dd if=/dev/vda of=/dev/null bs=4k count=64 "
+                     "iflag=direct 2>/dev/null; do echo tick; done")
+        self.wait_for_console_pattern("tick")
+        for _ in range(3):
+            self.stop_with_an_interrupt_waiting()
+            self.assertEqual(self.vm.hmp("savevm one", 120), "")
+            self.assertEqual(self.vm.hmp("loadvm one", 120), "")
+            self.vm.qmp("cont")
+            self.vm.position = len(self.vm.console)
+            for _ in range(3):
+                self.wait_for_console_pattern("tick", timeout=60)
 
 
 class LiveMigrationTest(MigrationTest):

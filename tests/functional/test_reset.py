@@ -42,7 +42,7 @@ class ResetTest(LinuxTest):
         self.add_network(self.vm)
         self.add_disk(self.vm)
         self.boot()
-        for _ in range(3):
+        for _ in range(2):
             self.network_up()
             self.interrupt_storm(cpus=2)
             self.vm.rest(dice.uniform(0.1, 3))

@@ -70,10 +70,11 @@ class VirtualMachine:
                         f"socket,id=con0,fd={console_peer.fileno()}",
                         "-serial", "chardev:con0"]
         command += self.args
+        passed = [one.fileno() for one in (*peers, *self.inherit)]
         with open(self.path("stderr"), "wb") as stderr:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=stderr,
-                stderr=stderr, pass_fds=[one.fileno() for one in (*peers, *self.inherit)])
+                stderr=stderr, pass_fds=passed)
         self.path("command").write_text(" ".join(command) + "\n")
         self.log = open(self.path("console"), "wb", buffering=0)
         for peer in peers:

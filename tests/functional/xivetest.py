@@ -187,13 +187,19 @@ class XiveTest(unittest.TestCase):
         return now
 
     def verdict(self, vm=None, guest_errors=0):
-        """Every trigger has one outcome, and the guest did nothing wrong."""
+        """Every trigger has one outcome, every event reaches a thread, and
+        the guest did nothing wrong."""
         if subject_is_stock():
             return None
         count = self.counters(vm)
         self.assertGreater(count["triggers"], 0, count)
         self.assertEqual(count["triggers"], count["coalesced"] + count["off"] +
                          count["events"], count)
+        self.assertEqual(count["events"] + count["replays"],
+                         count["eas-masked"] + count["queue-entries"], count)
+        self.assertEqual(count["queue-entries"], count["presented"] +
+                         count["backlogged"] + count["undelivered"] +
+                         count["end-coalesced"], count)
         self.assertEqual(count["guest-errors"], guest_errors, count)
         return count
 
@@ -208,7 +214,8 @@ class LinuxTest(XiveTest):
         """What a machine needs to boot; it has neither disk nor network."""
         directory = fetched(f"kernel-{kernel}")
         vm.add_args(
-            "-machine", machine + NO_MITIGATIONS, "-cpu", "power9", "-m", memory, "-smp", smp,
+            "-machine", machine + NO_MITIGATIONS, "-cpu", "power9",
+            "-m", memory, "-smp", smp,
             "-accel", "tcg,thread=multi", "-kernel", directory / "vmlinux",
             "-initrd", initramfs_for(directory, self.modules),
             "-append", f"console=hvc0 {append}".strip(),
