@@ -176,7 +176,8 @@ def run(work, env, config, tests, args):
             log.write(line)
             found = re.match(r"(not ok|ok) \d+ (\S+)", line)
             if found:
-                print(f"{found[1]}: {sentence(found[2])}", file=sys.stderr)
+                # Progress only: the results proper are read at the end.
+                print(f"# {found[1]}: {sentence(found[2])}", flush=True)
         process.wait()
     try:
         return json.loads((work / "result.json").read_text())["tests"]

@@ -70,8 +70,9 @@ class CpuHotplugTest(LinuxTest):
     def test_vcpu_leaves_under_load_and_comes_back(self):
         self.plug(1)
         self.interrupt_storm(cpus=2)
-        self.exec_command("taskset 2 sh -c 'until [ -e /tmp/stop ]; do :; "
-                          "done' &")
+        self.exec_command("taskset 2 sh -c 'touch /tmp/busy; "
+                          "until [ -e /tmp/stop ]; do :; done' &")
+        self.exec_command("until [ -e /tmp/busy ]; do usleep 10000; done")
         for _ in range(2):
             self.unplug(1)
             self.plug(1)

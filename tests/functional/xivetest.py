@@ -117,6 +117,7 @@ class XiveTest(unittest.TestCase):
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         self.machines = []
+        self.commands = 0
         # Only for what can't look at the deadline, such as a hung select.
         signal.signal(signal.SIGALRM, self._too_late)
         signal.alarm(self.timeout + 20)
@@ -243,10 +244,21 @@ class LinuxTest(XiveTest):
         vm.expect(PROMPT, timeout)
 
     def exec_command(self, command, vm=None, timeout=120):
-        """Run a shell command in the guest; its output."""
+        """
+        Run a shell command in the guest; its output.
+
+        A prompt alone doesn't say that the command has run: the shell prints
+        one more when a job in the background ends. So each command is asked
+        for a mark of its own, whose text is not in what is sent.
+        """
         vm = vm or self.vm
-        vm.send(command)
-        return vm.expect(PROMPT, timeout)[:-len(PROMPT)].strip("\n")
+        self.commands += 1
+        mark = f"p9xive-did-{self.commands}"
+        then = "" if command.endswith("&") else ";"
+        vm.send(f"{command}{then} echo p9xive-di\"\"d-{self.commands}")
+        text = vm.expect(mark + r"\r?\n", timeout)[:-len(mark) - 1]
+        vm.expect(PROMPT, timeout)
+        return text.replace(PROMPT, "").strip("\n")
 
     def exec_command_and_wait_for_pattern(self, command, pattern, vm=None,
                                           timeout=120):
