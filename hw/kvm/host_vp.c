@@ -188,16 +188,37 @@ int p9x_opal_get_vp_state(P9xHost *h, uint32_t vp, uint64_t *state)
 
 /* Queues. */
 
-static P9xEnd *queue_lookup(P9xHost *h, uint32_t vp, uint8_t prio,
-                            uint32_t *nr)
+/*
+ * What every call about a queue starts with: planted trouble, then the END of
+ * @vp and @prio, number @nr.
+ */
+static int queue_call(P9xHost *h, P9xOpalCall call, uint32_t vp, uint8_t prio,
+                      uint32_t *nr, P9xEnd **end)
 {
+    int rc = p9x_host_injected(h, call);
     uint32_t index = vp_lookup(h, vp);
 
+    if (rc) {
+        return rc;
+    }
     if (!index || prio > P9X_PRIO_MAX) {
-        return NULL;
+        return P9X_OPAL_PARAMETER;
     }
     *nr = index * P9X_NR_PRIOS + prio;
-    return &h->tables.end[*nr];
+    *end = &h->tables.end[*nr];
+    return P9X_OPAL_SUCCESS;
+}
+
+/* The same for its state, which only a valid END has. */
+static int queue_state_call(P9xHost *h, P9xOpalCall call, uint32_t vp,
+                            uint8_t prio, uint32_t *nr, P9xEnd **end)
+{
+    int rc = queue_call(h, call, vp, prio, nr, end);
+
+    if (!rc && !p9x_end_flag(*end, P9X_END_W0_VALID)) {
+        rc = P9X_OPAL_WRONG_STATE;
+    }
+    return rc;
 }
 
 static bool order_ok(unsigned order)
@@ -243,16 +264,15 @@ static P9xEnd make_end(P9xHost *h, const P9xEnd *old, uint32_t nr,
 int p9x_opal_set_queue_info(P9xHost *h, uint32_t vp, uint8_t prio,
                             uint64_t page, unsigned order, unsigned flags)
 {
-    int rc = p9x_host_injected(h, P9X_OPAL_SET_QUEUE_INFO);
     P9xEnd *end;
     P9xLock *lock;
     uint32_t nr;
+    int rc = queue_call(h, P9X_OPAL_SET_QUEUE_INFO, vp, prio, &nr, &end);
 
     if (rc) {
         return rc;
     }
-    end = queue_lookup(h, vp, prio, &nr);
-    if (!end || !order_ok(order) ||
+    if (!order_ok(order) ||
         (order && page & ((UINT64_C(1) << order) - 1))) {
         return P9X_OPAL_PARAMETER;
     }
@@ -271,17 +291,13 @@ int p9x_opal_get_queue_info(P9xHost *h, uint32_t vp, uint8_t prio,
                             uint64_t *page, unsigned *order, unsigned *flags,
                             uint32_t *esc_irq)
 {
-    int rc = p9x_host_injected(h, P9X_OPAL_GET_QUEUE_INFO);
     bool enqueues;
     P9xEnd *end;
     uint32_t nr;
+    int rc = queue_call(h, P9X_OPAL_GET_QUEUE_INFO, vp, prio, &nr, &end);
 
     if (rc) {
         return rc;
-    }
-    end = queue_lookup(h, vp, prio, &nr);
-    if (!end) {
-        return P9X_OPAL_PARAMETER;
     }
     enqueues = p9x_end_flag(end, P9X_END_W0_ENQUEUE);
     *page = enqueues ? p9x_queue_addr(end) : 0;
@@ -303,19 +319,13 @@ int p9x_opal_get_queue_info(P9xHost *h, uint32_t vp, uint8_t prio,
 int p9x_opal_get_queue_state(P9xHost *h, uint32_t vp, uint8_t prio,
                              uint32_t *toggle, uint32_t *index)
 {
-    int rc = p9x_host_injected(h, P9X_OPAL_GET_QUEUE_STATE);
-    P9xEnd *end;
     uint32_t nr;
+    P9xEnd *end;
+    int rc = queue_state_call(h, P9X_OPAL_GET_QUEUE_STATE, vp, prio, &nr,
+                              &end);
 
     if (rc) {
         return rc;
-    }
-    end = queue_lookup(h, vp, prio, &nr);
-    if (!end) {
-        return P9X_OPAL_PARAMETER;
-    }
-    if (!p9x_end_flag(end, P9X_END_W0_VALID)) {
-        return P9X_OPAL_WRONG_STATE;
     }
     *toggle = p9x_end_get(end, 1, P9X_END_W1_GENERATION);
     *index = p9x_end_get(end, 1, P9X_END_W1_OFFSET);
@@ -325,20 +335,14 @@ int p9x_opal_get_queue_state(P9xHost *h, uint32_t vp, uint8_t prio,
 int p9x_opal_set_queue_state(P9xHost *h, uint32_t vp, uint8_t prio,
                              uint32_t toggle, uint32_t index)
 {
-    int rc = p9x_host_injected(h, P9X_OPAL_SET_QUEUE_STATE);
-    P9xEnd *end;
     P9xLock *lock;
     uint32_t nr;
+    P9xEnd *end;
+    int rc = queue_state_call(h, P9X_OPAL_SET_QUEUE_STATE, vp, prio, &nr,
+                              &end);
 
     if (rc) {
         return rc;
-    }
-    end = queue_lookup(h, vp, prio, &nr);
-    if (!end) {
-        return P9X_OPAL_PARAMETER;
-    }
-    if (!p9x_end_flag(end, P9X_END_W0_VALID)) {
-        return P9X_OPAL_WRONG_STATE;
     }
     lock = p9x_end_lock(&h->router, P9X_HOST_BLOCK, nr);
     p9x_lock(lock);
