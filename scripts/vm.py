@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import time
 
-PROMPT = "p9xive> "
+from initramfs import PROMPT
 
 
 class VmError(Exception):

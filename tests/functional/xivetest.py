@@ -37,7 +37,6 @@ REPO = HERE.parent.parent
 WORK = Path(os.environ.get("P9XIVE_FUNCTIONAL_DIR")
             or REPO / "build" / "functional")
 DISK_SIZE = 16 << 20
-PROMPT = "p9xive> "
 # What TCG can't do and would warn of.
 NO_MITIGATIONS = (",cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,"
                   "cap-ccf-assist=off")
@@ -45,6 +44,8 @@ GATEWAY = "10.0.2.2"
 
 sys.path.insert(0, str(REPO / "scripts"))
 import initramfs  # noqa: E402  (it lives in scripts/)
+
+PROMPT = initramfs.PROMPT
 
 
 def subject_is_stock():
