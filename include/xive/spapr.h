@@ -59,7 +59,8 @@ enum {
     P9X_H_P3 = -56,
     P9X_H_P4 = -57,
     P9X_H_P5 = -58,
-    P9X_H_STATE = -75
+    P9X_H_STATE = -75,
+    P9X_H_RESOURCE = -16
 };
 
 /* Flag arguments and results. */
@@ -92,6 +93,8 @@ typedef struct P9xSpaprConfig {
     const P9xPorts *ports;
 } P9xSpaprConfig;
 
+typedef struct P9xKvmPort P9xKvmPort;
+
 typedef struct P9xSpapr {
     P9xSpaprConfig config;
     P9xSource source;
@@ -100,6 +103,7 @@ typedef struct P9xSpapr {
     P9xTctx **server;                   /* by server number, NULL: absent */
     P9xLock config_lock;
     atomic_bool resetting;
+    const P9xKvmPort *_Atomic kvm;      /* NULL: the direct path */
 } P9xSpapr;
 
 /*
@@ -133,6 +137,37 @@ bool p9x_spapr_claimed(const P9xSpapr *s, uint32_t lisn);
 
 /* Input of a device.  Not claimed: guest error, nothing happens. */
 void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level);
+
+/*
+ * A KVM device does the work from now on (kvm_port.h).  It is a native one,
+ * newly created and without vCPUs; @port stays the caller's until disconnect.
+ *
+ * The device is told how many servers there can be, each server that there is
+ * and each claimed LISN, and from then on what is claimed, freed, plugged,
+ * unplugged, reset and configured.  The guest starts as after
+ * p9x_spapr_reset, but levels stay as they are.  The tables here remember what
+ * the device was told: P9xSource and the thread contexts of this object are
+ * idle, the ESB and TIMA windows must lead to the device.  The ESn window
+ * stays here.
+ *
+ * What a guest sees of the difference: no source offers StoreEOI; queues notify
+ * always; there are no OS reporting lines (H_FUNCTION); H_INT_RESET leaves what
+ * is pending in a server's ring, as KVM does.  A call that the device refuses
+ * changes nothing in the tables.  Its errno becomes PAPR's word for the same
+ * thing where there is one (no queue has room for another source: H_RESOURCE;
+ * the device doesn't know the server or can't use the queue: the code of that
+ * parameter), and H_HARDWARE where not.
+ *
+ * 0, or the device's negative errno: then nothing is connected and the device
+ * is to be thrown away.  -EBUSY: there is a port already.
+ *
+ * disconnect: back to the direct path, as after p9x_spapr_reset with levels as
+ * they are.  To be called before the device is released.  During both no
+ * p9x_spapr_set_irq and no p9x_spapr_reset_server may be under way; hcalls are
+ * kept out here.
+ */
+int p9x_spapr_kvm_connect(P9xSpapr *s, const P9xKvmPort *port);
+void p9x_spapr_kvm_disconnect(P9xSpapr *s);
 
 /*
  * A hypervisor call of server @caller.  @args: up to 6 arguments in, up to 4
