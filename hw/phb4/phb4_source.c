@@ -80,19 +80,27 @@ uint32_t p9x_phb4_msi_decode(uint64_t addr, uint32_t data)
     return (uint32_t)((addr & span) >> 4) | (data & MSI_DATA_BITS);
 }
 
-bool p9x_phb4_msi(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
-                  unsigned pe)
+bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
+                          unsigned pe, P9xEsbOutcome *outcome)
 {
     uint32_t srcno = p9x_phb4_msi_decode(addr, data);
 
     if (srcno < phb->nr_msis && phb->pe[srcno] == pe) {
-        p9x_source_trigger(&phb->source, srcno);
+        *outcome = p9x_source_trigger(&phb->source, srcno);
         return true;
     }
     p9x_guest_error(phb->source.config.ports, phb->source.config.counters,
                     P9X_ERR_NO_SOURCE, "MSI 0x%x of PE %u: no source of its",
                     srcno, pe);
     return false;
+}
+
+bool p9x_phb4_msi(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
+                  unsigned pe)
+{
+    P9xEsbOutcome outcome;
+
+    return p9x_phb4_msi_outcome(phb, addr, data, pe, &outcome);
 }
 
 int p9x_phb4_set_pe(P9xPhb4Source *phb, uint32_t srcno, unsigned pe)

@@ -178,16 +178,19 @@ static void source_outcome(P9xSource *src, uint32_t srcno,
     }
 }
 
-void p9x_source_trigger(P9xSource *src, uint32_t srcno)
+P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno)
 {
+    P9xEsbOutcome outcome;
     Passage passage;
 
     if (!in_range(src, srcno) || is_fenced(src)) {
-        return;
+        return P9X_ESB_IS_OFF;
     }
     enter(src, srcno, &passage);
-    source_outcome(src, srcno, p9x_esb_trigger(&src->esb[srcno]));
+    outcome = p9x_esb_trigger(&src->esb[srcno]);
+    source_outcome(src, srcno, outcome);
     leave(&passage);
+    return outcome;
 }
 
 /* The wire is not behind the fence: what it says counts when that is gone. */

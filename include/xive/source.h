@@ -78,10 +78,12 @@ bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi);
 bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno);
 
 /*
- * An event from a device, by message.  Out of range: counted as guest error.
- * On an LSI this asserts nothing: it is a plain PQ trigger, as on hardware.
+ * An event from a device, by message; returns what became of it.  Out of
+ * range (counted as guest error) and behind a fence it is ignored as if the
+ * source were off.  On an LSI this asserts nothing: it is a plain PQ trigger,
+ * as on hardware.
  */
-void p9x_source_trigger(P9xSource *src, uint32_t srcno);
+P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno);
 
 /*
  * The input line of @srcno.  An MSI source takes a rising call (@level true)

@@ -62,6 +62,40 @@ static void test_a_message_of_another_pe_is_refused(void)
     krig_free(rig);
 }
 
+/* rows: B2 */
+static void test_whoever_sends_a_message_learns_what_became_of_it(void)
+{
+    static const struct {
+        P9xPq before, after;
+        P9xEsbOutcome outcome;
+    } steps[] = {
+        { P9X_PQ_00, P9X_PQ_10, P9X_ESB_NOTIFY },
+        { P9X_PQ_10, P9X_PQ_11, P9X_ESB_COALESCED },
+        { P9X_PQ_11, P9X_PQ_11, P9X_ESB_COALESCED },
+        { P9X_PQ_01, P9X_PQ_01, P9X_ESB_IS_OFF },
+    };
+    KRig *rig = krig_new_host();
+    P9xMsi m = p9x_phb4_msi_encode(4, true);
+    P9xEsbOutcome outcome;
+
+    p9x_phb4_set_pe(&rig->phb, 4, KRIG_PE);
+    for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
+        krig_set_pt_pq(rig, 4, steps[i].before);
+        g_assert_true(p9x_phb4_msi_outcome(&rig->phb, m.addr, m.data, KRIG_PE,
+                                           &outcome));
+        g_assert_cmpint(outcome, ==, steps[i].outcome);
+        g_assert_cmpint(krig_pt_pq(rig, 4), ==, steps[i].after);
+    }
+    krig_set_pt_pq(rig, 4, P9X_PQ_00);
+    p9x_phb4_source_fence(&rig->phb, true);
+    g_assert_true(p9x_phb4_msi_outcome(&rig->phb, m.addr, m.data, KRIG_PE,
+                                       &outcome));
+    g_assert_cmpint(outcome, ==, P9X_ESB_IS_OFF);
+    g_assert_false(p9x_phb4_msi_outcome(&rig->phb, m.addr, m.data,
+                                        KRIG_PE + 1, &outcome));
+    krig_free(rig);
+}
+
 /* rows: B9 */
 static void test_lsis_come_after_the_msis(void)
 {
@@ -187,6 +221,7 @@ int main(int argc, char **argv)
         KTEST(a_message_names_its_source_both_ways),
         KTEST(giving_a_source_its_pe_clears_p_and_q),
         KTEST(a_message_of_another_pe_is_refused),
+        KTEST(whoever_sends_a_message_learns_what_became_of_it),
         KTEST(lsis_come_after_the_msis),
         KTEST(pq_01_does_not_mask_an_lsi_but_p_does),
         KTEST(a_fenced_bridge_reads_as_all_ones_and_changes_nothing),
