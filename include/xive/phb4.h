@@ -9,7 +9,7 @@
  *   CPU         -> config space  through the registers, out by port config_*
  *   CPU         -> ESB pages     p9x_phb4_esb_*
  *   PCI device  -> memory        p9x_phb4_translate (RTT, TVT, TCEs, IOTLB)
- *   PCI device  -> interrupt     p9x_phb4_msi, p9x_phb4_intx -> port notify
+ *   PCI device  -> interrupt     p9x_phb4_dma_msi, p9x_phb4_intx -> notify
  *
  * Everything is judged by partitionable endpoint (PE).  A PE that did
  * something wrong is frozen: its loads give all ones, its stores and DMA are
@@ -283,7 +283,7 @@ typedef struct P9xPhb4Dma {
  * Where DMA of @rid to @iova goes.  False, @dma untouched, if it is refused;
  * then the access gets all ones or is dropped, and what firmware asked for
  * has happened to the PE.  MSI addresses are not translated: they are refused
- * (the host program sends them to p9x_phb4_msi).  [any]
+ * (the host program sends them to p9x_phb4_dma_msi).  [any]
  */
 bool p9x_phb4_translate(P9xPhb4 *phb, uint16_t rid, uint64_t iova,
                         P9xPhb4Access access, P9xPhb4Dma *dma);
@@ -295,7 +295,8 @@ bool p9x_phb4_translate(P9xPhb4 *phb, uint16_t rid, uint64_t iova,
 void p9x_phb4_msi_window(P9xPhb4 *phb, bool wide, P9xPhb4Window *window);
 
 /* A store by @rid to an MSI window.  False: refused, PE frozen.  [any] */
-bool p9x_phb4_msi(P9xPhb4 *phb, uint16_t rid, uint64_t addr, uint32_t data);
+bool p9x_phb4_dma_msi(P9xPhb4 *phb, uint16_t rid, uint64_t addr,
+                      uint32_t data);
 
 /* INTA to INTD (0-3) below the root port; other pins are ignored.  [any] */
 void p9x_phb4_intx(P9xPhb4 *phb, unsigned pin, bool level);
