@@ -183,8 +183,11 @@ static int part(P9xVm *vm, P9xVmConsumer *c, P9xVmProducer *p)
 
     if (c && p && p->joined) {
         rc = clr_passthru_locked(vm, p->irq, c->girq);
-        /* Without a device there is nothing left that could hold it. */
-        if (!rc || !vm->device) {
+        /*
+         * Without a device there is nothing left that could hold it; nor is
+         * there if mapping it failed, which had been reported as done.
+         */
+        if (!rc || rc == -ENODEV || !vm->device) {
             c->producer = NULL;
             p->joined = false;
             rc = 0;

@@ -135,7 +135,10 @@ static void test_a_failed_map_is_reported_as_done_and_cleared_safely(void)
     g_assert_cmpint(p9x_kvm_clr_mapped(krig_kvm(rig), GIRQ, irq), ==, 0);
     g_assert_cmpint(p9x_kvm_clr_mapped(krig_kvm(rig), GIRQ, NULL), ==, 0);
     g_assert_cmpint(krig_ipi_pq(rig, GIRQ), ==, P9X_PQ_10);
-    g_assert_cmpint(p9x_vm_del_producer(&rig->vm, fd), ==, -ENODEV);
+    g_assert_cmpint(p9x_vm_clr_passthru(&rig->vm, irq, GIRQ + 1), ==, -ENODEV);
+    g_assert_cmpint(p9x_vm_del_producer(&rig->vm, fd), ==, 0);
+    g_assert_cmpuint(rig->vm.producers->len, ==, 0);
+    g_assert_cmpint(p9x_vm_irqfd_deassign(&rig->vm, fd), ==, 0);
     krig_free(rig);
 }
 
