@@ -137,6 +137,22 @@ void p9x_vma_unmap(P9xEsbVma *vma)
     memset(vma, 0, sizeof(*vma));
 }
 
+void p9x_vma_detach(P9xEsbVma *vma)
+{
+    p9x_vma_zap(vma, vma->pgoff, vma->pages);
+    vma->kvm = NULL;
+}
+
+int p9x_vma_attach(P9xEsbVma *vma, P9xKvm *kvm)
+{
+    int rc = p9x_kvm_mmap(kvm, vma->pgoff, vma->pages);
+
+    if (!rc) {
+        vma->kvm = kvm;
+    }
+    return rc;
+}
+
 void p9x_vma_zap(P9xEsbVma *vma, uint64_t first, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
@@ -161,12 +177,8 @@ static void vma_insert(void *opaque, const P9xEsbPage *page)
     p9x_unlock(&slot->lock);
 }
 
-/*
- * The slot behind @offset, locked, with its page put in if need be; NULL:
- * SIGBUS.  A fault wants the block's lock first, so it is taken without the
- * slot's, and the page may be gone again by then.
- */
-static P9xEsbSlot *vma_slot(P9xEsbVma *vma, uint64_t offset)
+/* The slot behind @offset, locked, if its page is there; else NULL. */
+static P9xEsbSlot *present_slot(P9xEsbVma *vma, uint64_t offset)
 {
     uint64_t at = offset >> PAGE_SHIFT;
     P9xEsbSlot *slot;
@@ -175,24 +187,37 @@ static P9xEsbSlot *vma_slot(P9xEsbVma *vma, uint64_t offset)
         return NULL;
     }
     slot = &vma->slot[at];
-    for (;;) {
-        p9x_lock(&slot->lock);
-        if (slot->present) {
-            return slot;
-        }
-        p9x_unlock(&slot->lock);
-        if (p9x_kvm_fault(vma->kvm, vma->pgoff + at, vma_insert, slot) !=
-            P9X_FAULT_ESB) {
+    p9x_lock(&slot->lock);
+    if (slot->present) {
+        return slot;
+    }
+    p9x_unlock(&slot->lock);
+    return NULL;
+}
+
+/*
+ * The same, with its page put in if need be; NULL: SIGBUS.  A fault wants the
+ * block's lock first, so it is taken without the slot's, and the page may be
+ * gone again by then.
+ */
+static P9xEsbSlot *vma_slot(P9xEsbVma *vma, uint64_t offset)
+{
+    uint64_t at = offset >> PAGE_SHIFT;
+    P9xEsbSlot *slot;
+
+    while (!(slot = present_slot(vma, offset))) {
+        if (at >= vma->pages || !vma->kvm ||
+            p9x_kvm_fault(vma->kvm, vma->pgoff + at, vma_insert,
+                          &vma->slot[at]) != P9X_FAULT_ESB) {
             return NULL;
         }
     }
+    return slot;
 }
 
-bool p9x_vma_load(P9xEsbVma *vma, uint64_t offset, unsigned size,
-                  uint64_t *value)
+static bool slot_load(P9xEsbSlot *slot, uint64_t offset, unsigned size,
+                      uint64_t *value)
 {
-    P9xEsbSlot *slot = vma_slot(vma, offset);
-
     if (!slot) {
         return false;
     }
@@ -201,15 +226,37 @@ bool p9x_vma_load(P9xEsbVma *vma, uint64_t offset, unsigned size,
     return true;
 }
 
-bool p9x_vma_store(P9xEsbVma *vma, uint64_t offset, unsigned size,
-                   uint64_t value)
+static bool slot_store(P9xEsbSlot *slot, uint64_t offset, unsigned size,
+                       uint64_t value)
 {
-    P9xEsbSlot *slot = vma_slot(vma, offset);
-
     if (!slot) {
         return false;
     }
     p9x_esb_page_store(&slot->page, offset & 0xFFFF, size, value);
     p9x_unlock(&slot->lock);
     return true;
+}
+
+bool p9x_vma_load(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                  uint64_t *value)
+{
+    return slot_load(vma_slot(vma, offset), offset, size, value);
+}
+
+bool p9x_vma_store(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                   uint64_t value)
+{
+    return slot_store(vma_slot(vma, offset), offset, size, value);
+}
+
+bool p9x_vma_load_present(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                          uint64_t *value)
+{
+    return slot_load(present_slot(vma, offset), offset, size, value);
+}
+
+bool p9x_vma_store_present(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                           uint64_t value)
+{
+    return slot_store(present_slot(vma, offset), offset, size, value);
 }

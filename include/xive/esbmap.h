@@ -74,5 +74,22 @@ bool p9x_vma_load(P9xEsbVma *vma, uint64_t offset, unsigned size,
                   uint64_t *value);
 bool p9x_vma_store(P9xEsbVma *vma, uint64_t offset, unsigned size,
                    uint64_t value);
+/*
+ * The same, but a page that isn't there is not put in: false, and nothing has
+ * happened.  These don't look at the device, which may be gone once all pages
+ * have been zapped.
+ */
+bool p9x_vma_load_present(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                          uint64_t *value);
+bool p9x_vma_store_present(P9xEsbVma *vma, uint64_t offset, unsigned size,
+                           uint64_t value);
+/*
+ * For a host program that lets accesses come while devices come and go.
+ * detach: zaps all pages, the slots stay and no device is behind them (SIGBUS).
+ * attach: @kvm is, as p9x_vma_map would; the mapping must have been detached.
+ * Neither while a load or store that may fault is under way.
+ */
+void p9x_vma_detach(P9xEsbVma *vma);
+int p9x_vma_attach(P9xEsbVma *vma, P9xKvm *kvm);
 
 #endif

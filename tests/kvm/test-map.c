@@ -178,6 +178,49 @@ static void test_a_pt_without_trigger_page_has_no_even_page(void)
     krig_free(rig);
 }
 
+/* rows: F1 F10 */
+static void test_a_page_that_is_not_there_is_put_in_by_faults_only(void)
+{
+    KRig *rig = nat(0);
+    uint64_t at = 2ull * GIRQ << 16, faults, value;
+
+    p9x_vma_zap(&rig->guest, 4 + 2 * GIRQ, 2);
+    faults = krig_kvm(rig)->stats.faults;
+    g_assert_false(p9x_vma_load_present(&rig->guest, at + 0x10000, 8, &value));
+    g_assert_false(p9x_vma_store_present(&rig->guest, at, 8, 0));
+    g_assert_false(p9x_vma_load_present(&rig->guest, UINT64_MAX, 8, &value));
+    g_assert_cmpuint(krig_kvm(rig)->stats.faults, ==, faults);
+    krig_store(rig, GIRQ, false, 0);
+    g_assert_cmpuint(krig_take(rig, 0, PRIO), ==, EISN);
+    krig_load(rig, GIRQ, true, 0);
+    g_assert_true(p9x_vma_store_present(&rig->guest, at, 8, 0));
+    g_assert_cmpuint(krig_take(rig, 0, PRIO), ==, EISN);
+    g_assert_true(p9x_vma_load_present(&rig->guest, at + 0x10800, 8, &value));
+    g_assert_cmpuint(value, ==, P9X_PQ_10);
+    krig_free(rig);
+}
+
+/* rows: F10 */
+static void test_a_detached_mapping_has_no_pages_until_it_is_attached(void)
+{
+    KRig *rig = nat(0), *xics = krig_new(P9X_KVM_XICS, 0, 1);
+    P9xKvm *kvm = krig_kvm(rig);
+    uint64_t value;
+
+    krig_load(rig, GIRQ, true, 0x800);
+    p9x_vma_detach(&rig->guest);
+    g_assert_false(p9x_vma_load(&rig->guest, 2ull * GIRQ << 16, 8, &value));
+    g_assert_false(p9x_vma_load_present(&rig->guest, (2ull * GIRQ + 1) << 16,
+                                        8, &value));
+    g_assert_cmpint(p9x_vma_attach(&rig->guest, krig_kvm(xics)), ==, -ENODEV);
+    g_assert_null(rig->guest.kvm);
+    g_assert_cmpint(p9x_vma_attach(&rig->guest, kvm), ==, 0);
+    krig_store(rig, GIRQ, false, 0);
+    g_assert_cmpuint(krig_take(rig, 0, PRIO), ==, EISN);
+    krig_free(rig);
+    krig_free(xics);
+}
+
 static void no_insert(void *opaque, const P9xEsbPage *page)
 {
     g_assert_not_reached();
@@ -355,6 +398,8 @@ int main(int argc, char **argv)
         KTEST(an_ipi_has_a_trigger_page_and_a_management_page),
         KTEST(a_passed_through_number_has_one_page_twice),
         KTEST(a_pt_without_trigger_page_has_no_even_page),
+        KTEST(a_page_that_is_not_there_is_put_in_by_faults_only),
+        KTEST(a_detached_mapping_has_no_pages_until_it_is_attached),
         KTEST(numbers_not_in_use_are_sigbus),
         KTEST(a_fault_in_the_middle_of_a_map_gets_the_pts_page),
         KTEST(a_fault_that_chooses_early_leaves_a_stale_page),
