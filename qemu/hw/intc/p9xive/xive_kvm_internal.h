@@ -23,6 +23,8 @@
  *   kvm_mmio.c   ESB and TIMA windows of a guest in XIVE mode
  *   kvm_ports.c  what the core asks for: memory, zap, pages for XICS queues
  *   kvm_xics.c   hypervisor calls and RTAS of a guest in XICS mode
+ *   kvm_monitor.c  "info pic" and QOM properties
+ *   kvm_trace.c  steps of a switch as trace events
  *   passthrough*.c  "p9xive-passthrough"
  *
  * Locks.  Everything that creates, changes or releases a KVM device, and
@@ -62,8 +64,31 @@ OBJECT_DECLARE_SIMPLE_TYPE(P9xivePassthroughBus, P9XIVE_PASSTHROUGH_BUS)
 #define TYPE_P9XIVE_KVM_VCPU "p9xive-kvm-vcpu"
 OBJECT_DECLARE_SIMPLE_TYPE(P9xiveKvmVcpu, P9XIVE_KVM_VCPU)
 
+struct P9xivePassthrough;
+struct P9xiveVector;
+
+/* What became of messages of passed-through devices. */
+typedef struct P9xiveAccount {
+    uint64_t sent;              /* entered the bridge */
+    uint64_t events;            /* notified: to the guest or the host */
+    uint64_t coalesced;         /* P was set: into Q */
+    uint64_t off;               /* PQ was 01 */
+    uint64_t by_host;           /* events that the host passed on */
+} P9xiveAccount;
+
+/* All fields are passthrough*.c's. */
 struct P9xivePassthroughBus {
     BusState parent_obj;
+
+    bool suspended;
+    uint32_t nr_lisns;
+    struct P9xiveVector **by_lisn;      /* who sends it; NULL: nobody */
+    P9xGate gate;               /* senders that look at by_lisn, by LISN */
+    unsigned long *msis;        /* of the bridge, in use */
+    unsigned long *pes;
+    P9xiveAccount past;         /* of devices that were detached */
+    DeviceListener listener;
+    QLIST_HEAD(, P9xivePassthrough) attached;
 };
 
 /* Counts over all KVM devices since the machine was started. */
@@ -167,16 +192,32 @@ void p9xive_kvm_xics_init(P9xiveKvm *k);
 /*
  * passthrough.c.  BQL held, not entered.
  *
+ * init, exit: the p9xive-kvm is realized, or about to be unrealized.
  * suspend: vm.device is about to be released.  Undo every join with it (and
  * irqfds and producers): the bridge's interrupts are the host's afterwards, and
  * events that come before resume are kept for then.  vm.device may be NULL.
  * resume: vm.device is a new one, with all claimed numbers as after a reset.
- * print: for "info pic", after the table of the device.
- * class_init: QOM properties of TYPE_P9XIVE_KVM that are about passthrough.
+ * freed: @lisn is about to be no longer in use, with vm.device still there.
  */
+void p9xive_passthrough_init(P9xiveKvm *k);
+void p9xive_passthrough_exit(P9xiveKvm *k);
 void p9xive_passthrough_suspend(P9xiveKvm *k);
 void p9xive_passthrough_resume(P9xiveKvm *k);
+void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn);
+P9xiveAccount p9xive_passthrough_account(const P9xiveKvm *k);
+
+/*
+ * kvm_monitor.c.  print: for "info pic", after the table of the device.
+ * class_init: QOM properties of TYPE_P9XIVE_KVM: counts, "irqs",
+ * "passthrough".
+ */
 void p9xive_passthrough_print(P9xiveKvm *k, GString *out);
 void p9xive_passthrough_class_init(ObjectClass *klass);
+
+/*
+ * kvm_trace.c: @device traces its switches from now on.  Its owner traces
+ * trace_p9xive_kvm_zap and trace_p9xive_kvm_fault himself; see trace-events.
+ */
+void p9xive_kvm_trace(P9xKvm *device);
 
 #endif
