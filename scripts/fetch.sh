@@ -17,6 +17,8 @@
 #   meson         path of a meson that QEMU 10.0 accepts: the system's, or
 #                 one from Debian 13 unpacked privately
 #   avocado       directory for PYTHONPATH with Debian sid's avocado
+#   qemu-ppc64el  directory that Debian 13's qemu-system-ppc for ppc64el and all
+#                 that it needs is unpacked in, for a guest that runs guests
 #   all           everything above, in that order
 #   prefetch      download and unpack everything, print nothing
 #
@@ -428,6 +430,46 @@ avocado() {
     echo "$dir"
 }
 
+# A ppc64el QEMU with every library it needs, in one tree. apt resolves it as
+# for an empty system; what only an installed system would want stays out.
+qemu_ppc64el() {
+    local dir version list=() file
+
+    refresh_lists trixie
+    version=$(version_of trixie qemu-system-ppc)
+    if [ -z "$version" ]; then
+        dir=$(newest "$cache/qemu-ppc64el_*")
+        [ -n "$dir" ] || die "trixie has no ppc64el package qemu-system-ppc."
+        echo "$dir"
+        return
+    fi
+    dir=$cache/qemu-ppc64el_${version//[:~+]/_}
+    if [ ! -d "$dir" ]; then
+        mapfile -t list < <(
+            papt trixie apt-get -s install --no-install-recommends \
+                qemu-system-ppc 2>/dev/null |
+                sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p' |
+                grep -Ev '^(adduser|base-passwd|debconf|passwd|login)')
+        [ ${#list[@]} -gt 0 ] ||
+            die "apt can't resolve trixie's ppc64el qemu-system-ppc."
+        say "fetch: qemu-system-ppc $version and ${#list[@]} packages (trixie)"
+        mkdir -p "$cache/debs/qemu-ppc64el"
+        (cd "$cache/debs/qemu-ppc64el" && papt trixie apt-get "${quiet[@]}" \
+            download "${list[@]}" >&2) ||
+            die "download of QEMU for ppc64el failed: look at apt's message" \
+                "above, check the network and try again."
+        rm -rf "$dir.new"
+        mkdir -p "$dir.new"
+        for file in "$cache/debs/qemu-ppc64el"/*.deb; do
+            dpkg-deb -x "$file" "$dir.new" ||
+                die "could not unpack $file: is the disk full?"
+        done
+        mv "$dir.new" "$dir"
+        rm -rf "$cache/debs/qemu-ppc64el"
+    fi
+    echo "$dir"
+}
+
 item() {
     case $1 in
     qemu-source) qemu_source ;;
@@ -435,6 +477,7 @@ item() {
     kernel-13) kernel trixie powerpc64le ;;
     kernel-13-64k) kernel trixie powerpc64le-64k ;;
     busybox | firmware | meson | avocado) "$1" ;;
+    qemu-ppc64el) qemu_ppc64el ;;
     *) die "no such item: $1 (see the top of scripts/fetch.sh)" ;;
     esac
 }

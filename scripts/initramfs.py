@@ -8,7 +8,8 @@
 
 DIR and FILE are what scripts/fetch.sh kernel-13 and busybox print. As a
 module: initramfs.build(kernel, busybox, modules, script, output,
-interactive=False).
+interactive=False, files={}), where files has more of them, name in the guest
+to path here.
 
 The guest mounts proc, sys and dev, loads the modules with what they depend
 on, says "p9xive: booted", and runs the script with busybox's sh. After the
@@ -29,6 +30,7 @@ from pathlib import Path
 READY = "p9xive: booted"
 PROMPT = "p9xive> "
 DEFAULT_MODULES = ("e1000e", "nvme")
+DIRECTORIES = ("bin", "dev", "modules", "proc", "sys", "tmp", "etc")
 
 INIT_HEAD = """\
 #!/bin/sh
@@ -83,6 +85,17 @@ class Cpio:
 
     def file(self, name, data, mode=0o644):
         self.add(name, 0o100000 | mode, data)
+
+    def tree(self, files):
+        """Files of the host with the directories that they are in."""
+        made = set()
+        for name, path in sorted(files.items()):
+            for parent in reversed(Path(name).parents[:-1]):
+                if str(parent) not in made | set(DIRECTORIES):
+                    made.add(str(parent))
+                    self.directory(str(parent))
+            path = Path(path)
+            self.file(name, path.read_bytes(), path.stat().st_mode & 0o777)
 
     def console(self):
         # The kernel opens the console before devtmpfs is mounted.
@@ -160,14 +173,15 @@ class Modules:
         self.loaded[name] = data
 
 
-def build(kernel, busybox, modules, script, output, interactive=False):
+def build(kernel, busybox, modules, script, output, interactive=False,
+          files=None):
     """Write the initramfs; returns its size in bytes."""
     available = Modules(Path(kernel) / "lib" / "modules")
     for name in modules:
         available.load(name)
 
     archive = Cpio()
-    for name in ("bin", "dev", "modules", "proc", "sys", "tmp", "etc"):
+    for name in DIRECTORIES:
         archive.directory(name)
     archive.console()
     archive.file("bin/busybox", Path(busybox).read_bytes(), 0o755)
@@ -179,6 +193,7 @@ def build(kernel, busybox, modules, script, output, interactive=False):
         archive.file(f"modules/{name}.ko", data)
     order = "".join(f"{name}.ko\n" for name in available.loaded)
     archive.file("modules/order", order.encode())
+    archive.tree(files or {})
 
     data = archive.bytes()
     Path(output).write_bytes(data)

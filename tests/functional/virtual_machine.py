@@ -44,6 +44,8 @@ class VirtualMachine:
         self.args = []
         self.process = None
         self.trouble = TROUBLE
+        # A powernv machine has its bridges among the default devices.
+        self.bare = ("-nodefaults",)
         self.inherit = []       # more sockets that QEMU is to have
         self.console_socket = self.monitor_socket = None
         self.console = bytearray()
@@ -62,7 +64,7 @@ class VirtualMachine:
         self.console_socket, console_peer = socket.socketpair()
         self.monitor_socket, monitor_peer = socket.socketpair()
         peers = (console_peer, monitor_peer)
-        command = [str(self.binary), "-display", "none", "-nodefaults",
+        command = [str(self.binary), "-display", "none", *self.bare,
                    "-chardev", f"socket,id=mon0,fd={monitor_peer.fileno()}",
                    "-mon", "chardev=mon0,mode=control"]
         if console:

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A host that runs guests, to be booted as a guest itself.
+
+The image of the L1: Debian's kernel with 64 KiB pages and KVM, Debian's QEMU
+for ppc64el with the libraries that it needs, and in it kernel and initramfs of
+the L2. Everything is in one initramfs, so that no disk controller of the L1 is
+needed: its PCI devices are all there to be given away.
+"""
+
+import functools
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+from xivetest import WORK, fetched, initramfs, made_once
+
+L1_MODULES = ("kvm-hv", "vfio-pci", "vfio_iommu_spapr_tce")
+L2_MODULES = ("e1000e", "nvme")
+QEMU = "bin/qemu-system-ppc64"
+LIBRARIES = "lib"
+
+
+def find(tree, name):
+    """The file of that name in a tree of unpacked packages."""
+    for path in sorted(tree.rglob(name)):
+        if path.is_file():
+            return path.resolve()
+    raise FileNotFoundError(f"{name} in {tree}")
+
+
+def needed(path):
+    """SONAMEs that an ELF file asks for, and its loader."""
+    text = subprocess.run(["readelf", "-ld", path], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    names = re.findall(r"\(NEEDED\).*\[(.*)\]", text)
+    loader = re.search(r"Requesting program interpreter: (.*)\]", text)
+    return names, loader and loader[1]
+
+
+def with_libraries(tree, program):
+    """{name in the guest: path} of a program and all its libraries."""
+    path = find(tree, program)
+    names, loader = needed(path)
+    files = {QEMU: path, loader.lstrip("/"): find(tree, Path(loader).name)}
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        where = f"{LIBRARIES}/{name}"
+        if where not in files and name != Path(loader).name:
+            files[where] = find(tree, name)
+            todo += needed(files[where])[0]
+    return files
+
+
+def l2_initramfs(kernel):
+    return initramfs_file("l2", kernel, L2_MODULES, {})
+
+
+def initramfs_file(name, kernel, modules, files):
+    """An initramfs with a shell, by its recipe's hash."""
+    parts = [Path(initramfs.__file__).read_bytes(), str(kernel).encode(),
+             ",".join(modules).encode()]
+    parts += [f"{where}={path}".encode() for where, path in files.items()]
+    digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+    return made_once(
+        WORK / f"{name}-{digest}.img",
+        lambda path: initramfs.build(kernel, fetched("busybox"), modules, "",
+                                     path, interactive=True, files=files))
+
+
+@functools.lru_cache(None)
+def l1_initramfs(l2_kernel):
+    """With /l2/vmlinux and /l2/initramfs for the guest's guest."""
+    kernel, tree = fetched("kernel-13-64k"), fetched("qemu-ppc64el")
+    files = with_libraries(tree, "qemu-system-ppc64")
+    files["usr/share/qemu/slof.bin"] = find(fetched("firmware"), "slof.bin")
+    files["l2/vmlinux"] = (l2_kernel / "vmlinux").resolve()
+    files["l2/initramfs"] = l2_initramfs(l2_kernel)
+    return initramfs_file("l1", kernel, L1_MODULES, files)
