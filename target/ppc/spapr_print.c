@@ -6,43 +6,19 @@
  * scripts know.  Then what upstream can't tell: how many events went where,
  * and what the guest did wrong.
  */
+#include "xive/print.h"
 #include "xive/queue.h"
 #include "xive/spapr.h"
 
 /* Queue entries shown of each, up to the one that is written next. */
 enum { QUEUE_WINDOW = 6 };
 
-static void print_ring(GString *out, uint32_t server, const char *name,
-                       const uint8_t *r)
-{
-    g_string_append_printf(out, "CPU[%04x]: %4s    "
-                           "%02x   %02x  %02x    %02x   %02x  "
-                           "%02x  %02x   %02x  %08x\n", server, name,
-                           r[P9X_TM_NSR], r[P9X_TM_CPPR], r[P9X_TM_IPB],
-                           r[P9X_TM_LSMFB], r[P9X_TM_ACK_CNT], r[P9X_TM_INC],
-                           r[P9X_TM_AGE], r[P9X_TM_PIPR],
-                           (uint32_t)p9x_load_be(&r[P9X_TM_WORD2], 4));
-}
-
 void p9x_spapr_print_server(P9xSpapr *s, uint32_t server, GString *out)
 {
-    static const char *const names[P9X_NR_RINGS] = {
-        [P9X_RING_USER] = "USER",
-        [P9X_RING_OS] = "OS",
-        [P9X_RING_POOL] = "POOL",
-        [P9X_RING_PHYS] = "PHYS"
-    };
-    uint8_t image[P9X_TM_IMAGE_SIZE];
-
     if (server >= s->config.nr_servers || !s->server[server]) {
         return;
     }
-    p9x_tctx_save(s->server[server], image);
-    g_string_append_printf(out, "CPU[%04x]:   QW   NSR CPPR IPB LSMFB ACK# "
-                           "INC AGE PIPR  W2\n", server);
-    for (unsigned ring = 0; ring < P9X_NR_RINGS; ring++) {
-        print_ring(out, server, names[ring], &image[ring * P9X_TM_RING_SIZE]);
-    }
+    p9x_print_thread(s->server[server], server, out);
 }
 
 static void print_queue(P9xSpapr *s, const P9xEnd *end, GString *out)
@@ -105,38 +81,6 @@ static void print_lisn(P9xSpapr *s, uint32_t lisn, GString *out)
     g_string_append_c(out, '\n');
 }
 
-static void print_counters(P9xSpapr *s, GString *out)
-{
-    const P9xCounters *c = &s->router.counters;
-
-    g_string_append(out, "  Events since start:\n");
-    for (unsigned i = 0; i < P9X_COUNTER_MAX; i++) {
-        g_string_append_printf(out, "  %-18s %12" G_GINT64_MODIFIER "u\n",
-                               p9x_counter_name((P9xCounter)i),
-                               p9x_counter_read(c, (P9xCounter)i));
-    }
-}
-
-static void print_guest_errors(P9xSpapr *s, GString *out)
-{
-    const P9xCounters *c = &s->router.counters;
-
-    if (p9x_guest_errors_total(c) == 0) {
-        return;
-    }
-    g_string_append(out, "  Guest errors:\n");
-    for (unsigned i = 0; i < P9X_GUEST_ERROR_MAX; i++) {
-        P9xGuestError kind = (P9xGuestError)i;
-        uint64_t count = p9x_guest_error_read(c, kind);
-
-        if (count) {
-            g_string_append_printf(out, "  %-18s %12" G_GINT64_MODIFIER
-                                   "u  %s\n", p9x_guest_error_name(kind),
-                                   count, p9x_guest_error_text(kind));
-        }
-    }
-}
-
 void p9x_spapr_print(P9xSpapr *s, GString *out)
 {
     for (uint32_t i = 0; i < s->config.nr_servers; i++) {
@@ -146,6 +90,5 @@ void p9x_spapr_print(P9xSpapr *s, GString *out)
     for (uint32_t i = 0; i < s->config.nr_irqs; i++) {
         print_lisn(s, i, out);
     }
-    print_counters(s, out);
-    print_guest_errors(s, out);
+    p9x_print_counters(&s->router.counters, out);
 }
