@@ -53,7 +53,14 @@
     X(REPORTING_LINE, "reporting-line", "no usable reporting line") \
     X(HCALL, "hcall", "H_INT_* call refused") \
     X(QUEUE_NOT_ZERO, "queue-not-zero", "queue memory was not zeroed") \
-    X(QUEUE_OVERLAP, "queue-overlap", "two event queues share memory")
+    X(QUEUE_OVERLAP, "queue-overlap", "two event queues share memory") \
+    X(PHB_ACCESS, "phb-access", "a host bridge has no such register") \
+    X(PHB_DMA, "phb-dma", "a host bridge refused a device's DMA or MSI") \
+    X(IC_REGISTER, "ic-register", "IC register that does not exist") \
+    X(IC_WINDOW, "ic-window", "nothing at that place of an IC window") \
+    X(IC_TABLE, "ic-table", "IC table that is not in memory") \
+    X(IC_NOTIFY, "ic-notify", "bad event on the notify page, or for a chip") \
+    X(IC_THREAD, "ic-thread", "thread that is not there or not enabled")
 
 typedef enum P9xCounter {
 #define X(id, name, what) P9X_COUNT_##id,

@@ -138,7 +138,7 @@ typedef struct P9xPhb4Ports {
     /*
      * Translations of @pe (P9X_PHB4_ALL_PES: of all) in [@iova, @iova + @size)
      * are not valid any more; @size 0 means the whole space.  Also called when
-     * the RTT or TVT changed.
+     * the RTT or TVT changed, and when a PE was frozen.  [any], as above.
      */
     void (*iotlb_flush)(void *host, unsigned pe, uint64_t iova,
                         uint64_t size);
