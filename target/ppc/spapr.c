@@ -96,14 +96,19 @@ P9xEnd *p9x_spapr_end(P9xSpapr *s, uint64_t server, uint64_t priority)
     return &s->tables.end[server * P9X_NR_PRIOS + priority];
 }
 
+void p9x_spapr_clear_end(P9xSpapr *s, uint32_t index)
+{
+    P9xLock *lock = p9x_end_lock(&s->router, P9X_SPAPR_BLOCK, index);
+
+    p9x_lock(lock);
+    memset(&s->tables.end[index], 0, sizeof(s->tables.end[index]));
+    p9x_unlock(lock);
+}
+
 static void disable_ends(P9xSpapr *s)
 {
     for (uint32_t i = 0; i < s->tables.nr_ends; i++) {
-        P9xLock *lock = p9x_end_lock(&s->router, P9X_SPAPR_BLOCK, i);
-
-        p9x_lock(lock);
-        memset(&s->tables.end[i], 0, sizeof(s->tables.end[i]));
-        p9x_unlock(lock);
+        p9x_spapr_clear_end(s, i);
     }
 }
 
@@ -167,6 +172,7 @@ void p9x_spapr_reset_interrupts(P9xSpapr *s)
 void p9x_spapr_reset(P9xSpapr *s)
 {
     p9x_lock(&s->config_lock);
+    p9x_spapr_kvm_renew(s);
     p9x_spapr_reset_interrupts(s);
     p9x_source_reset(&s->source);
     p9x_unlock(&s->config_lock);
@@ -185,15 +191,14 @@ static void set_nvt_valid(P9xSpapr *s, uint32_t server, bool valid)
 
 int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 {
-    int rc = 0;
+    int rc;
 
     if (server >= s->config.nr_servers) {
         return -EINVAL;
     }
     p9x_lock(&s->config_lock);
-    if (s->server[server]) {
-        rc = -EEXIST;
-    } else {
+    rc = s->server[server] ? -EEXIST : p9x_spapr_kvm_add_server(s, server);
+    if (!rc) {
         set_nvt_valid(s, server, true);
         s->server[server] = tctx;
     }
@@ -207,8 +212,11 @@ void p9x_spapr_remove_server(P9xSpapr *s, uint32_t server)
         return;
     }
     p9x_lock(&s->config_lock);
-    s->server[server] = NULL;
-    set_nvt_valid(s, server, false);
+    if (s->server[server]) {
+        s->server[server] = NULL;
+        set_nvt_valid(s, server, false);
+        p9x_spapr_kvm_remove_server(s, server);
+    }
     p9x_unlock(&s->config_lock);
 }
 
@@ -220,6 +228,7 @@ void p9x_spapr_reset_server(P9xSpapr *s, uint32_t server)
         p9x_tctx_reset(tctx);
         p9x_tctx_set_word2(tctx, P9X_RING_OS,
                            P9X_TM_OS_VALID | p9x_spapr_server_cam(server));
+        p9x_spapr_kvm_reset_server(s, server);
     }
 }
 
@@ -231,15 +240,15 @@ bool p9x_spapr_claimed(const P9xSpapr *s, uint32_t lisn)
 
 int p9x_spapr_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 {
-    int rc = 0;
+    int rc;
 
     if (lisn >= s->config.nr_irqs) {
         return -EINVAL;
     }
     p9x_lock(&s->config_lock);
-    if (p9x_spapr_claimed(s, lisn)) {
-        rc = -EBUSY;
-    } else {
+    rc = p9x_spapr_claimed(s, lisn) ? -EBUSY :
+                                      p9x_spapr_kvm_claim(s, lisn, lsi);
+    if (!rc) {
         p9x_source_set_lsi(&s->source, lisn, lsi);
         /* A guest can have played with the page of an unused number. */
         p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
@@ -256,6 +265,7 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
     }
     p9x_lock(&s->config_lock);
     if (p9x_spapr_claimed(s, lisn)) {
+        p9x_spapr_kvm_free(s, lisn);
         p9x_source_set_level(&s->source, lisn, false);
         p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
         p9x_eas_write(&s->tables.eas[lisn], 0);
@@ -267,7 +277,11 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
 void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level)
 {
     if (p9x_spapr_claimed(s, lisn)) {
-        p9x_source_set_level(&s->source, lisn, level);
+        if (p9x_spapr_on_kvm(s)) {
+            p9x_spapr_kvm_set_irq(s, lisn, level);
+        } else {
+            p9x_source_set_level(&s->source, lisn, level);
+        }
         return;
     }
     p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_NO_SOURCE,

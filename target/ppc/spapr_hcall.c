@@ -46,7 +46,9 @@ static int64_t get_source_info(Hcall *h)
     if (!lisn_ok(h, lisn)) {
         return P9X_H_P2;
     }
-    h->arg[0] = src->config.store_eoi ? P9X_SRC_STORE_EOI : 0;
+    /* A PHB's source may take the number over, and not every one has it. */
+    h->arg[0] = src->config.store_eoi && !p9x_spapr_on_kvm(h->s) ?
+                P9X_SRC_STORE_EOI : 0;
     h->arg[1] = base + p9x_source_mgmt_offset(src, (uint32_t)lisn);
     h->arg[2] = base + p9x_source_trigger_offset(src, (uint32_t)lisn);
     h->arg[3] = P9X_SPAPR_PAGE_SHIFT;
@@ -68,11 +70,20 @@ static bool queue_configured(Hcall *h, uint64_t target, uint64_t priority)
            p9x_end_flag(end, P9X_END_W0_ENQUEUE);
 }
 
+static int64_t write_eas(Hcall *h, uint64_t lisn, uint64_t w)
+{
+    int64_t rc = p9x_spapr_kvm_configure(h->s, (uint32_t)lisn, w);
+
+    if (!rc) {
+        p9x_eas_write(&h->s->tables.eas[lisn], w);
+    }
+    return rc;
+}
+
 static int64_t set_source_config(Hcall *h)
 {
     uint64_t flags = h->arg[0], lisn = h->arg[1], target = h->arg[2];
     uint64_t priority = h->arg[3], eisn = h->arg[4];
-    P9xEas *eas;
     uint64_t w;
 
     if (flags & ~(uint64_t)(P9X_SRC_SET_EISN | P9X_SRC_MASK)) {
@@ -81,10 +92,8 @@ static int64_t set_source_config(Hcall *h)
     if (!lisn_ok(h, lisn)) {
         return P9X_H_P2;
     }
-    eas = &h->s->tables.eas[lisn];
     if (priority == P9X_PRIO_MASKED) {
-        p9x_eas_write(eas, P9X_EAS_VALID | P9X_EAS_MASKED);
-        return P9X_H_SUCCESS;
+        return write_eas(h, lisn, P9X_EAS_VALID | P9X_EAS_MASKED);
     }
     if (!priority_ok(h, priority)) {
         return P9X_H_P4;
@@ -99,13 +108,12 @@ static int64_t set_source_config(Hcall *h)
     if (!(flags & P9X_SRC_MASK) && !queue_configured(h, target, priority)) {
         return P9X_H_HARDWARE;
     }
-    w = p9x_eas_read(eas) & P9X_EAS_END_DATA;
+    w = p9x_eas_read(&h->s->tables.eas[lisn]) & P9X_EAS_END_DATA;
     w = flags & P9X_SRC_SET_EISN ? eisn : w;
     w |= P9X_EAS_VALID | (flags & P9X_SRC_MASK ? P9X_EAS_MASKED : 0);
     w = p9x_set64(w, P9X_EAS_END_BLOCK, P9X_SPAPR_BLOCK);
     w = p9x_set64(w, P9X_EAS_END_INDEX, target * P9X_NR_PRIOS + priority);
-    p9x_eas_write(eas, w);
-    return P9X_H_SUCCESS;
+    return write_eas(h, lisn, w);
 }
 
 static int64_t get_source_config(Hcall *h)
@@ -249,6 +257,10 @@ static int64_t set_queue_config(Hcall *h)
         warn_of_queue(h, end, addr);
         make_end(&new_end, target, priority, flags, addr);
     }
+    rc = p9x_spapr_kvm_set_queue(h->s, target, priority, addr, shift);
+    if (rc) {
+        return rc;
+    }
     lock = p9x_end_lock(&h->s->router, P9X_SPAPR_BLOCK,
                         (uint32_t)(target * P9X_NR_PRIOS + priority));
     p9x_lock(lock);
@@ -276,6 +288,11 @@ static int64_t get_queue_config(Hcall *h)
     p9x_lock(lock);
     end = *p9x_spapr_end(h->s, target, priority);
     p9x_unlock(lock);
+    rc = flags & P9X_EQ_DEBUG ?
+         p9x_spapr_kvm_refresh_queue(h->s, target, priority, &end) : 0;
+    if (rc) {
+        return rc;
+    }
 
     memset(h->arg, 0, 4 * sizeof(h->arg[0]));
     if (p9x_end_flag(&end, P9X_END_W0_UCOND_NOTIFY)) {
@@ -315,6 +332,10 @@ static int64_t set_os_reporting_line(Hcall *h)
     if (addr != UINT64_MAX && !reporting_line_ok(h, addr)) {
         return P9X_H_P2;
     }
+    if (p9x_spapr_on_kvm(h->s)) {
+        /* The device has no attribute for it. */
+        return P9X_H_FUNCTION;
+    }
     lock = p9x_nvt_lock(&h->s->router, p9x_spapr_server_cam(server));
     p9x_lock(lock);
     p9x_nvt_set_report(&h->s->tables.nvt[server],
@@ -343,30 +364,42 @@ static int64_t get_os_reporting_line(Hcall *h)
     return P9X_H_SUCCESS;
 }
 
+static int64_t direct_esb(P9xSpapr *s, uint32_t lisn, bool store,
+                          uint64_t offset, uint64_t *value)
+{
+    if (store) {
+        p9x_source_page_store(&s->source, lisn, true, offset, 8, *value);
+        *value = UINT64_MAX;
+    } else {
+        *value = p9x_source_page_load(&s->source, lisn, true,
+                                      offset & ~UINT64_C(7), 8);
+    }
+    return P9X_H_SUCCESS;
+}
+
 static int64_t esb(Hcall *h)
 {
     uint64_t flags = h->arg[0], lisn = h->arg[1], offset = h->arg[2];
-    uint64_t data = h->arg[3];
-    P9xSource *src = &h->s->source;
+    uint64_t value = h->arg[3];
+    P9xSpapr *s = h->s;
+    int64_t rc;
 
     if (flags & ~(uint64_t)P9X_ESB_STORE) {
         return P9X_H_PARAMETER;
     }
     /* Only for those whose GET_SOURCE_INFO says so. */
-    if (!lisn_ok(h, lisn) || !p9x_source_is_lsi(src, (uint32_t)lisn)) {
+    if (!lisn_ok(h, lisn) || !p9x_source_is_lsi(&s->source, (uint32_t)lisn)) {
         return P9X_H_P2;
     }
     if (offset > (1 << P9X_SPAPR_PAGE_SHIFT) - sizeof(uint64_t)) {
         return P9X_H_P3;
     }
-    if (flags & P9X_ESB_STORE) {
-        p9x_source_page_store(src, (uint32_t)lisn, true, offset, 8, data);
-        h->arg[0] = UINT64_MAX;
-    } else {
-        h->arg[0] = p9x_source_page_load(src, (uint32_t)lisn, true,
-                                         offset & ~UINT64_C(7), 8);
+    rc = (p9x_spapr_on_kvm(s) ? p9x_spapr_kvm_esb : direct_esb)(
+        s, (uint32_t)lisn, flags & P9X_ESB_STORE, offset, &value);
+    if (!rc) {
+        h->arg[0] = value;
     }
-    return P9X_H_SUCCESS;
+    return rc;
 }
 
 static int64_t int_sync(Hcall *h)
@@ -380,16 +413,21 @@ static int64_t int_sync(Hcall *h)
         return P9X_H_P2;
     }
     p9x_source_sync(&h->s->source, (uint32_t)lisn);
-    return P9X_H_SUCCESS;
+    return p9x_spapr_kvm_sync(h->s, (uint32_t)lisn);
 }
 
 static int64_t int_reset(Hcall *h)
 {
+    int64_t rc;
+
     if (h->arg[0]) {
         return P9X_H_PARAMETER;
     }
-    p9x_spapr_reset_interrupts(h->s);
-    return P9X_H_SUCCESS;
+    rc = p9x_spapr_kvm_reset(h->s);
+    if (!rc) {
+        p9x_spapr_reset_interrupts(h->s);
+    }
+    return rc;
 }
 
 static const struct {

@@ -286,127 +286,54 @@ void assert_ring_invariant(P9xTctx *tctx)
     }
 }
 
-/* ---- pseries ---- */
-
-static bool srig_exploitation(void *opaque)
-{
-    return ((Host *)opaque)->exploitation;
-}
-
-P9xSpaprConfig srig_config(void)
-{
-    return (P9xSpaprConfig) {
-        .nr_irqs = SRIG_NR_IRQS,
-        .nr_servers = SRIG_MAX_SERVERS,
-        .vc_base = SRIG_VC_BASE,
-        .tm_base = SRIG_TM_BASE,
-        .hv_prio = 7,
-        .store_eoi = true,
-        .exploitation = srig_exploitation,
-    };
-}
-
-SpaprRig *srig_new_config(unsigned nr_servers, const P9xSpaprConfig *config)
-{
-    SpaprRig *rig = host_alloc(sizeof(*rig));
-    P9xSpaprConfig c = *config;
-    char *error = NULL;
-
-    host_init(&rig->host);
-    c.ports = &rig->host.ports;
-    if (!p9x_spapr_init(&rig->s, &c, &error)) {
-        g_error("%s", error);
-    }
-    for (unsigned i = 0; i < nr_servers; i++) {
-        p9x_tctx_init(&rig->tctx[i], &rig->s.router, RIG_PHYS_CAM + i,
-                      &rig->host);
-        g_assert_cmpint(p9x_spapr_add_server(&rig->s, i, &rig->tctx[i]), ==,
-                        0);
-        p9x_spapr_reset_server(&rig->s, i);
-        p9x_tctx_set_cppr(&rig->tctx[i], P9X_RING_OS, 0xFF);
-    }
-    return rig;
-}
-
-SpaprRig *srig_new(unsigned nr_servers)
-{
-    P9xSpaprConfig config = srig_config();
-
-    return srig_new_config(nr_servers, &config);
-}
-
-void srig_free(SpaprRig *rig)
-{
-    for (unsigned i = 0; i < SRIG_MAX_SERVERS; i++) {
-        if (rig->tctx[i].router) {
-            p9x_spapr_remove_server(&rig->s, i);
-            p9x_tctx_destroy(&rig->tctx[i]);
-        }
-    }
-    p9x_spapr_destroy(&rig->s);
-    host_destroy(&rig->host);
-    free(rig);
-}
-
-int64_t srig_hcall(SpaprRig *rig, unsigned opcode, uint64_t a0, uint64_t a1,
-                   uint64_t a2, uint64_t a3, uint64_t a4)
-{
-    const uint64_t args[6] = { a0, a1, a2, a3, a4, 0 };
-
-    memcpy(rig->r, args, sizeof(args));
-    return p9x_spapr_hcall(&rig->s, 0, opcode, rig->r);
-}
-
-uint64_t srig_queue_addr(uint32_t server, uint8_t priority)
-{
-    return SRIG_QUEUE +
-           (uint64_t)(server * P9X_NR_PRIOS + priority) * SRIG_QUEUE_SIZE;
-}
-
-void srig_set_queue(SpaprRig *rig, uint32_t server, uint8_t priority)
-{
-    uint64_t addr = srig_queue_addr(server, priority);
-
-    memset(rig->host.ram + addr, 0, SRIG_QUEUE_SIZE);
-    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_QUEUE_CONFIG,
-                               P9X_EQ_ALWAYS_NOTIFY, server, priority, addr,
-                               P9X_SPAPR_EQ_SHIFT), ==, P9X_H_SUCCESS);
-}
-
-void srig_route(SpaprRig *rig, uint32_t lisn, uint32_t server,
-                uint8_t priority, uint32_t eisn)
-{
-    if (!p9x_spapr_claimed(&rig->s, lisn)) {
-        g_assert_cmpint(p9x_spapr_claim(&rig->s, lisn, false), ==, 0);
-    }
-    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG,
-                               P9X_SRC_SET_EISN, lisn, server, priority,
-                               eisn), ==, P9X_H_SUCCESS);
-    p9x_source_set_pq(&rig->s.source, lisn, P9X_PQ_00);
-}
-
-void srig_trigger(SpaprRig *rig, uint32_t lisn)
-{
-    p9x_source_page_store(&rig->s.source, lisn, false, 0, 8, 0);
-}
-
-uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
-                    unsigned n)
-{
-    return host_load32(&rig->host, srig_queue_addr(server, priority) + 4 * n);
-}
-
 /* ---- running ---- */
+
+static void add_tests(const char *subject, const char *suffix,
+                      const TestRow *rows, unsigned n,
+                      void (*add)(const char *path, const TestRow *row))
+{
+    for (unsigned i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("/%s%s/%s", subject, suffix,
+                                                rows[i].path);
+
+        add(path, &rows[i]);
+    }
+}
+
+static void add_direct(const char *path, const TestRow *row)
+{
+    g_test_add_func(path, row->func);
+}
+
+static void run_on_kvm(gconstpointer data)
+{
+    const TestRow *row = data;
+
+    srig_on_kvm = true;
+    row->func();
+    srig_on_kvm = false;
+}
+
+static void add_on_kvm(const char *path, const TestRow *row)
+{
+    g_test_add_data_func(path, row, run_on_kvm);
+}
 
 int run_tests(int argc, char **argv, const char *subject,
               const TestRow *rows, unsigned n)
 {
     g_test_init(&argc, &argv, NULL);
-    for (unsigned i = 0; i < n; i++) {
-        g_autofree char *path = g_strdup_printf("/%s/%s", subject,
-                                                rows[i].path);
+    add_tests(subject, "", rows, n, add_direct);
+    return g_test_run();
+}
 
-        g_test_add_func(path, rows[i].func);
-    }
+int run_backend_tests(int argc, char **argv, const char *subject,
+                      const TestRow *both, unsigned nr_both,
+                      const TestRow *direct, unsigned nr_direct)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_tests(subject, "", both, nr_both, add_direct);
+    add_tests(subject, "", direct, nr_direct, add_direct);
+    add_tests(subject, "-on-kvm", both, nr_both, add_on_kvm);
     return g_test_run();
 }

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xive/kvm_port.h"
 #include "xive/queue.h"
 #include "xive/router.h"
 #include "xive/spapr.h"
@@ -101,12 +102,28 @@ enum {
 #define SRIG_VC_BASE    UINT64_C(0x0006010000000000)
 #define SRIG_TM_BASE    UINT64_C(0x0006030203180000)
 
+/* A KVM device, its host and its vCPUs behind a pseries rig. */
+typedef struct SrigKvm {
+    P9xHost h;
+    P9xVm vm;
+    P9xKvmPorts ports;
+    P9xEsbVma vma;
+    P9xKvmVcpu vcpu[SRIG_MAX_SERVERS];
+    P9xTctx thread[SRIG_MAX_SERVERS];
+    P9xKvmModelPort model;
+    P9xKvmPort port;
+} SrigKvm;
+
 typedef struct SpaprRig {
     Host host;
     P9xSpapr s;
     P9xTctx tctx[SRIG_MAX_SERVERS];
+    SrigKvm *kvm;                       /* NULL: the direct path */
     uint64_t r[6];                      /* results of the last hcall */
 } SpaprRig;
+
+/* Rigs that are made from now on have a KVM device behind. */
+extern bool srig_on_kvm;
 
 /* @nr_servers of SRIG_MAX_SERVERS are present, dispatched and open. */
 SpaprRig *srig_new(unsigned nr_servers);
@@ -121,11 +138,30 @@ void srig_set_queue(SpaprRig *rig, uint32_t server, uint8_t priority);
 /* LISN claimed, routed there with @eisn, PQ=00; must succeed. */
 void srig_route(SpaprRig *rig, uint32_t lisn, uint32_t server,
                 uint8_t priority, uint32_t eisn);
-void srig_trigger(SpaprRig *rig, uint32_t lisn);
 /* Entry @n of that queue. */
 uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
                     unsigned n);
 
+/*
+ * What a guest does, whichever backend there is.  The context that answers its
+ * TIMA accesses; loads and stores on an ESB page, which must be there; and by
+ * them or, for an LSI, by H_INT_ESB: PQ bits and EOI.
+ */
+P9xTctx *srig_thread(SpaprRig *rig, unsigned server);
+uint64_t srig_load(SpaprRig *rig, uint32_t lisn, bool mgmt, uint64_t offset);
+void srig_store(SpaprRig *rig, uint32_t lisn, bool mgmt, uint64_t offset);
+void srig_trigger(SpaprRig *rig, uint32_t lisn);
+P9xPq srig_pq(SpaprRig *rig, uint32_t lisn);
+void srig_set_pq(SpaprRig *rig, uint32_t lisn, P9xPq pq);
+void srig_eoi(SpaprRig *rig, uint32_t lisn);
+/* Counted where events are routed. */
+uint64_t srig_count(SpaprRig *rig, P9xCounter kind);
+
+/* A device newly made, with its mapping; connected to @rig->s by connect. */
+void srig_kvm_create(SpaprRig *rig, unsigned quirks);
+int srig_kvm_connect(SpaprRig *rig);
+void srig_kvm_release(SpaprRig *rig);
+void srig_open_cppr(SpaprRig *rig);
 
 /* One test: @path is the rest of a sentence that starts with the subject. */
 typedef struct TestRow {
@@ -139,5 +175,18 @@ int run_tests(int argc, char **argv, const char *subject,
 
 #define RUN_TESTS(argc, argv, subject, rows) \
     run_tests(argc, argv, subject, rows, G_N_ELEMENTS(rows))
+
+/*
+ * Tests of the pseries controller on both backends: @both a second time with
+ * rigs that have a KVM device, under "/@subject-on-kvm/path"; @direct are those
+ * that are about the direct path alone.
+ */
+int run_backend_tests(int argc, char **argv, const char *subject,
+                      const TestRow *both, unsigned nr_both,
+                      const TestRow *direct, unsigned nr_direct);
+
+#define RUN_BACKEND_TESTS(argc, argv, subject, both, direct) \
+    run_backend_tests(argc, argv, subject, both, G_N_ELEMENTS(both), direct, \
+                      G_N_ELEMENTS(direct))
 
 #endif

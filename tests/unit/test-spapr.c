@@ -6,11 +6,6 @@
 
 enum { LISN = 0x20, PRIO = 6, EISN = 0x1234 };
 
-static uint64_t count(SpaprRig *rig, P9xCounter kind)
-{
-    return p9x_counter_read(&rig->s.router.counters, kind);
-}
-
 static uint64_t errors(SpaprRig *rig, P9xGuestError kind)
 {
     return p9x_guest_error_read(&rig->s.router.counters, kind);
@@ -73,7 +68,7 @@ static void test_a_lisn_is_claimed_once_and_starts_masked(void)
     g_assert_true(p9x_spapr_claimed(&rig->s, LISN));
     g_assert_cmpint(p9x_spapr_claim(&rig->s, LISN, true), ==, -EBUSY);
     g_assert_false(p9x_source_is_lsi(&rig->s.source, LISN));
-    g_assert_cmpint(p9x_source_get_pq(&rig->s.source, LISN), ==, P9X_PQ_01);
+    g_assert_cmpint(srig_pq(rig, LISN), ==, P9X_PQ_01);
     g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[LISN]), ==,
                     P9X_EAS_VALID | P9X_EAS_MASKED);
     g_assert_cmpint(p9x_spapr_claim(&rig->s, SRIG_NR_IRQS - 1, true), ==, 0);
@@ -102,8 +97,9 @@ static void test_a_freed_lisn_is_off_edge_and_low(void)
 
     g_assert_cmpint(p9x_spapr_claim(&rig->s, LISN, true), ==, 0);
     p9x_spapr_set_irq(&rig->s, LISN, true);
-    p9x_source_set_pq(&rig->s.source, LISN, P9X_PQ_11);
+    srig_set_pq(rig, LISN, P9X_PQ_11);
     p9x_spapr_free(&rig->s, LISN);
+    g_assert_cmpint(srig_pq(rig, LISN), ==, P9X_PQ_01);
     g_assert_false(p9x_spapr_claimed(&rig->s, LISN));
     g_assert_false(p9x_source_is_lsi(&rig->s.source, LISN));
     g_assert_cmphex(atomic_load(&rig->s.source.esb[LISN]), ==, P9X_PQ_01);
@@ -137,10 +133,10 @@ static void test_an_event_reaches_its_server(void)
     srig_route(rig, LISN, 1, PRIO, EISN);
     p9x_spapr_set_irq(&rig->s, LISN, true);
     g_assert_cmphex(srig_entry(rig, 1, PRIO, 0), ==, 0x80000000 | EISN);
-    g_assert_cmphex(p9x_tctx_lines(&rig->tctx[1]), ==, P9X_LINE_OS);
-    g_assert_cmphex(p9x_tctx_lines(&rig->tctx[0]), ==, 0);
-    g_assert_cmphex(p9x_tima_load(&rig->tctx[1], P9X_TIMA_OS, 0x810, 2), ==,
-                    0x8000 | PRIO);
+    g_assert_cmphex(p9x_tctx_lines(srig_thread(rig, 1)), ==, P9X_LINE_OS);
+    g_assert_cmphex(p9x_tctx_lines(srig_thread(rig, 0)), ==, 0);
+    g_assert_cmphex(p9x_tima_load(srig_thread(rig, 1), P9X_TIMA_OS, 0x810, 2),
+                    ==, 0x8000 | PRIO);
     srig_free(rig);
 }
 
@@ -153,12 +149,12 @@ static void test_a_queue_wraps_after_16384_events(void)
     srig_route(rig, LISN, 0, PRIO, EISN);
     for (unsigned i = 0; i < 16385; i++) {
         srig_trigger(rig, LISN);
-        g_assert_false(p9x_source_eoi(&rig->s.source, LISN));
+        srig_eoi(rig, LISN);
     }
     g_assert_cmphex(srig_entry(rig, 0, PRIO, 0), ==, EISN);
     g_assert_cmphex(srig_entry(rig, 0, PRIO, 1), ==, 0x80000000 | EISN);
     g_assert_cmphex(srig_entry(rig, 0, PRIO, 16383), ==, 0x80000000 | EISN);
-    g_assert_cmpuint(count(rig, P9X_COUNT_QUEUED), ==, 16385);
+    g_assert_cmpuint(srig_count(rig, P9X_COUNT_QUEUED), ==, 16385);
     srig_free(rig);
 }
 
@@ -182,14 +178,17 @@ static void test_servers_have_numbers_of_their_own(void)
 static void test_a_reset_server_is_dispatched_and_closed(void)
 {
     SpaprRig *rig = srig_new(2);
+    P9xTctx *t = srig_thread(rig, 1);
 
-    p9x_tctx_set_pending(&rig->tctx[1], P9X_RING_OS, 3);
+    p9x_tctx_set_pending(t, P9X_RING_OS, 3);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_OS);
     p9x_spapr_reset_server(&rig->s, 1);
-    g_assert_cmphex(word2(&rig->tctx[1], P9X_RING_OS), ==,
+    g_assert_cmphex(word2(t, P9X_RING_OS), ==, rig->kvm ?
+                    rig->kvm->vcpu[1].cam_word :
                     P9X_TM_OS_VALID | (P9X_SPAPR_NVT_BASE + 1));
-    g_assert_cmphex(reg(&rig->tctx[1], P9X_RING_OS, P9X_TM_CPPR), ==, 0);
-    g_assert_cmphex(reg(&rig->tctx[1], P9X_RING_OS, P9X_TM_IPB), ==, 0);
-    g_assert_cmphex(p9x_tctx_lines(&rig->tctx[1]), ==, 0);
+    g_assert_cmphex(reg(t, P9X_RING_OS, P9X_TM_CPPR), ==, 0);
+    g_assert_cmphex(reg(t, P9X_RING_OS, P9X_TM_IPB), ==, 0);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
     p9x_spapr_reset_server(&rig->s, 5);         /* absent */
     p9x_spapr_reset_server(&rig->s, UINT32_MAX);
     srig_free(rig);
@@ -235,24 +234,24 @@ static void by_machine(SpaprRig *rig)
 static void check_reset(ResetFunc *reset)
 {
     SpaprRig *rig = srig_new(2);
+    P9xTctx *t = srig_thread(rig, 1);
+    uint64_t any = rig->kvm ? LISN : 6;
 
     srig_set_queue(rig, 1, PRIO);
     srig_route(rig, LISN, 1, PRIO, EISN);
     g_assert_cmpint(p9x_spapr_claim(&rig->s, 5, true), ==, 0);
-    p9x_source_set_pq(&rig->s.source, 5, P9X_PQ_00);
-    /* Not claimed, but its page can be reached. */
-    p9x_source_set_pq(&rig->s.source, 6, P9X_PQ_00);
+    srig_set_pq(rig, 5, P9X_PQ_00);
+    /* Not claimed, but without a device behind its page can be reached. */
+    srig_set_pq(rig, any, P9X_PQ_00);
     srig_trigger(rig, LISN);
-    g_assert_cmphex(p9x_tctx_lines(&rig->tctx[1]), ==, P9X_LINE_OS);
-    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_OS_REPORTING_LINE, 0,
-                               0x200000, 0, 0, 0), ==, P9X_H_SUCCESS);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_OS);
     reset(rig);
     for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
         bool claimed = i == 5 || i == LISN;
 
         g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[i]), ==,
                         claimed ? P9X_EAS_VALID | P9X_EAS_MASKED : 0);
-        g_assert_cmpint(p9x_source_get_pq(&rig->s.source, i), ==, P9X_PQ_01);
+        g_assert_true((rig->kvm && !claimed) || srig_pq(rig, i) == P9X_PQ_01);
     }
     for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
         P9xEnd zero = { { 0 } };
@@ -261,16 +260,15 @@ static void check_reset(ResetFunc *reset)
                         sizeof(zero));
     }
     g_assert_true(p9x_source_is_lsi(&rig->s.source, 5));
-    g_assert_cmphex(p9x_tctx_lines(&rig->tctx[1]), ==, 0);
-    g_assert_cmphex(reg(&rig->tctx[1], P9X_RING_OS, P9X_TM_IPB), ==, 0);
-    assert_ring_invariant(&rig->tctx[1]);
-    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_OS_REPORTING_LINE, 0, 0, 0,
-                               0, 0), ==, P9X_H_SUCCESS);
-    g_assert_cmphex(rig->r[0], ==, UINT64_MAX);
+    if (!rig->kvm || reset == by_machine) {
+        g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
+        g_assert_cmphex(reg(t, P9X_RING_OS, P9X_TM_IPB), ==, 0);
+    }
+    assert_ring_invariant(t);
     /* A late trigger can't land in the old queue. */
     memset(rig->host.ram + srig_queue_addr(1, PRIO), 0, 4096);
     srig_trigger(rig, LISN);
-    p9x_source_set_pq(&rig->s.source, LISN, P9X_PQ_00);
+    srig_set_pq(rig, LISN, P9X_PQ_00);
     srig_trigger(rig, LISN);
     g_assert_cmphex(srig_entry(rig, 1, PRIO, 0), ==, 0);
     g_assert_cmphex(srig_entry(rig, 1, PRIO, 1), ==, 0);
@@ -280,6 +278,23 @@ static void check_reset(ResetFunc *reset)
     srig_trigger(rig, LISN);
     g_assert_cmphex(srig_entry(rig, 1, PRIO, 0), ==, 0x80000000 | EISN);
     srig_free(rig);
+}
+
+static void test_a_reset_forgets_reporting_lines(void)
+{
+    static ResetFunc *const resets[] = { by_hcall, by_machine };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(resets); i++) {
+        SpaprRig *rig = srig_new(2);
+
+        g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_OS_REPORTING_LINE, 0,
+                                   0x200000, 0, 0, 0), ==, P9X_H_SUCCESS);
+        resets[i](rig);
+        g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_OS_REPORTING_LINE, 0,
+                                   0, 0, 0, 0), ==, P9X_H_SUCCESS);
+        g_assert_cmphex(rig->r[0], ==, UINT64_MAX);
+        srig_free(rig);
+    }
 }
 
 static void test_h_int_reset_really_resets(void)
@@ -299,8 +314,8 @@ static void test_a_machine_reset_lowers_levels(void)
     g_assert_cmpint(p9x_spapr_claim(&rig->s, 5, true), ==, 0);
     p9x_spapr_set_irq(&rig->s, 5, true);
     p9x_spapr_reset(&rig->s);
-    p9x_source_set_pq(&rig->s.source, 5, P9X_PQ_00);
-    g_assert_cmpint(p9x_source_get_pq(&rig->s.source, 5), ==, P9X_PQ_00);
+    srig_set_pq(rig, 5, P9X_PQ_00);
+    g_assert_cmpint(srig_pq(rig, 5), ==, P9X_PQ_00);
     srig_free(rig);
 }
 
@@ -406,18 +421,12 @@ static void test_hcalls_beside_a_reset_get_h_state_or_work(void)
     srig_free(rig);
 }
 
-static const TestRow tests[] = {
-    { "limits-are-checked-with-a-reason",
-      test_limits_are_checked_with_a_reason },
-    { "the-largest-machine-can-be-made",
-      test_the_largest_machine_can_be_made },
+static const TestRow both[] = {
     { "a-lisn-is-claimed-once-and-starts-masked",
       test_a_lisn_is_claimed_once_and_starts_masked },
     { "lisns-out-of-range-are-refused", test_lisns_out_of_range_are_refused },
     { "a-freed-lisn-is-off-edge-and-low",
       test_a_freed_lisn_is_off_edge_and_low },
-    { "an-unclaimed-lisn-leads-nowhere",
-      test_an_unclaimed_lisn_leads_nowhere },
     { "an-event-reaches-its-server", test_an_event_reaches_its_server },
     { "a-queue-wraps-after-16384-events",
       test_a_queue_wraps_after_16384_events },
@@ -425,23 +434,34 @@ static const TestRow tests[] = {
       test_servers_have_numbers_of_their_own },
     { "a-reset-server-is-dispatched-and-closed",
       test_a_reset_server_is_dispatched_and_closed },
-    { "an-unplugged-server-gets-nothing-until-it-is-back",
-      test_an_unplugged_server_gets_nothing_until_it_is_back },
     { "h-int-reset-really-resets", test_h_int_reset_really_resets },
     { "a-machine-reset-does-too", test_a_machine_reset_does_too },
     { "a-machine-reset-lowers-levels", test_a_machine_reset_lowers_levels },
     { "h-int-reset-keeps-levels", test_h_int_reset_keeps_levels },
+    { "hcalls-beside-a-reset-get-h-state-or-work",
+      test_hcalls_beside_a_reset_get_h_state_or_work },
+};
+
+static const TestRow direct[] = {
+    { "limits-are-checked-with-a-reason",
+      test_limits_are_checked_with_a_reason },
+    { "the-largest-machine-can-be-made",
+      test_the_largest_machine_can_be_made },
+    { "an-unclaimed-lisn-leads-nowhere",
+      test_an_unclaimed_lisn_leads_nowhere },
+    { "an-unplugged-server-gets-nothing-until-it-is-back",
+      test_an_unplugged_server_gets_nothing_until_it_is_back },
+    { "a-reset-forgets-reporting-lines",
+      test_a_reset_forgets_reporting_lines },
     { "esn-pages-work-behind-the-esb-window",
       test_esn_pages_work_behind_the_esb_window },
     { "ese-pages-and-the-end-of-the-window-are-refused",
       test_ese_pages_and_the_end_of_the_window_are_refused },
     { "the-esn-page-of-no-queue-loads-all-ones",
       test_the_esn_page_of_no_queue_loads_all_ones },
-    { "hcalls-beside-a-reset-get-h-state-or-work",
-      test_hcalls_beside_a_reset_get_h_state_or_work },
 };
 
 int main(int argc, char **argv)
 {
-    return RUN_TESTS(argc, argv, "spapr", tests);
+    return RUN_BACKEND_TESTS(argc, argv, "spapr", both, direct);
 }
