@@ -6,7 +6,8 @@
  * of a host program.  One file per reason to change:
  *
  *   ../spapr_xive.c  the device: properties, realize, the machine's interface
- *   ports.c          guest memory, CPU line, guest errors
+ *   ports.c          CPU line, guest errors
+ *   memory.c         guest memory
  *   mmio.c           the windows
  *   tctx.c           one object per vCPU
  *   hcall.c          H_INT_*
@@ -75,6 +76,9 @@ struct SpaprXiveTctx {
     struct rcu_head rcu;
     uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };
+
+/* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
+void p9xive_memory_ports(P9xPorts *ports);
 
 /* ports.c */
 void spapr_xive_ports_init(SpaprXive *xive);

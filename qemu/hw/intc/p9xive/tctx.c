@@ -81,7 +81,7 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
     }
     qatomic_set(&state->tctx, NULL);
     /* The line ends at the vCPU's thread, which goes before we do. */
-    tctx->os_line = NULL;
+    qatomic_set(&tctx->os_line, NULL);
     p9x_spapr_remove_server(&xive->core, spapr_get_vcpu_id(cpu));
     /* Off the VP map: from here on nobody can find it any more. */
     p9x_tctx_reset(&tctx->core);
