@@ -27,6 +27,7 @@
 #include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 
+#include "p9xive/adapter.h"
 #include "p9xive/spapr_xive_internal.h"
 
 /* Where POWER9 machines have them, and where guests of upstream find them. */
@@ -265,6 +266,11 @@ bool spapr_xive_check_irq(SpaprMachineState *spapr, int irq)
     return known;
 }
 
+static const P9xCounters *counters_of(Object *obj)
+{
+    return &SPAPR_XIVE(obj)->core.router.counters;
+}
+
 static const Property spapr_xive_properties[] = {
     DEFINE_PROP_UINT32("nr-irqs", SpaprXive, nr_irqs, 0),
     DEFINE_PROP_UINT32("nr-ends", SpaprXive, nr_ends, 0),
@@ -300,7 +306,7 @@ static void spapr_xive_class_init(ObjectClass *klass, void *data)
     sicc->dt = spapr_xive_dt;
     sicc->post_load = spapr_xive_post_load;
 
-    spapr_xive_class_add_stats(klass);
+    p9xive_class_add_stats(klass, counters_of);
 }
 
 static const TypeInfo spapr_xive_info = {

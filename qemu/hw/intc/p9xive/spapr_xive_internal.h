@@ -12,8 +12,7 @@
  *   tctx.c           one object per vCPU
  *   hcall.c          H_INT_*
  *   vmstate.c        the migration stream, which is upstream QEMU's
- *   trace.c          upstream's trace events
- *   stats.c          counters as QOM properties
+ *   adapter.h        upstream's trace events, counters as QOM properties
  *
  * Locks: entry points of the device and of QOM are called under the BQL.  The
  * windows don't need it.  See xive/lock.h.
@@ -21,6 +20,7 @@
 #ifndef P9XIVE_SPAPR_XIVE_INTERNAL_H
 #define P9XIVE_SPAPR_XIVE_INTERNAL_H
 
+#include "adapter.h"
 #include "exec/memory.h"
 #include "hw/ppc/spapr_xive.h"
 #include "hw/sysbus.h"
@@ -106,12 +106,5 @@ void spapr_xive_vmstate_init(SpaprXive *xive);
  * people; the core has then been reset.
  */
 int spapr_xive_check_restored(SpaprXive *xive);
-
-/* trace.c: P9xPorts.trace */
-void spapr_xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
-                      const P9xTctx *core);
-
-/* stats.c */
-void spapr_xive_class_add_stats(ObjectClass *klass);
 
 #endif

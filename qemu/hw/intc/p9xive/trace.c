@@ -9,7 +9,8 @@
 #include "trace/control.h"
 #include "trace/trace-hw_intc.h"
 
-#include "spapr_xive_internal.h"
+#include "adapter.h"
+#include "xive/tctx.h"
 
 /* A ring's step: arg is the ring; IPB, PIPR and CPPR in one; NSR. */
 typedef struct RingStep {

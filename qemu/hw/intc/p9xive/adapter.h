@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the pseries and the powernv adapter have in common.
+ */
+#ifndef P9XIVE_ADAPTER_H
+#define P9XIVE_ADAPTER_H
+
+#include "qom/object.h"
+#include "xive/counters.h"
+#include "xive/ports.h"
+
+/*
+ * trace.c: P9xPorts.trace.  P9xTctx.host has to be the thread's PowerPCCPU;
+ * @host doesn't matter.
+ */
+void spapr_xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
+                      const P9xTctx *core);
+
+/*
+ * stats.c: adds the counters to @klass as properties.  @counters_of tells
+ * where an object has them; NULL: it has none yet, and all of them read 0.
+ */
+typedef const P9xCounters *P9xiveCountersOf(Object *obj);
+
+void p9xive_class_add_stats(ObjectClass *klass, P9xiveCountersOf *counters_of);
+
+#endif
