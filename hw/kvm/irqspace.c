@@ -6,6 +6,8 @@
  * initialised and kept until the device goes.  One lock a block covers PQ
  * decisions, targets and which interrupt is live.
  */
+#include <string.h>
+
 #include "kvm_internal.h"
 
 P9xKvmBlock *p9x_kvm_block(P9xKvm *kvm, uint32_t girq)
@@ -33,7 +35,8 @@ static void init_irq(P9xKvmIrq *irq, uint32_t number)
     irq->act_priority = P9X_PRIO_MASKED;
 }
 
-P9xKvmBlock *p9x_kvm_make_block(P9xKvm *kvm, uint32_t girq)
+/* The block of @girq, made if need be.  P9xKvm.lock held. */
+static P9xKvmBlock *make_block(P9xKvm *kvm, uint32_t girq)
 {
     P9xKvmBlock *block = p9x_kvm_block(kvm, girq);
     uint32_t id = girq >> P9X_KVM_BLOCK_SHIFT;
@@ -53,7 +56,21 @@ P9xKvmBlock *p9x_kvm_make_block(P9xKvm *kvm, uint32_t girq)
     return block;
 }
 
-int p9x_kvm_alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq)
+void p9x_kvm_each_irq(P9xKvm *kvm, P9xKvmIrqFunc *f, void *opaque)
+{
+    for (uint32_t id = 0; id <= kvm->max_block; id++) {
+        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
+
+        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
+            if (block->irq[i].valid) {
+                f(kvm, block, &block->irq[i], opaque);
+            }
+        }
+    }
+}
+
+/* An IPI for @irq if it has none yet: 0 or OPAL's error. */
+static int alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq)
 {
     uint32_t hw;
     int rc;
@@ -71,6 +88,37 @@ int p9x_kvm_alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq)
         p9x_opal_free_irq(kvm->host, hw);
     }
     return rc;
+}
+
+int p9x_kvm_set_source(P9xKvm *kvm, uint32_t girq, const void *addr,
+                       int no_ipi,
+                       void (*apply)(P9xKvm *kvm, P9xKvmBlock *block,
+                                     P9xKvmIrq *irq, uint64_t value))
+{
+    P9xKvmBlock *block;
+    P9xKvmIrq *irq;
+    uint64_t value;
+    int rc = 0;
+
+    p9x_lock(&kvm->lock);
+    block = make_block(kvm, girq);
+    irq = p9x_kvm_irq(block, girq);
+    if (!addr) {
+        rc = -EFAULT;
+    } else if (alloc_ipi(kvm, irq)) {
+        rc = no_ipi;
+    } else {
+        memcpy(&value, addr, sizeof(value));
+        apply(kvm, block, irq, value);
+    }
+    p9x_unlock(&kvm->lock);
+    return rc;
+}
+
+void p9x_kvm_make_valid(P9xKvm *kvm, P9xKvmIrq *irq)
+{
+    kvm->src_count += !irq->valid;
+    irq->valid = true;
 }
 
 /* Targets. */

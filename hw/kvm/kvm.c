@@ -15,13 +15,13 @@ P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
     return kvm;
 }
 
-static void free_irq(P9xKvm *kvm, P9xKvmIrq *irq)
+static void free_irq(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                     void *opaque)
 {
     int rc;
 
-    if (!irq->ipi.hw_irq) {
-        return;
-    }
+    (void)block;
+    (void)opaque;
     /* The PT's owner keeps its data: it will still free the interrupt. */
     p9x_kvm_silence(kvm, irq);
     irq->valid = false;
@@ -31,13 +31,9 @@ static void free_irq(P9xKvm *kvm, P9xKvmIrq *irq)
 
 static void free_blocks(P9xKvm *kvm)
 {
+    p9x_kvm_each_irq(kvm, free_irq, NULL);
     for (uint32_t id = 0; id < P9X_KVM_NR_BLOCKS; id++) {
-        P9xKvmBlock *block = atomic_load(&kvm->block[id]);
-
-        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
-            free_irq(kvm, &block->irq[i]);
-        }
-        g_free(block);
+        g_free(atomic_load(&kvm->block[id]));
     }
 }
 

@@ -32,11 +32,22 @@ static inline uint32_t p9x_girq(uint64_t attr)
 /* The number, found and locked; NULL without lock if its block is absent. */
 P9xKvmIrq *p9x_kvm_lock_irq(P9xKvm *kvm, uint32_t girq, P9xKvmBlock **block);
 
-/* The block of @girq, made if need be.  P9xKvm.lock held. */
-P9xKvmBlock *p9x_kvm_make_block(P9xKvm *kvm, uint32_t girq);
+/* Calls @f with each valid number, in their order, its block not locked. */
+typedef void P9xKvmIrqFunc(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                           void *opaque);
+void p9x_kvm_each_irq(P9xKvm *kvm, P9xKvmIrqFunc *f, void *opaque);
 
-/* An IPI for @irq if it has none yet: 0 or OPAL's error. */
-int p9x_kvm_alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq);
+/*
+ * Setting a source: makes @girq, with an IPI, and has @apply do with it what
+ * the u64 at @addr says and make it valid.  P9xKvm.lock is taken here, the
+ * block's by @apply.  -EFAULT: no @addr; @no_ipi: there is no IPI for it.
+ */
+int p9x_kvm_set_source(P9xKvm *kvm, uint32_t girq, const void *addr,
+                       int no_ipi,
+                       void (*apply)(P9xKvm *kvm, P9xKvmBlock *block,
+                                     P9xKvmIrq *irq, uint64_t value));
+/* Block locked. */
+void p9x_kvm_make_valid(P9xKvm *kvm, P9xKvmIrq *irq);
 
 /*
  * Masks the live interrupt and returns the priority it had; the block's lock

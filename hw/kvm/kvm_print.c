@@ -78,35 +78,88 @@ static void print_queues(P9xKvmVcpu *vcpu, GString *out)
     }
 }
 
-static void print_source(P9xKvm *kvm, const P9xKvmIrq *irq, GString *out)
+/* Rows. */
+
+static P9xKvmRow make_row(P9xKvm *kvm, const P9xKvmIrq *irq)
 {
     const P9xIrqInfo *live = p9x_kvm_live(irq);
-    P9xPq pq = p9x_host_esb_get(kvm->host, live);
 
-    g_string_append_printf(out, "%08x  %08x/%02x  %s %s  %c%c  %08x   "
-                           "%4u/%u\n", irq->number, live->hw_irq, live->chip,
-                           !irq->lsi ? " MSI" : irq->asserted ? "^LSI" :
-                           " LSI", irq->pt ? " PT" : "IPI",
-                           pq & P9X_ESB_P ? 'P' : '-',
-                           pq & P9X_ESB_Q ? 'Q' : '-', irq->eisn,
-                           irq->act_server, irq->act_priority);
+    return (P9xKvmRow) {
+        .lisn = irq->number,
+        .hw_irq = live->hw_irq,
+        .chip = live->chip,
+        .pt = irq->pt,
+        .lsi = irq->lsi,
+        .asserted = irq->asserted,
+        .pq = p9x_host_esb_get(kvm->host, live),
+        .eisn = irq->eisn,
+        .server = irq->act_server,
+        .priority = irq->act_priority
+    };
 }
 
-static void print_block(P9xKvm *kvm, P9xKvmBlock *block, GString *out)
+typedef struct RowFunc {
+    void (*call)(void *opaque, const P9xKvmRow *row);
+    void *opaque;
+} RowFunc;
+
+static void call_with_row(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                          void *opaque)
 {
-    g_string_append(out, "    LISN      HW/CHIP   TYPE    PQ      EISN    "
-                    "CPU/PRIO\n");
+    const RowFunc *f = opaque;
+    P9xKvmRow row;
+
     p9x_lock(&block->lock);
-    for (uint32_t i = 0; i < P9X_KVM_BLOCK_IRQS; i++) {
-        if (block->irq[i].valid) {
-            print_source(kvm, &block->irq[i], out);
-        }
-    }
+    row = make_row(kvm, irq);
     p9x_unlock(&block->lock);
+    f->call(f->opaque, &row);
+}
+
+static void each_row_locked(P9xKvm *kvm,
+                            void (*f)(void *opaque, const P9xKvmRow *row),
+                            void *opaque)
+{
+    RowFunc func = { f, opaque };
+
+    p9x_kvm_each_irq(kvm, call_with_row, &func);
+}
+
+void p9x_kvm_each_row(P9xKvm *kvm,
+                      void (*f)(void *opaque, const P9xKvmRow *row),
+                      void *opaque)
+{
+    p9x_lock(&kvm->lock);
+    each_row_locked(kvm, f, opaque);
+    p9x_unlock(&kvm->lock);
+}
+
+typedef struct Table {
+    GString *out;
+    uint32_t block;                 /* the last one that got a header */
+} Table;
+
+static void print_row(void *opaque, const P9xKvmRow *row)
+{
+    Table *table = opaque;
+
+    if (row->lisn >> P9X_KVM_BLOCK_SHIFT != table->block) {
+        table->block = row->lisn >> P9X_KVM_BLOCK_SHIFT;
+        g_string_append(table->out, "    LISN      HW/CHIP   TYPE    PQ      "
+                        "EISN    CPU/PRIO\n");
+    }
+    g_string_append_printf(table->out, "%08x  %08x/%02x %s %s  %c%c  %08x   "
+                           "%4u/%u\n", row->lisn, row->hw_irq, row->chip,
+                           !row->lsi ? " MSI" : row->asserted ? "^LSI" :
+                           " LSI", row->pt ? " PT" : "IPI",
+                           row->pq & P9X_ESB_P ? 'P' : '-',
+                           row->pq & P9X_ESB_Q ? 'Q' : '-', row->eisn,
+                           row->server, row->priority);
 }
 
 void p9x_kvm_print(P9xKvm *kvm, GString *out)
 {
+    Table table = { out, P9X_KVM_NR_BLOCKS };
+
     p9x_lock(&kvm->lock);
     print_banner(out, "VCPU state");
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
@@ -121,13 +174,7 @@ void p9x_kvm_print(P9xKvm *kvm, GString *out)
         print_hcall_totals(kvm, out);
     }
     print_banner(out, "Sources");
-    for (uint32_t id = 0; id <= kvm->max_block; id++) {
-        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
-
-        if (block) {
-            print_block(kvm, block, out);
-        }
-    }
+    each_row_locked(kvm, print_row, &table);
     g_string_append_printf(out, "faults %lu zaps %lu maps %lu unmaps %lu\n",
                            atomic_load(&kvm->stats.faults),
                            atomic_load(&kvm->stats.zaps),

@@ -4,42 +4,28 @@
 
 #include "kvm_internal.h"
 
+static void renew_source(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                         uint64_t value)
+{
+    p9x_lock(&block->lock);
+    if (value & P9X_KVM_SRC_LEVEL) {
+        irq->lsi = true;
+        irq->asserted = irq->asserted || value & P9X_KVM_SRC_ASSERTED;
+    }
+    p9x_kvm_drop_target(kvm, irq);
+    irq->act_server = 0;
+    irq->act_priority = P9X_PRIO_MASKED;
+    p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
+    p9x_kvm_route(kvm, &irq->ipi, 0, P9X_PRIO_MASKED, 0);
+    p9x_kvm_make_valid(kvm, irq);
+    p9x_unlock(&block->lock);
+}
+
 static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
 {
-    P9xKvmBlock *block;
-    P9xKvmIrq *irq;
-    uint64_t value;
-    int rc = 0;
-
-    if (girq >= P9X_KVM_NR_IRQS) {
-        return -E2BIG;
-    }
-    p9x_lock(&kvm->lock);
-    block = p9x_kvm_make_block(kvm, (uint32_t)girq);
-    irq = p9x_kvm_irq(block, (uint32_t)girq);
-    if (!addr) {
-        rc = -EFAULT;
-    } else if (p9x_kvm_alloc_ipi(kvm, irq)) {
-        rc = -ENXIO;
-    }
-    if (!rc) {
-        memcpy(&value, addr, sizeof(value));
-        p9x_lock(&block->lock);
-        if (value & P9X_KVM_SRC_LEVEL) {
-            irq->lsi = true;
-            irq->asserted = irq->asserted || value & P9X_KVM_SRC_ASSERTED;
-        }
-        p9x_kvm_drop_target(kvm, irq);
-        irq->act_server = 0;
-        irq->act_priority = P9X_PRIO_MASKED;
-        p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
-        p9x_kvm_route(kvm, &irq->ipi, 0, P9X_PRIO_MASKED, 0);
-        kvm->src_count += !irq->valid;
-        irq->valid = true;
-        p9x_unlock(&block->lock);
-    }
-    p9x_unlock(&kvm->lock);
-    return rc;
+    return girq >= P9X_KVM_NR_IRQS ? -E2BIG :
+           p9x_kvm_set_source(kvm, (uint32_t)girq, addr, -ENXIO,
+                              renew_source);
 }
 
 typedef struct Target {
@@ -138,32 +124,21 @@ static int source_sync(P9xKvm *kvm, uint64_t girq)
     return rc;
 }
 
-/* Calls @f with each valid source, its block locked. */
-static void each_source(P9xKvm *kvm, void (*f)(P9xKvm *kvm, P9xKvmIrq *irq))
+static void reset_source(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                         void *opaque)
 {
-    for (uint32_t id = 0; id <= kvm->max_block; id++) {
-        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
+    (void)opaque;
 
-        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
-            p9x_lock(&block->lock);
-            if (block->irq[i].valid) {
-                f(kvm, &block->irq[i]);
-            }
-            p9x_unlock(&block->lock);
-        }
-    }
-}
-
-static void reset_source(P9xKvm *kvm, P9xKvmIrq *irq)
-{
     if (irq->act_priority == P9X_PRIO_MASKED &&
         p9x_quirk(kvm, P9X_QUIRK_L19)) {
         return;
     }
+    p9x_lock(&block->lock);
     irq->eisn = 0;
     irq->act_server = 0;
     irq->act_priority = P9X_PRIO_MASKED;
     p9x_kvm_silence(kvm, irq);
+    p9x_unlock(&block->lock);
 }
 
 static int reset(P9xKvm *kvm)
@@ -175,17 +150,22 @@ static int reset(P9xKvm *kvm)
             atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
         }
     }
-    each_source(kvm, reset_source);
+    p9x_kvm_each_irq(kvm, reset_source, NULL);
     p9x_unlock(&kvm->lock);
     return 0;
 }
 
-static void sync_source(P9xKvm *kvm, P9xKvmIrq *irq)
+static void sync_source(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                        void *opaque)
 {
+    (void)opaque;
+
+    p9x_lock(&block->lock);
     if (irq->act_priority != P9X_PRIO_MASKED) {
         p9x_kvm_sync(kvm, p9x_kvm_live(irq), P9X_OPAL_SYNC_EAS);
         p9x_kvm_sync(kvm, p9x_kvm_live(irq), P9X_OPAL_SYNC_QUEUE);
     }
+    p9x_unlock(&block->lock);
 }
 
 static void mark_queues_dirty(P9xKvm *kvm)
@@ -204,7 +184,7 @@ static void mark_queues_dirty(P9xKvm *kvm)
 static int eq_sync(P9xKvm *kvm)
 {
     p9x_lock(&kvm->lock);
-    each_source(kvm, sync_source);
+    p9x_kvm_each_irq(kvm, sync_source, NULL);
     mark_queues_dirty(kvm);
     p9x_unlock(&kvm->lock);
     return 0;

@@ -128,26 +128,19 @@ int p9x_kvm_connect(P9xKvm *kvm, P9xKvmVcpu *vcpu, uint32_t server)
     return rc;
 }
 
-/* Sources that would interrupt this vCPU stop doing so. */
-static void disable_sources(P9xKvmVcpu *vcpu)
+/* A source that would interrupt this vCPU stops doing so. */
+static void disable_source(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                           void *opaque)
 {
-    P9xKvm *kvm = vcpu->kvm;
+    const P9xKvmVcpu *vcpu = opaque;
 
-    for (uint32_t id = 0; id <= kvm->max_block; id++) {
-        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
-
-        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
-            P9xKvmIrq *irq = &block->irq[i];
-
-            p9x_lock(&block->lock);
-            if (irq->valid && irq->act_priority != P9X_PRIO_MASKED &&
-                irq->act_server == vcpu->server) {
-                irq->act_priority = P9X_PRIO_MASKED;
-                p9x_kvm_silence(kvm, irq);
-            }
-            p9x_unlock(&block->lock);
-        }
+    p9x_lock(&block->lock);
+    if (irq->act_priority != P9X_PRIO_MASKED &&
+        irq->act_server == vcpu->server) {
+        irq->act_priority = P9X_PRIO_MASKED;
+        p9x_kvm_silence(kvm, irq);
     }
+    p9x_unlock(&block->lock);
 }
 
 static void remove_from_list(P9xKvm *kvm, const P9xKvmVcpu *vcpu)
@@ -184,7 +177,7 @@ void p9x_kvm_disconnect(P9xKvmVcpu *vcpu)
     p9x_kvm_pull(vcpu);
     p9x_lock(&kvm->lock);
     vcpu->valid = false;
-    disable_sources(vcpu);
+    p9x_kvm_each_irq(kvm, disable_source, vcpu);
     drop_queues(vcpu);
     set_vp_enabled(vcpu, false);
     vcpu->cam_word = 0;

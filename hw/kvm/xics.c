@@ -219,58 +219,32 @@ static void apply_word(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
     if (!w->masked) {
         p9x_kvm_finish_unmask(kvm, irq, w->prio);
     }
-    kvm->src_count += !irq->valid;
-    irq->valid = true;
+    p9x_kvm_make_valid(kvm, irq);
     p9x_unlock(&block->lock);
+}
+
+static void set_word(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                     uint64_t value)
+{
+    Word w = parse_word(value);
+
+    w.pending |= take_delayed(kvm, irq->number);
+    apply_word(kvm, block, irq, &w);
 }
 
 static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
 {
-    P9xKvmBlock *block;
-    P9xKvmIrq *irq;
-    uint64_t value;
-    Word w;
-    int rc = 0;
-
-    if (p9x_kvm_has_attr(kvm, P9X_KVM_XICS_GRP_SOURCES, girq)) {
-        return -ENOENT;
-    }
-    p9x_lock(&kvm->lock);
-    block = p9x_kvm_make_block(kvm, (uint32_t)girq);
-    irq = p9x_kvm_irq(block, (uint32_t)girq);
-    if (!addr) {
-        rc = -EFAULT;
-    } else if (p9x_kvm_alloc_ipi(kvm, irq)) {
-        rc = -ENOMEM;
-    }
-    if (!rc) {
-        memcpy(&value, addr, sizeof(value));
-        w = parse_word(value);
-        w.pending |= take_delayed(kvm, (uint32_t)girq);
-        apply_word(kvm, block, irq, &w);
-    }
-    p9x_unlock(&kvm->lock);
-    return rc;
+    return p9x_kvm_has_attr(kvm, P9X_KVM_XICS_GRP_SOURCES, girq) ? -ENOENT :
+           p9x_kvm_set_source(kvm, (uint32_t)girq, addr, -ENOMEM, set_word);
 }
 
 /* Source words: get. */
 
-static void each_valid(P9xKvm *kvm, void (*f)(P9xKvm *kvm, P9xKvmBlock *block,
-                                              P9xKvmIrq *irq))
+static void scan_mask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                      void *opaque)
 {
-    for (uint32_t id = 0; id <= kvm->max_block; id++) {
-        P9xKvmBlock *block = p9x_kvm_block(kvm, id << P9X_KVM_BLOCK_SHIFT);
+    (void)opaque;
 
-        for (uint32_t i = 0; block && i < P9X_KVM_BLOCK_IRQS; i++) {
-            if (block->irq[i].valid) {
-                f(kvm, block, &block->irq[i]);
-            }
-        }
-    }
-}
-
-static void scan_mask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq)
-{
     irq->saved_scan_prio = p9x_kvm_lock_and_mask(kvm, block, irq);
     irq->saved_p = irq->old_p;
     irq->saved_q = irq->old_q;
@@ -283,8 +257,11 @@ static void scan_mask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq)
     p9x_unlock(&block->lock);
 }
 
-static void scan_unmask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq)
+static void scan_unmask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
+                        void *opaque)
 {
+    (void)opaque;
+
     if (irq->saved_scan_prio == P9X_PRIO_MASKED) {
         return;
     }
@@ -309,13 +286,13 @@ static void scan_queue(P9xKvm *kvm, const P9xKvmQueue *q)
 
 static void take_picture(P9xKvm *kvm)
 {
-    each_valid(kvm, scan_mask);
+    p9x_kvm_each_irq(kvm, scan_mask, NULL);
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
             scan_queue(kvm, &kvm->vcpu[i]->queue[prio]);
         }
     }
-    each_valid(kvm, scan_unmask);
+    p9x_kvm_each_irq(kvm, scan_unmask, NULL);
 }
 
 static uint64_t make_word(const P9xKvmIrq *irq)

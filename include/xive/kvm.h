@@ -307,6 +307,29 @@ int p9x_kvm_set_irq(P9xKvm *kvm, uint32_t girq, int level);
 int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *irq);
 int p9x_kvm_clr_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *irq);
 
+/* A number in use, as p9x_kvm_print shows it and programs want it. */
+typedef struct P9xKvmRow {
+    uint32_t lisn;
+    uint32_t hw_irq;                /* of the live one */
+    uint32_t chip;
+    bool pt;                        /* the live one is a PT; else its IPI */
+    bool lsi;
+    bool asserted;                  /* LSI: its level is up */
+    P9xPq pq;                       /* of the live one; 11: it answers nothing */
+    uint32_t eisn;                  /* native */
+    uint32_t server;
+    uint8_t priority;               /* 0xFF: untargeted */
+} P9xKvmRow;
+
+/*
+ * Calls @f with each number in use, in their order.  Looking changes no state.
+ * P9xKvm.lock is held: @f must not call the device.  A row is what was so at
+ * one moment, the next row is of a later one.
+ */
+void p9x_kvm_each_row(P9xKvm *kvm,
+                      void (*f)(void *opaque, const P9xKvmRow *row),
+                      void *opaque);
+
 /* The table that KVM has in debugfs.  Reading changes no state. */
 void p9x_kvm_print(P9xKvm *kvm, GString *out);
 

@@ -276,9 +276,9 @@ static void test_the_row_changes_to_pt_with_the_hosts_number_and_back(void)
     KRig *rig = nat();
     uint32_t ipi = krig_irq(rig, GIRQ)->ipi.hw_irq;
     g_autofree char *as_ipi = g_strdup_printf(
-        "^00000020  %08x/00   MSI IPI  --  00004711      0/6$", ipi);
+        "^00000020  %08x/00  MSI IPI  --  00004711      0/6$", ipi);
     g_autofree char *as_pt = g_strdup_printf(
-        "^00000020  %08x/00   MSI  PT  --  00004711      0/6$", rig->base);
+        "^00000020  %08x/00  MSI  PT  --  00004711      0/6$", rig->base);
 
     assert_row(rig, as_ipi);
     krig_map(rig, 0, GIRQ);
@@ -295,12 +295,12 @@ static void test_looking_changes_nothing_and_shows_pq_and_level(void)
     KRig *rig = nat();
 
     krig_source(rig, 0x1300, 0);
-    assert_row(rig, "^00001300  [0-9a-f]{8}/00   MSI IPI  -Q  00000000 "
+    assert_row(rig, "^00001300  [0-9a-f]{8}/00  MSI IPI  -Q  00000000 "
                "     0/255$");
     krig_source(rig, 0x21, P9X_KVM_SRC_LEVEL);
     krig_source(rig, 0x22, P9X_KVM_SRC_LEVEL | P9X_KVM_SRC_ASSERTED);
-    assert_row(rig, "^00000021  [0-9a-f]{8}/00   LSI IPI ");
-    assert_row(rig, "^00000022  [0-9a-f]{8}/00  \\^LSI IPI ");
+    assert_row(rig, "^00000021  [0-9a-f]{8}/00  LSI IPI ");
+    assert_row(rig, "^00000022  [0-9a-f]{8}/00 \\^LSI IPI ");
     for (unsigned i = 0; i < 4; i++) {
         g_autofree char *want = g_strdup_printf("MSI IPI  %s  00004711",
                                                 pq[i]);
