@@ -9,6 +9,7 @@
  *   ports.c          CPU line, guest errors
  *   memory.c         guest memory
  *   mmio.c           the windows
+ *   msi.c            messages of emulated PCI devices
  *   tctx.c           one object per vCPU
  *   hcall.c          H_INT_*
  *   vmstate.c        the migration stream, which is upstream QEMU's

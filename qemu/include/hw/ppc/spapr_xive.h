@@ -16,6 +16,7 @@
 #define TYPE_SPAPR_XIVE "spapr-xive"
 OBJECT_DECLARE_SIMPLE_TYPE(SpaprXive, SPAPR_XIVE)
 
+struct PCIDevice;
 struct SpaprMachineState;
 
 /* Registers the H_INT_* hypervisor calls; once a machine. */
@@ -28,5 +29,12 @@ void spapr_xive_hcall_init(struct SpaprMachineState *spapr);
  * drops the interrupt.
  */
 bool spapr_xive_check_irq(struct SpaprMachineState *spapr, int irq);
+
+/*
+ * @pci, just plugged into a bridge of @spapr: its messages reach the controller
+ * without a walk through memory regions when they can.
+ */
+void spapr_xive_pci_plugged(struct SpaprMachineState *spapr,
+                            struct PCIDevice *pci);
 
 #endif
