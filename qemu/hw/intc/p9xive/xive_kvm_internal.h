@@ -83,7 +83,6 @@ struct P9xivePassthroughBus {
     bool suspended;
     uint32_t nr_lisns;
     struct P9xiveVector **by_lisn;      /* who sends it; NULL: nobody */
-    P9xGate gate;               /* senders that look at by_lisn, by LISN */
     unsigned long *msis;        /* of the bridge, in use */
     unsigned long *pes;
     P9xiveAccount past;         /* of devices that were detached */
@@ -168,6 +167,8 @@ void p9xive_kvm_line_changed(void *host, P9xTctx *tctx);
 bool p9xive_kvm_start(P9xiveKvm *k, Error **errp);
 void p9xive_kvm_stop(P9xiveKvm *k);
 bool p9xive_kvm_restart(P9xiveKvm *k, Error **errp);
+/* A XICS device's source @irq, as after a reset with the level there is. */
+bool p9xive_kvm_tell_xics(P9xiveKvm *k, uint32_t irq, Error **errp);
 /* Counts of the device that there is and of those before it. */
 P9xiveKvmCounts p9xive_kvm_counts(const P9xiveKvm *k);
 
@@ -178,7 +179,7 @@ void p9xive_kvm_vcpu_remove(P9xiveKvm *k, PowerPCCPU *cpu);
 bool p9xive_kvm_find_vcpu(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,
                           P9xTctx **tctx);
 
-/* kvm_mmio.c: regions are made once; map and unmap with the native device. */
+/* kvm_mmio.c: regions are made once; open and closed with the native device. */
 void p9xive_kvm_mmio_init(P9xiveKvm *k);
 void p9xive_kvm_mmio_open(P9xiveKvm *k);
 void p9xive_kvm_mmio_close(P9xiveKvm *k);
