@@ -495,8 +495,8 @@ items() {
 
 main() {
     local name
-    local -a everything=(qemu-source kernel-12 kernel-13 busybox firmware
-                         meson avocado)
+    local -a everything=(qemu-source kernel-12 kernel-13 kernel-13-64k busybox
+                         firmware meson avocado qemu-ppc64el)
 
     case ${1-} in
     '' | -h | --help)
