@@ -9,6 +9,9 @@
 #include "xive/counters.h"
 #include "xive/ports.h"
 
+/* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
+void p9xive_memory_ports(P9xPorts *ports);
+
 /*
  * trace.c: P9xPorts.trace.  P9xTctx.host has to be the thread's PowerPCCPU;
  * @host doesn't matter.

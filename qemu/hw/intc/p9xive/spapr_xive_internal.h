@@ -78,9 +78,6 @@ struct SpaprXiveTctx {
     uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };
 
-/* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
-void p9xive_memory_ports(P9xPorts *ports);
-
 /* ports.c */
 void spapr_xive_ports_init(SpaprXive *xive);
 /* Gives @tctx's CPU the level that the thread context has now. */
