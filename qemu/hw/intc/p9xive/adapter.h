@@ -16,8 +16,8 @@ void p9xive_memory_ports(P9xPorts *ports);
  * trace.c: P9xPorts.trace.  P9xTctx.host has to be the thread's PowerPCCPU;
  * @host doesn't matter.
  */
-void spapr_xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
-                      const P9xTctx *core);
+void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
+                  const P9xTctx *core);
 
 /*
  * stats.c: adds the counters to @klass as properties.  @counters_of tells

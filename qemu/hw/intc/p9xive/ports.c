@@ -43,7 +43,7 @@ void spapr_xive_ports_init(SpaprXive *xive)
         .host = xive,
         .line_changed = line_changed,
         .guest_error = guest_error,
-        .trace = spapr_xive_trace,
+        .trace = p9xive_trace,
     };
     p9xive_memory_ports(&xive->ports);
 }

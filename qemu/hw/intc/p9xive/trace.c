@@ -67,8 +67,8 @@ static void trace_ring(P9xTraceStep step, const uint64_t arg[4],
     }
 }
 
-void spapr_xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
-                      const P9xTctx *core)
+void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
+                  const P9xTctx *core)
 {
     if (likely(!trace_events_enabled_count)) {
         return;
