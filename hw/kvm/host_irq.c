@@ -79,6 +79,7 @@ void p9x_host_take_event(P9xHost *h, uint32_t lirq)
 {
     p9x_lock(&h->lock);
     g_queue_push_tail(&h->host_pending, GUINT_TO_POINTER(lirq));
+    h->host_events++;
     /* A sync waits for it to get here, not for the handlers. */
     p9x_source_event_queued();
     run_handlers(h);

@@ -146,6 +146,8 @@ typedef struct P9xHost {
     bool host_runs;             /* some thread is in handlers */
     P9xHostIrq *handling;       /* the one whose handler runs */
     GQueue host_pending;        /* lirqs in the host's queue */
+    /* Where the router's counters don't go: events that came there ever. */
+    uint64_t host_events;
     /* Optional.  May be called under lock: it must not call the host. */
     void (*op)(void *opaque, P9xHostOp op, uint32_t hw_irq, uint64_t arg,
                uint32_t data);

@@ -224,6 +224,18 @@ static void test_forwarding_twice_before_the_host_looks_resends_once(void)
     krig_free(rig);
 }
 
+/* Each event of the host's sources got to a queue, or to the host itself. */
+static void assert_accounted_for(P9xHost *h)
+{
+    const P9xCounters *c = &h->router.counters;
+
+    g_assert_cmpuint(h->host_events, >, 0);
+    g_assert_cmpuint(p9x_counter_read(c, P9X_COUNT_EVENTS) +
+                     p9x_counter_read(c, P9X_COUNT_REPLAYS), ==,
+                     p9x_counter_read(c, P9X_COUNT_EAS_MASKED) +
+                     p9x_counter_read(c, P9X_COUNT_QUEUED) + h->host_events);
+}
+
 /* rows: G5 */
 static void test_an_event_runs_its_handler_once_and_is_eoied(void)
 {
@@ -241,6 +253,7 @@ static void test_an_event_runs_its_handler_once_and_is_eoied(void)
     p9x_host_hold(&rig->h, false);
     /* One was queued, the others coalesced into one. */
     g_assert_cmpuint(irq->taken, ==, 4);
+    assert_accounted_for(&rig->h);
     krig_free(rig);
 }
 
