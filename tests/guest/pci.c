@@ -7,6 +7,7 @@
 #define BUID machine.pci_buid >> 32, machine.pci_buid & 0xffffffff
 
 #define PCI_COMMAND 0x04
+#define PCI_COMMAND_MEMORY 0x2
 #define PCI_COMMAND_MEMORY_MASTER 0x6
 #define PCI_BAR0 0x10
 #define PCI_CAPABILITIES 0x34
@@ -16,6 +17,8 @@
 #define MSI_64BIT 0x80
 
 #define RTAS_CHANGE_MSI_FN 3
+#define RTAS_CHANGE_MSIX_FN 4
+#define WAIT_MS 5000
 
 u32 pci_read(const struct pci_device *d, u32 reg, u32 size)
 {
@@ -45,9 +48,9 @@ static u32 find_capability(const struct pci_device *d, u8 id)
     return 0;
 }
 
-bool pci_find(struct pci_device *d, u32 device_vendor)
+bool pci_find_from(struct pci_device *d, u32 device_vendor, u32 slot)
 {
-    for (u32 slot = 0; machine.has_pci && slot < 32; slot++) {
+    for (; machine.has_pci && slot < 32; slot++) {
         *d = (struct pci_device){ .slot = slot, .config = slot << 11 };
         if (pci_read(d, 0, 4) == device_vendor) {
             d->msi = find_capability(d, PCI_CAP_MSI);
@@ -57,6 +60,11 @@ bool pci_find(struct pci_device *d, u32 device_vendor)
     return false;
 }
 
+bool pci_find(struct pci_device *d, u32 device_vendor)
+{
+    return pci_find_from(d, device_vendor, 0);
+}
+
 void pci_enable(struct pci_device *d, u32 index)
 {
     u64 offset = (u64)index << 20;
@@ -64,6 +72,12 @@ void pci_enable(struct pci_device *d, u32 index)
     pci_write(d, PCI_BAR0, 4, machine.pci_mem_bus + offset);
     pci_write(d, PCI_COMMAND, 2, PCI_COMMAND_MEMORY_MASTER);
     d->bar0 = machine.pci_mem_cpu + offset;
+}
+
+void pci_set_master(const struct pci_device *d, bool on)
+{
+    pci_write(d, PCI_COMMAND, 2, on ? PCI_COMMAND_MEMORY_MASTER :
+                                      PCI_COMMAND_MEMORY);
 }
 
 bool pci_intx(const struct pci_device *d, u32 *lisn, u32 *sense)
@@ -80,12 +94,13 @@ bool pci_intx(const struct pci_device *d, u32 *lisn, u32 *sense)
     return false;
 }
 
-u32 pci_change_msi(const struct pci_device *d, u32 count, u32 *lisn)
+static u32 change_msi(const struct pci_device *d, u32 function, u32 count,
+                      u32 *lisn)
 {
     u32 rets[4] = { 0 };
     u32 query[3] = { 0 };
 
-    if (rtas("ibm,change-msi", 4, rets, d->config, BUID, RTAS_CHANGE_MSI_FN,
+    if (rtas("ibm,change-msi", 4, rets, d->config, BUID, function,
              count, 1)) {
         return 0;
     }
@@ -95,6 +110,16 @@ u32 pci_change_msi(const struct pci_device *d, u32 count, u32 *lisn)
     }
     *lisn = query[1];
     return rets[1];
+}
+
+u32 pci_change_msi(const struct pci_device *d, u32 count, u32 *lisn)
+{
+    return change_msi(d, RTAS_CHANGE_MSI_FN, count, lisn);
+}
+
+u32 pci_change_msix(const struct pci_device *d, u32 count, u32 *lisn)
+{
+    return change_msi(d, RTAS_CHANGE_MSIX_FN, count, lisn);
 }
 
 void pci_set_msi_vectors(const struct pci_device *d, u32 log2)
@@ -117,4 +142,14 @@ void pci_set_msi_data(const struct pci_device *d, u16 data)
     u32 control = pci_read(d, d->msi + MSI_CONTROL, 2);
 
     pci_write(d, d->msi + (control & MSI_64BIT ? 12 : 8), 2, data);
+}
+
+bool edu_dma(const struct pci_device *edu, u64 src, u64 dst, u32 count,
+             u32 direction)
+{
+    edu_write64(edu, EDU_DMA_SRC, src);
+    edu_write64(edu, EDU_DMA_DST, dst);
+    edu_write64(edu, EDU_DMA_COUNT, count);
+    edu_write64(edu, EDU_DMA_CMD, direction | EDU_DMA_RUN);
+    return WAIT_FOR(!(edu_read64(edu, EDU_DMA_CMD) & EDU_DMA_RUN), WAIT_MS);
 }

@@ -38,7 +38,8 @@ class Scenario:
         self.row = row
 
 
-EDU = ("-device", "edu")
+# It may address all of the bus: the messages' address is far up.
+EDU = ("-device", "edu,dma_mask=0xffffffffffff")
 
 SCENARIOS = [
     Scenario("main", smp="2,maxcpus=64",

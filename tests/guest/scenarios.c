@@ -27,6 +27,7 @@ static void run_main(void)
     test_cross_cpu();
     test_lsi();
     test_msi();
+    test_msi_ways();
     test_multi_msi();
     test_reset();
 }

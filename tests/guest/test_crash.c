@@ -10,8 +10,6 @@
 
 #define WAIT_MS 5000
 #define TCE_READ_WRITE 3
-#define DMA_RUN 1
-#define DMA_FROM_DEVICE 2
 #define BUS_ADDRESS 0x10000
 
 static bool open_edu(struct pci_device *edu)
@@ -81,15 +79,6 @@ void test_unclaimed_msi(void)
     ok_eq(queue_drain(&q), 1, "[C3] and the right LISN still works after it");
 }
 
-static bool dma(const struct pci_device *edu, u64 src, u64 dst, u64 cmd)
-{
-    edu_write64(edu, EDU_DMA_SRC, src);
-    edu_write64(edu, EDU_DMA_DST, dst);
-    edu_write64(edu, EDU_DMA_COUNT, 8);
-    edu_write64(edu, EDU_DMA_CMD, cmd | DMA_RUN);
-    return WAIT_FOR(!(edu_read64(edu, EDU_DMA_CMD) & DMA_RUN), WAIT_MS);
-}
-
 void test_dma_to_tima(void)
 {
     struct pci_device edu;
@@ -106,14 +95,14 @@ void test_dma_to_tima(void)
           "the TIMA can be given to a device as a DMA page");
     hcall(H_PUT_TCE, machine.pci_dma_liobn, BUS_ADDRESS + 0x1000,
           (u64)ram | TCE_READ_WRITE);
-    ok(dma(&edu, BUS_ADDRESS + TM_ACK_OS, EDU_BUFFER, 0),
+    ok(edu_dma(&edu, BUS_ADDRESS + TM_ACK_OS, EDU_BUFFER, 8, 0),
        "[C6] a device that reads the TIMA does no harm");
-    ok(dma(&edu, EDU_BUFFER, BUS_ADDRESS + TM_OS, DMA_FROM_DEVICE),
+    ok(edu_dma(&edu, EDU_BUFFER, BUS_ADDRESS + TM_OS, 8, EDU_DMA_OUT),
        "[C6] a device that writes the TIMA does no harm");
     ok_eq(tima_ack(), NSR_EO << 8 | 5,
           "[C6] nor does it touch a thread's interrupts");
     edu_write(&edu, EDU_LIVENESS, 0);
-    ok(dma(&edu, EDU_BUFFER, BUS_ADDRESS + 0x1000, DMA_FROM_DEVICE),
+    ok(edu_dma(&edu, EDU_BUFFER, BUS_ADDRESS + 0x1000, 8, EDU_DMA_OUT),
        "DMA to RAM works");
     tima_drain();
 }

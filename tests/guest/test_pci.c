@@ -9,6 +9,9 @@
 #define SRC_H_INT_ESB 8
 #define ESB_STORE 1
 #define MSI_COUNT 100
+#define MSI_ADDRESS 0x40000000000ULL
+#define BUS_ADDRESS 0x10000
+#define TCE_READ_WRITE 3
 
 static bool open_edu(struct pci_device *edu)
 {
@@ -171,6 +174,55 @@ void test_msi(void)
     pci_change_msi(&edu, 0, &lisn);
     ok_rc(hcall(H_INT_SYNC, 0, s.lisn), H_P2,
           "the LISN of a released MSI is unknown");
+}
+
+/*
+ * A device sends by its own MSI logic or by DMA to the same address; neither
+ * gets anywhere while it may not write to the bus.
+ */
+void test_msi_ways(void)
+{
+    struct pci_device edu;
+    struct source s;
+    struct queue q;
+    u32 *ram = arena_alloc(4096, 4096);
+    u32 lisn = 0;
+
+    if (!open_edu(&edu) || !pci_change_msi(&edu, 1, &lisn) ||
+        !source_open(&s, lisn)) {
+        ok(false, "the edu device has an MSI");
+        return;
+    }
+    pci_enable_msi(&edu, true);
+    queue_open(&q, this_cpu->server, PRIORITY);
+    source_route(&s, this_cpu->server, PRIORITY, 1);
+
+    pci_set_master(&edu, false);
+    edu_write(&edu, EDU_IRQ_RAISE, 1);
+    ok_eq(queue_drain(&q), 0, "a device that may not write sends no message");
+    ok_eq(esb_get(&s), PQ_IDLE, "and its source has seen none");
+    pci_set_master(&edu, true);
+    edu_write(&edu, EDU_IRQ_RAISE, 1);
+    ok_eq(queue_drain(&q), 1, "it does when it may again");
+    esb_eoi(&s);
+    edu_write(&edu, EDU_IRQ_ACK, 1);
+
+    *ram = __builtin_bswap32(lisn);
+    hcall(H_PUT_TCE, machine.pci_dma_liobn, BUS_ADDRESS,
+          (u64)ram | TCE_READ_WRITE);
+    ok(edu_dma(&edu, BUS_ADDRESS, EDU_BUFFER, 4, 0),
+       "the device reads the message's data");
+    ok(edu_dma(&edu, EDU_BUFFER, MSI_ADDRESS, 4, EDU_DMA_OUT),
+       "the device writes it to the message's address");
+    ok_eq(queue_drain(&q), 1, "a message written by DMA brings one event");
+    ok_eq(esb_eoi(&s), 0, "and no more");
+
+    hcall(H_PUT_TCE, machine.pci_dma_liobn, BUS_ADDRESS, 0);
+    source_close(&s);
+    queue_close(&q);
+    tima_drain();
+    pci_enable_msi(&edu, false);
+    pci_change_msi(&edu, 0, &lisn);
 }
 
 /* A device of 16 vectors puts the vector's number into the data's low bits. */

@@ -55,6 +55,7 @@ void test_reset(void);
 /* test_pci.c */
 void test_lsi(void);
 void test_msi(void);
+void test_msi_ways(void);
 void test_multi_msi(void);
 /* test_crash.c: each may end a QEMU that does not check */
 void test_queue_in_tima(void);
