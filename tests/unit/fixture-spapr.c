@@ -2,7 +2,7 @@
 /* The pseries rig, on the direct path or with a KVM device behind. */
 #include "fixture.h"
 
-enum { NR_IPIS = 512, NR_VPS = 64 };
+enum { NR_IPIS = 512, NR_VPS = 4096 };
 
 bool srig_on_kvm;
 
@@ -46,7 +46,7 @@ static bool find_vcpu(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,
     return true;
 }
 
-static void kvm_new(SpaprRig *rig)
+void srig_kvm_prepare(SpaprRig *rig)
 {
     SrigKvm *kvm = host_alloc(sizeof(*kvm));
 
@@ -135,7 +135,7 @@ SpaprRig *srig_new_config(unsigned nr_servers, const P9xSpaprConfig *config)
         g_error("%s", error);
     }
     if (srig_on_kvm) {
-        kvm_new(rig);
+        srig_kvm_prepare(rig);
         srig_kvm_create(rig, 0);
         g_assert_cmpint(srig_kvm_connect(rig), ==, 0);
     }
@@ -168,6 +168,11 @@ void srig_free(SpaprRig *rig)
 }
 
 /* ---- the guest ---- */
+
+static bool is_connected(SpaprRig *rig)
+{
+    return atomic_load(&rig->s.kvm);
+}
 
 int64_t srig_hcall(SpaprRig *rig, unsigned opcode, uint64_t a0, uint64_t a1,
                    uint64_t a2, uint64_t a3, uint64_t a4)
@@ -214,14 +219,15 @@ uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
 
 P9xTctx *srig_thread(SpaprRig *rig, unsigned server)
 {
-    return rig->kvm ? &rig->kvm->thread[server] : &rig->tctx[server];
+    return is_connected(rig) ? &rig->kvm->thread[server] :
+                               &rig->tctx[server];
 }
 
 uint64_t srig_load(SpaprRig *rig, uint32_t lisn, bool mgmt, uint64_t offset)
 {
     uint64_t value;
 
-    if (!rig->kvm) {
+    if (!is_connected(rig)) {
         return p9x_source_page_load(&rig->s.source, lisn, mgmt, offset, 8);
     }
     g_assert_true(p9x_vma_load(&rig->kvm->vma,
@@ -232,7 +238,7 @@ uint64_t srig_load(SpaprRig *rig, uint32_t lisn, bool mgmt, uint64_t offset)
 
 void srig_store(SpaprRig *rig, uint32_t lisn, bool mgmt, uint64_t offset)
 {
-    if (!rig->kvm) {
+    if (!is_connected(rig)) {
         p9x_source_page_store(&rig->s.source, lisn, mgmt, offset, 8, 0);
         return;
     }
@@ -274,8 +280,8 @@ void srig_eoi(SpaprRig *rig, uint32_t lisn)
 
 uint64_t srig_count(SpaprRig *rig, P9xCounter kind)
 {
-    const P9xRouter *router = rig->kvm ? &rig->kvm->h.router :
-                                         &rig->s.router;
+    const P9xRouter *router = is_connected(rig) ? &rig->kvm->h.router :
+                                                  &rig->s.router;
 
     return p9x_counter_read(&router->counters, kind);
 }

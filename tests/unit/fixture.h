@@ -157,7 +157,11 @@ void srig_eoi(SpaprRig *rig, uint32_t lisn);
 /* Counted where events are routed. */
 uint64_t srig_count(SpaprRig *rig, P9xCounter kind);
 
-/* A device newly made, with its mapping; connected to @rig->s by connect. */
+/*
+ * In steps: a host and threads for a rig that has none; a device newly made,
+ * with its mapping; then connect.  release may come after disconnect.
+ */
+void srig_kvm_prepare(SpaprRig *rig);
 void srig_kvm_create(SpaprRig *rig, unsigned quirks);
 int srig_kvm_connect(SpaprRig *rig);
 void srig_kvm_release(SpaprRig *rig);
