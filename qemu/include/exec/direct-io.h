@@ -26,11 +26,19 @@
 #include "exec/memory.h"
 #include "hw/core/cpu.h"
 
+/*
+ * try_read and try_write may be there instead of read and write.  False: the
+ * access has to take the common path, and nothing has happened yet.
+ */
 typedef struct MemoryRegionDirectOps {
     uint64_t (*read)(void *opaque, CPUState *cpu, hwaddr offset,
                      unsigned size);
     void (*write)(void *opaque, CPUState *cpu, hwaddr offset, uint64_t value,
                   unsigned size);
+    bool (*try_read)(void *opaque, CPUState *cpu, hwaddr offset,
+                     unsigned size, uint64_t *value);
+    bool (*try_write)(void *opaque, CPUState *cpu, hwaddr offset,
+                      uint64_t value, unsigned size);
 } MemoryRegionDirectOps;
 
 #endif
