@@ -175,6 +175,8 @@ P9xiveKvmCounts p9xive_kvm_counts(const P9xiveKvm *k);
 /* kvm_vcpu.c */
 bool p9xive_kvm_vcpu_create(P9xiveKvm *k, PowerPCCPU *cpu, Error **errp);
 void p9xive_kvm_vcpu_remove(P9xiveKvm *k, PowerPCCPU *cpu);
+/* As the machine's reset or the guest finds a vCPU that starts. */
+void p9xive_kvm_vcpu_reset(P9xiveKvm *k, PowerPCCPU *cpu);
 /* P9xKvmModelPort.find_vcpu; @opaque is the P9xiveKvm. */
 bool p9xive_kvm_find_vcpu(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,
                           P9xTctx **tctx);

@@ -37,4 +37,12 @@ bool spapr_xive_check_irq(struct SpaprMachineState *spapr, int irq);
 void spapr_xive_pci_plugged(struct SpaprMachineState *spapr,
                             struct PCIDevice *pci);
 
+/*
+ * "p9xive-kvm" as one of the machine's interrupt controllers; NULL if there is
+ * none.  It comes first in whatever is said to all of them.
+ */
+SpaprInterruptController *p9xive_kvm_intc(void);
+/* The controller to make active where it would be @intc. */
+SpaprInterruptController *p9xive_kvm_stand_in(SpaprInterruptController *intc);
+
 #endif
