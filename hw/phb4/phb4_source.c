@@ -5,6 +5,13 @@
 
 #include "xive/phb4_source.h"
 
+static void set_lsis(P9xPhb4Source *phb, bool lsi)
+{
+    for (unsigned pin = 0; pin < P9X_PHB4_NR_LSIS; pin++) {
+        p9x_source_set_lsi(&phb->source, p9x_phb4_lsi(phb, pin), lsi);
+    }
+}
+
 void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
                           bool store_eoi,
                           void (*notify)(void *opaque, uint32_t srcno),
@@ -26,11 +33,10 @@ void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
 
     memset(phb, 0, sizeof(*phb));
     phb->nr_msis = nr_sources - P9X_PHB4_NR_LSIS;
-    phb->pe = g_new(uint16_t, phb->nr_msis);
+    phb->first_lsi = phb->nr_msis;
+    phb->pe = g_malloc_n(nr_sources, sizeof(phb->pe[0]));
     p9x_source_init(&phb->source, &config);
-    for (unsigned pin = 0; pin < P9X_PHB4_NR_LSIS; pin++) {
-        p9x_source_set_lsi(&phb->source, p9x_phb4_lsi(phb, pin), true);
-    }
+    set_lsis(phb, true);
     p9x_phb4_source_reset(phb);
 }
 
@@ -45,14 +51,42 @@ void p9x_phb4_source_reset(P9xPhb4Source *phb)
 {
     p9x_source_fence(&phb->source, false);
     p9x_source_reset(&phb->source);
-    for (uint32_t i = 0; i < phb->nr_msis; i++) {
+    for (uint32_t i = 0; i < phb->source.config.nr_sources; i++) {
         phb->pe[i] = P9X_PHB4_NO_PE;
     }
 }
 
 uint32_t p9x_phb4_lsi(const P9xPhb4Source *phb, unsigned pin)
 {
-    return phb->nr_msis + pin % P9X_PHB4_NR_LSIS;
+    return phb->first_lsi + pin % P9X_PHB4_NR_LSIS;
+}
+
+void p9x_phb4_source_config(P9xPhb4Source *phb, unsigned page_shift,
+                            bool store_eoi)
+{
+    phb->source.config.page_shift = page_shift;
+    p9x_source_set_store_eoi(&phb->source, store_eoi);
+}
+
+/* A source that stops being an LSI forgets its level, which the owner knows. */
+void p9x_phb4_set_first_lsi(P9xPhb4Source *phb, uint32_t first)
+{
+    first = first % phb->source.config.nr_sources & ~(P9X_PHB4_NR_LSIS - 1u);
+    if (first == phb->first_lsi) {
+        return;
+    }
+    for (unsigned pin = 0; pin < P9X_PHB4_NR_LSIS; pin++) {
+        p9x_source_set_level(&phb->source, p9x_phb4_lsi(phb, pin), false);
+    }
+    set_lsis(phb, false);
+    phb->first_lsi = first;
+    set_lsis(phb, true);
+}
+
+bool p9x_phb4_is_msi(const P9xPhb4Source *phb, uint32_t srcno)
+{
+    return srcno < phb->source.config.nr_sources &&
+           srcno - phb->first_lsi >= P9X_PHB4_NR_LSIS;
 }
 
 /*
@@ -85,7 +119,7 @@ bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
 {
     uint32_t srcno = p9x_phb4_msi_decode(addr, data);
 
-    if (srcno < phb->nr_msis && phb->pe[srcno] == pe) {
+    if (p9x_phb4_is_msi(phb, srcno) && phb->pe[srcno] == pe) {
         *outcome = p9x_source_trigger(&phb->source, srcno);
         return true;
     }
@@ -105,12 +139,29 @@ bool p9x_phb4_msi(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
 
 int p9x_phb4_set_pe(P9xPhb4Source *phb, uint32_t srcno, unsigned pe)
 {
-    if (srcno >= phb->nr_msis || pe >= P9X_PHB4_NR_PES) {
+    if (!p9x_phb4_is_msi(phb, srcno) || pe >= P9X_PHB4_NR_PES) {
         return -1;
     }
-    phb->pe[srcno] = (uint16_t)pe;
-    p9x_source_set_pq(&phb->source, srcno, P9X_PQ_00);
+    p9x_phb4_set_mist(phb, srcno, pe, P9X_PQ_00);
     return 0;
+}
+
+void p9x_phb4_set_mist(P9xPhb4Source *phb, uint32_t srcno, unsigned pe,
+                       P9xPq pq)
+{
+    if (srcno >= phb->source.config.nr_sources) {
+        return;
+    }
+    phb->pe[srcno] = (uint16_t)pe;
+    if (p9x_phb4_is_msi(phb, srcno)) {
+        p9x_source_set_pq(&phb->source, srcno, pq);
+    }
+}
+
+unsigned p9x_phb4_get_pe(const P9xPhb4Source *phb, uint32_t srcno)
+{
+    return srcno < phb->source.config.nr_sources ? phb->pe[srcno] :
+                                                   P9X_PHB4_NO_PE;
 }
 
 void p9x_phb4_source_fence(P9xPhb4Source *phb, bool fenced)

@@ -2,10 +2,11 @@
 /*
  * A PHB4 as an interrupt source.
  *
- * A host bridge owns a block of sources: MSIs first, 8 LSIs last (INTA to INTD
- * are 0 to 3, 6 is information, 7 error).  Each shows one 64 KiB ESB page in
- * the bridge's own window, for triggers and management alike.  PHB 0 and PHB 3
- * of a chip have 4096 sources, the others 2048.
+ * A host bridge owns a block of sources: MSIs first, 8 LSIs last unless firmware
+ * puts them elsewhere (INTA to INTD are 0 to 3, 6 is information, 7 error).
+ * Each shows one 64 KiB (or 4 KiB) ESB page in the bridge's own window, for
+ * triggers and management alike.  PHB 0 and PHB 3 of a chip have 4096 sources,
+ * the others 2048.
  *
  * MSIs arrive as stores that encode the source in address and data.  Firmware
  * gives each source a PE (SET_XIVE_PE); writing that entry clears P and Q.
@@ -33,7 +34,8 @@ enum {
 typedef struct P9xPhb4Source {
     P9xSource source;
     uint32_t nr_msis;
-    uint16_t *pe;               /* by MSI; P9X_PHB4_NO_PE: none */
+    atomic_uint first_lsi;
+    _Atomic uint16_t *pe;       /* by source; P9X_PHB4_NO_PE: none */
 } P9xPhb4Source;
 
 typedef struct P9xMsi {
@@ -73,6 +75,23 @@ bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
 
 /* -1 (OPAL_PARAMETER) if @srcno is no MSI or @pe too large; clears P and Q. */
 int p9x_phb4_set_pe(P9xPhb4Source *phb, uint32_t srcno, unsigned pe);
+
+/*
+ * What the bridge's own registers change.  Page size 1 << @page_shift, 12 or
+ * 16; the LSIs begin at source @first, a multiple of 8 (taken modulo the number
+ * of sources), and all others are MSIs.
+ */
+void p9x_phb4_source_config(P9xPhb4Source *phb, unsigned page_shift,
+                            bool store_eoi);
+void p9x_phb4_set_first_lsi(P9xPhb4Source *phb, uint32_t first);
+/* Not an LSI, and there is such a source. */
+bool p9x_phb4_is_msi(const P9xPhb4Source *phb, uint32_t srcno);
+
+/* An entry of the MIST: PE, and P and Q of an MSI (an LSI keeps its own). */
+void p9x_phb4_set_mist(P9xPhb4Source *phb, uint32_t srcno, unsigned pe,
+                       P9xPq pq);
+/* P9X_PHB4_NO_PE if it has none. */
+unsigned p9x_phb4_get_pe(const P9xPhb4Source *phb, uint32_t srcno);
 
 /* A fenced bridge reads as all ones and changes nothing. */
 void p9x_phb4_source_fence(P9xPhb4Source *phb, bool fenced);

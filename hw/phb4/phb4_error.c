@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Errors: groups, the LEM, interrupts, the fence.
+ *
+ * An error is a bit in the status register of its group.  What it leads to is
+ * firmware's choice, by one enable register per consequence:
+ *
+ *   LEM_ENABLE      a bit in the LEM's FIR, which says more coarsely what it was
+ *   IRQ_ENABLE      the error interrupt (LSI 7; 6 for information)
+ *   FREEZE_ENABLE   the PE that did it is frozen
+ *   FENCE_ENABLE    the bridge fences itself off from the processor bus
+ *
+ * The groups PBL and REGB (PCIe core) have other enables, which make them one
+ * of three bits of group PHB: information, recoverable (ERC), fatal.
+ */
+#include "phb4_internal.h"
+
+const uint16_t phb_group_base[NR_GROUPS] = {
+    [GROUP_PHB] = PHB_ERR,
+    [GROUP_TXE] = PHB_TXE_ERR,
+    [GROUP_ARB] = PHB_RXE_ARB_ERR,
+    [GROUP_MRG] = PHB_RXE_MRG_ERR,
+    [GROUP_TCE] = PHB_RXE_TCE_ERR,
+    [GROUP_PBL] = PHB_PBL_ERR,
+    [GROUP_REGB] = PHB_REGB_ERR
+};
+
+/* The LEM bit of an error; the first row of a group is its default. */
+static const struct LemRow {
+    uint8_t group, bit, lem;
+} lem_rows[] = {
+    { GROUP_PHB, 64, 26 },
+    { GROUP_PHB, ERR_REG_ADDRESS_A, 16 },
+    { GROUP_PHB, ERR_REG_ADDRESS_ERR, 16 },
+    { GROUP_PHB, ERR_REG_ADDRESS_B, 16 },
+    { GROUP_PHB, ERR_REG_SIZE_A, 17 },
+    { GROUP_PHB, ERR_IODA_ACCESS, 17 },
+    { GROUP_PHB, ERR_REG_SIZE_ERR, 21 },
+    { GROUP_PHB, ERR_REG_SIZE_B, 19 },
+    { GROUP_PHB, ERR_REG_ADDRESS_PCIE, 25 },
+    { GROUP_PHB, ERR_SCOM_INDIRECT, 30 },
+    { GROUP_PHB, ERR_REGB_INF, 31 },
+    { GROUP_PHB, ERR_REGB_ERC, 31 },
+    { GROUP_PHB, ERR_REGB_FAT, 31 },
+    { GROUP_TXE, 64, 10 },
+    { GROUP_TXE, TXE_ADDRESS_DECODE, 1 },
+    { GROUP_TXE, TXE_CFG_WRITE_UR, 12 },
+    { GROUP_TXE, TXE_CFG_ENABLE, 15 },
+    { GROUP_TXE, TXE_CFG_SIZE, 15 },
+    { GROUP_TXE, TXE_CFG_LINK_DOWN, 15 },
+    { GROUP_TXE, TXE_PAPR_CONFIG, 3 },
+    { GROUP_TXE, TXE_PAPR_MMIO, 3 },
+    { GROUP_ARB, 64, 40 },
+    { GROUP_ARB, 0, 42 },
+    { GROUP_ARB, ARB_UR, 42 },
+    { GROUP_ARB, ARB_MSI_ALIGN, 34 },
+    { GROUP_ARB, ARB_TVT_INVALID, 35 },
+    { GROUP_ARB, ARB_MSI_PE_MISMATCH, 33 },
+    { GROUP_ARB, ARB_TVT_ADDRESS, 35 },
+    { GROUP_ARB, ARB_PELTV_BAR_DISABLED, 41 },
+    { GROUP_ARB, ARB_PAPR_INBOUND, 39 },
+    { GROUP_ARB, ARB_RTE_PE, 47 },
+    { GROUP_ARB, ARB_RTT_BAR_DISABLED, 41 },
+    { GROUP_MRG, 64, 48 },
+    { GROUP_MRG, MRG_PEST_BAR_DISABLED, 49 },
+    { GROUP_TCE, 64, 59 },
+    { GROUP_TCE, TCE_PAGE_ACCESS, 56 }
+};
+
+static unsigned lem_bit(ErrorGroup group, unsigned bit)
+{
+    unsigned lem = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(lem_rows); i++) {
+        const struct LemRow *row = &lem_rows[i];
+
+        if (row->group == group && (row->bit == bit || row->bit == 64)) {
+            lem = row->lem;
+        }
+    }
+    return lem;
+}
+
+static uint64_t group_reg(const P9xPhb4 *phb, ErrorGroup group, unsigned reg)
+{
+    return phb_reg(phb, phb_group_base[group] + reg);
+}
+
+/* Under error_lock. */
+static void or_reg(P9xPhb4 *phb, unsigned offset, uint64_t bits)
+{
+    phb_set_reg(phb, offset, phb_reg(phb, offset) | bits);
+}
+
+void phb_lem_and(P9xPhb4 *phb, unsigned offset, uint64_t value)
+{
+    p9x_lock(&phb->error_lock);
+    phb_set_reg(phb, offset, phb_reg(phb, offset) & value);
+    p9x_unlock(&phb->error_lock);
+}
+
+void phb_lem_or(P9xPhb4 *phb, unsigned offset, uint64_t value)
+{
+    p9x_lock(&phb->error_lock);
+    or_reg(phb, offset, value);
+    p9x_unlock(&phb->error_lock);
+}
+
+/* Under error_lock.  WOF, "who's on first", keeps the first FIR only. */
+static void note_lem(P9xPhb4 *phb, ErrorGroup group, unsigned bit)
+{
+    uint64_t fir = P9X_BIT64(lem_bit(group, bit));
+
+    if (!(group_reg(phb, group, GRP_LEM_ENABLE) & P9X_BIT64(bit))) {
+        return;
+    }
+    if (!phb_reg(phb, PHB_LEM_WOF) &&
+        !(phb_reg(phb, PHB_LEM_ERROR_MASK) & fir)) {
+        phb_set_reg(phb, PHB_LEM_WOF, fir);
+    }
+    or_reg(phb, PHB_LEM_FIR_ACCUM, fir);
+}
+
+/* The bit of group PHB that says that this group has something. */
+static uint64_t summary_bit(ErrorGroup group)
+{
+    static const uint8_t bit[NR_ETU_GROUPS] = {
+        [GROUP_TXE] = ERR_OR_TXE,
+        [GROUP_ARB] = ERR_OR_ARB,
+        [GROUP_MRG] = ERR_OR_MRG,
+        [GROUP_TCE] = ERR_OR_TCE
+    };
+
+    return group > GROUP_PHB && group < NR_ETU_GROUPS ?
+           P9X_BIT64(bit[group]) : 0;
+}
+
+/* Under error_lock.  False if the bit is masked: then nothing happened. */
+static bool note_error(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
+                       const ErrorInfo *info)
+{
+    unsigned base = phb_group_base[group];
+    uint64_t mask = P9X_BIT64(bit);
+
+    if (group_reg(phb, group, GRP_STATUS_MASK) & mask) {
+        return false;
+    }
+    or_reg(phb, base + GRP_STATUS, mask);
+    if (!group_reg(phb, group, GRP_FIRST) &&
+        !(group_reg(phb, group, GRP_FIRST_MASK) & mask)) {
+        phb_set_reg(phb, base + GRP_FIRST, mask);
+        phb_set_reg(phb, base + GRP_LOG_0, info->log0);
+        phb_set_reg(phb, base + GRP_LOG_1, info->log1);
+    }
+    if (group < NR_ETU_GROUPS) {
+        or_reg(phb, PHB_ERR + GRP_STATUS, summary_bit(group));
+        note_lem(phb, group, bit);
+    }
+    return true;
+}
+
+static void fence_by_error(P9xPhb4 *phb)
+{
+    atomic_store(&phb->etu_fence, true);
+    phb_update_fence(phb);
+}
+
+static void etu_consequences(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
+                             const ErrorInfo *info)
+{
+    uint64_t mask = P9X_BIT64(bit);
+
+    if (info->pe >= 0 && (group_reg(phb, group, GRP_FREEZE_ENABLE) & mask)) {
+        phb_freeze(phb, (unsigned)info->pe,
+                   p9x_set64(info->pesta, PESTA_LEM_BIT, lem_bit(group, bit)),
+                   info->pestb);
+    }
+    if (group_reg(phb, group, GRP_FENCE_ENABLE) & mask) {
+        fence_by_error(phb);
+    }
+    phb_update_error_lsis(phb);
+}
+
+static void pcie_consequences(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
+                              const ErrorInfo *info)
+{
+    static const struct {
+        uint8_t enable, bit;
+    } class[] = {
+        { GRP_INF_ENABLE, ERR_REGB_INF },
+        { GRP_ERC_ENABLE, ERR_REGB_ERC },
+        { GRP_FAT_ENABLE, ERR_REGB_FAT }
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(class); i++) {
+        if (group_reg(phb, group, class[i].enable) & P9X_BIT64(bit)) {
+            phb_raise(phb, GROUP_PHB, class[i].bit, info);
+        }
+    }
+}
+
+void phb_raise(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
+               const ErrorInfo *info)
+{
+    bool noted;
+
+    p9x_lock(&phb->error_lock);
+    noted = note_error(phb, group, bit, info);
+    p9x_unlock(&phb->error_lock);
+    if (!noted) {
+        return;
+    }
+    if (group < NR_ETU_GROUPS) {
+        etu_consequences(phb, group, bit, info);
+    } else {
+        pcie_consequences(phb, group, bit, info);
+    }
+}
+
+/*
+ * Error injection: the errors happen, to the PE that configuration accesses
+ * are set up for.
+ */
+void phb_inject(P9xPhb4 *phb, ErrorGroup group, uint64_t bits)
+{
+    const ErrorInfo info = {
+        .pe = (int)p9x_get64(phb_reg(phb, PHB_CONFIG_ADDRESS), PHB_CA_PE),
+        .pesta = p9x_set64(0, PESTA_TTYPE, TTYPE_OTHER)
+    };
+
+    for (unsigned bit = 0; bit < 64; bit++) {
+        if (bits & P9X_BIT64(bit)) {
+            phb_raise(phb, group, bit, &info);
+        }
+    }
+}
+
+/* ---- what can be seen of it ---- */
+
+static uint64_t active(const P9xPhb4 *phb, ErrorGroup group)
+{
+    return group_reg(phb, group, GRP_STATUS) &
+           group_reg(phb, group, GRP_IRQ_ENABLE);
+}
+
+static bool wants_interrupt(const P9xPhb4 *phb, unsigned lsi)
+{
+    const uint64_t inf = P9X_BIT64(ERR_REGB_INF);
+    uint64_t any = active(phb, GROUP_PHB);
+
+    if (lsi == P9X_PHB4_LSI_INF) {
+        return any & inf;
+    }
+    any &= ~inf;
+    for (unsigned g = GROUP_TXE; g < NR_ETU_GROUPS; g++) {
+        any |= active(phb, (ErrorGroup)g);
+    }
+    return any;
+}
+
+static void update_error_lsi(P9xPhb4 *phb, unsigned lsi)
+{
+    bool level;
+
+    do {
+        level = wants_interrupt(phb, lsi);
+        phb_set_lsi(phb, lsi, level);
+    } while (level != wants_interrupt(phb, lsi));
+}
+
+void phb_update_error_lsis(P9xPhb4 *phb)
+{
+    update_error_lsi(phb, P9X_PHB4_LSI_INF);
+    update_error_lsi(phb, P9X_PHB4_LSI_ER);
+}
+
+/* Bits 0 to 4: the ETU groups in the order of their registers. */
+uint64_t phb_error_summary(P9xPhb4 *phb)
+{
+    uint64_t summary = 0;
+
+    for (unsigned g = 0; g < NR_ETU_GROUPS; g++) {
+        if (group_reg(phb, (ErrorGroup)g, GRP_STATUS)) {
+            summary |= P9X_BIT64(g);
+        }
+    }
+    return summary;
+}
+
+uint64_t phb_channel_status(P9xPhb4 *phb, unsigned frozen_kind)
+{
+    uint64_t status = 0;
+
+    for (unsigned g = 0; g < NR_ETU_GROUPS; g++) {
+        if (group_reg(phb, (ErrorGroup)g, GRP_STATUS)) {
+            status |= PHB_CHAN_ANY_ERR;
+        }
+        if (group_reg(phb, (ErrorGroup)g, GRP_FIRST)) {
+            status |= PHB_CHAN_ANY_ERR1;
+        }
+    }
+    return phb_any_frozen(phb, frozen_kind) ? status | PHB_CHAN_ANY_FREEZE :
+                                              status;
+}

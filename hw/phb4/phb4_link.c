@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Resets and the link.
+ *
+ * The link is up when a device is present, all cores and PERST are out of
+ * reset and the root port neither disables the link nor resets the bus.
+ * Training takes no time: the state after the last access is the state one
+ * sees.  Each of these ends with the link down and devices reset:
+ *
+ *   PERST      register CRESET                  "fundamental"
+ *   cores      register CRESET
+ *   ETU        XSCOM, also resets the bridge    "complete"
+ *   bus reset  root port's Bridge Control       "hot"
+ *
+ * A link that goes down raises an error that can freeze PEs; firmware that
+ * means it turns the error off before.
+ */
+#include "phb4_internal.h"
+
+static void get_slot(P9xPhb4 *phb, P9xPhb4Slot *slot)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+
+    *slot = (P9xPhb4Slot) { 0 };
+    ports->slot(ports->host, slot);
+}
+
+static bool cores_run(uint64_t creset)
+{
+    return !(creset & PHB_CRESET_CORES) && (creset & PHB_CRESET_PIPE_N);
+}
+
+static bool perst(const P9xPhb4 *phb)
+{
+    return !(phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_PERST_N);
+}
+
+static bool can_train(P9xPhb4 *phb, const P9xPhb4Slot *slot)
+{
+    return slot->present && !slot->link_disabled && !slot->in_reset &&
+           !atomic_load(&phb->in_reset) && !perst(phb) &&
+           cores_run(phb_reg(phb, PHB_PCIE_CRESET)) &&
+           !(phb_reg(phb, PHB_PCIE_DLP_TRAIN_CTL) & PHB_DLP_DISABLE_DETECT);
+}
+
+static unsigned at_least_one(unsigned n)
+{
+    return n ? n : 1;
+}
+
+static void train(P9xPhb4 *phb, const P9xPhb4Slot *slot, P9xPhb4Link *link)
+{
+    unsigned max = (unsigned)p9x_get64(phb_reg(phb, PHB_PCIE_SCR),
+                                       PHB_SCR_MAXLINKSPEED);
+
+    link->up = true;
+    link->speed = MIN(at_least_one(slot->speed), phb->config.max_speed);
+    link->speed = MIN(link->speed, at_least_one(max));
+    link->width = MIN(at_least_one(slot->width), phb->config.max_width);
+}
+
+static void tell(P9xPhb4 *phb, bool reset)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+
+    phb_trace(phb, P9X_PHB4_TRACE_LINK, phb->link.up, phb->link.speed,
+              phb->link.width, 0);
+    phb_update_direct(phb);
+    ports->link_changed(ports->host, &phb->link, reset);
+}
+
+/* The PE of the first device below the root port, for want of a better. */
+static int link_pe(P9xPhb4 *phb)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+    uint32_t secondary = 0;
+
+    if (!ports->config_load(ports->host, 0, 0x19, 1, &secondary)) {
+        return -1;
+    }
+    return p9x_phb4_pe(phb, (uint16_t)(secondary << 8));
+}
+
+static void raise_link_error(P9xPhb4 *phb, unsigned bit)
+{
+    const ErrorInfo info = {
+        .pe = bit == REGB_LINK_DOWN ? link_pe(phb) : -1,
+        .pesta = p9x_set64(0, PESTA_TTYPE, TTYPE_OTHER)
+    };
+
+    phb_raise(phb, GROUP_REGB, bit, &info);
+}
+
+void phb_update_link(P9xPhb4 *phb, bool reset)
+{
+    P9xPhb4Link link = { 0 };
+    bool was_up = phb->link.up;
+    P9xPhb4Slot slot;
+
+    get_slot(phb, &slot);
+    if (can_train(phb, &slot)) {
+        train(phb, &slot, &link);
+    }
+    if (link.up == was_up && link.speed == phb->link.speed &&
+        link.width == phb->link.width) {
+        return;
+    }
+    phb->link = link;
+    atomic_store(&phb->link_up, link.up);
+    if (link.up != was_up) {
+        raise_link_error(phb, link.up ? REGB_LINK_UP : REGB_LINK_DOWN);
+    }
+    tell(phb, reset && !link.up);
+}
+
+/*
+ * PERST or a core reset: the device below is reset even if its link was down
+ * before.
+ */
+void phb_creset_changed(P9xPhb4 *phb, uint64_t old)
+{
+    uint64_t new = phb_reg(phb, PHB_PCIE_CRESET);
+    bool asserted = (old & ~new & (PHB_CRESET_PERST_N | PHB_CRESET_PIPE_N)) ||
+                    (new & ~old & PHB_CRESET_CORES);
+    bool was_up = phb->link.up;
+
+    phb_update_link(phb, asserted);
+    if (asserted && !was_up) {
+        tell(phb, true);
+    }
+}
+
+uint64_t phb_hotplug_status(P9xPhb4 *phb)
+{
+    P9xPhb4Slot slot;
+
+    get_slot(phb, &slot);
+    return slot.present ? 0 : PHB_HPSTAT_EMPTY;
+}
+
+static unsigned ltssm(P9xPhb4 *phb, const P9xPhb4Slot *slot)
+{
+    if (phb->link.up) {
+        return LTSSM_L0;
+    }
+    if (perst(phb) || !cores_run(phb_reg(phb, PHB_PCIE_CRESET))) {
+        return LTSSM_RESET;
+    }
+    if (!slot->present) {
+        return LTSSM_DETECT;
+    }
+    return slot->in_reset ? LTSSM_HOTRESET : LTSSM_DISABLED;
+}
+
+/* The LTSSM's state shows while its trace is on. */
+uint64_t phb_train_ctl(P9xPhb4 *phb)
+{
+    uint64_t value = phb_reg(phb, PHB_PCIE_DLP_TRAIN_CTL);
+    P9xPhb4Slot slot;
+
+    get_slot(phb, &slot);
+    if (phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_TLDLP) {
+        return value | PHB_DLP_PGRESET;
+    }
+    if (slot.present && !perst(phb) && !(value & PHB_DLP_DISABLE_DETECT)) {
+        value |= PHB_DLP_INBAND_PRESENCE;
+    }
+    if (phb_reg(phb, PHB_PCIE_DLP_TRWCTL) & PHB_DLP_TRACE_ENABLE) {
+        value = p9x_set64(value, PHB_DLP_LTSSM, ltssm(phb, &slot));
+    }
+    if (phb->link.up) {
+        value |= PHB_DLP_LINKACT;
+        value = p9x_set64(value, PHB_DLP_SPEED, phb->link.speed);
+        value = p9x_set64(value, PHB_DLP_WIDTH, phb->link.width);
+    }
+    return value;
+}
+
+/* Registers, tables and sources as after power on; the nest stays. */
+static void reset_etu(P9xPhb4 *phb)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+
+    phb_regs_reset(phb);
+    phb_ioda_reset(phb);
+    p9x_phb4_source_reset(&phb->source);
+    phb_update_error_lsis(phb);
+    phb_update_source(phb);
+    phb_rtc_invalidate(phb, PHB_RTC_INVALIDATE_ALL);
+    phb_dma_flush_pe(phb, P9X_PHB4_ALL_PES);
+    atomic_store(&phb->etu_fence, false);
+    ports->root_port_reset(ports->host);
+    phb_windows_changed(phb);
+}
+
+void phb_etu_reset(P9xPhb4 *phb, bool assert)
+{
+    bool was_up = phb->link.up;
+
+    if (atomic_exchange(&phb->in_reset, assert) == assert) {
+        return;
+    }
+    if (assert) {
+        phb_update_link(phb, true);
+        if (!was_up) {
+            tell(phb, true);
+        }
+        reset_etu(phb);
+    }
+    phb_update_fence(phb);
+    phb_update_link(phb, false);
+}
+
+void p9x_phb4_slot_changed(P9xPhb4 *phb)
+{
+    phb_update_link(phb, false);
+}
+
+void p9x_phb4_link(P9xPhb4 *phb, P9xPhb4Link *link)
+{
+    *link = phb->link;
+}
+
+void p9x_phb4_reset(P9xPhb4 *phb)
+{
+    bool was_up = phb->link.up;
+
+    atomic_store(&phb->in_reset, false);
+    phb_set_reg(phb, PHB_PCIE_CRESET, 0);
+    phb_nest_reset(phb);
+    phb->scom_ind_addr = 0;
+    phb->link = (P9xPhb4Link) { 0 };
+    atomic_store(&phb->link_up, false);
+    reset_etu(phb);
+    phb_update_fence(phb);
+    if (was_up) {
+        tell(phb, false);
+    }
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PEs: which are frozen, and what memory says about why.
+ *
+ * Two bits a PE are in the bridge (tables PESTA and PESTB): MMIO frozen, DMA
+ * stopped.  When an error sets them, the first one also writes the PE's entry
+ * of the PEST in memory: what happened (A) and where (B).  Firmware clears the
+ * bits and looks at the memory only while they are set.
+ *
+ * A frozen PE freezes those that its row of the PELT-V names: a bus with its
+ * devices, say.
+ */
+#include "phb4_internal.h"
+
+unsigned p9x_phb4_frozen(const P9xPhb4 *phb, unsigned pe)
+{
+    return pe < phb->nr_pes ? atomic_load(&phb->frozen[pe]) : 0;
+}
+
+bool phb_any_frozen(const P9xPhb4 *phb, unsigned kind)
+{
+    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
+        if (atomic_load(&phb->frozen[pe]) & kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t phb_peev(const P9xPhb4 *phb, unsigned index)
+{
+    uint64_t vector = 0;
+
+    for (unsigned i = 0; i < 64; i++) {
+        if (p9x_phb4_frozen(phb, index * 64 + i)) {
+            vector |= P9X_BIT64(i);
+        }
+    }
+    return vector;
+}
+
+/* Returns what was frozen before. */
+static unsigned change(P9xPhb4 *phb, unsigned pe, unsigned set,
+                       unsigned clear)
+{
+    unsigned char old = atomic_load(&phb->frozen[pe]);
+    unsigned char new;
+    int mmio;
+
+    do {
+        new = (unsigned char)((old & ~clear) | set);
+    } while (!atomic_compare_exchange_weak(&phb->frozen[pe], &old, new));
+
+    mmio = !!(new & P9X_PHB4_FROZEN_MMIO) - !!(old & P9X_PHB4_FROZEN_MMIO);
+    atomic_fetch_add(&phb->nr_mmio_frozen, (unsigned)mmio);
+    return old;
+}
+
+void phb_set_frozen(P9xPhb4 *phb, unsigned pe, unsigned kind, bool frozen)
+{
+    if (pe >= phb->nr_pes) {
+        return;
+    }
+    change(phb, pe, frozen ? kind : 0, frozen ? 0 : kind);
+    if (frozen) {
+        phb_count(phb, P9X_PHB4_STAT_FREEZE);
+        phb_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, 0, 0, 0);
+    } else {
+        phb_trace(phb, P9X_PHB4_TRACE_UNFREEZE, pe,
+                  p9x_phb4_frozen(phb, pe), 0, 0);
+    }
+    phb_update_direct(phb);
+}
+
+static void write_pest(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
+                       uint64_t pestb)
+{
+    uint64_t bar = phb_reg(phb, PHB_PEST_BAR);
+    uint64_t entry = (bar & PHB_PEST_BASE) + (uint64_t)pe * 16;
+    const P9xPorts *ports = phb->config.ports;
+    const ErrorInfo info = { .pe = -1, .log0 = pe };
+    P9xBe64 image[2] = {
+        p9x_be64(pesta | PEST_FROZEN), p9x_be64(pestb | PEST_FROZEN)
+    };
+
+    if (!(bar & PHB_BAR_ENABLE) ||
+        !ports->mem_write(ports->host, entry, image, sizeof(image))) {
+        phb_raise(phb, GROUP_MRG, MRG_PEST_BAR_DISABLED, &info);
+    }
+}
+
+/* False: it was frozen already. */
+static bool freeze_one(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
+                       uint64_t pestb)
+{
+    const unsigned both = P9X_PHB4_FROZEN_MMIO | P9X_PHB4_FROZEN_DMA;
+    unsigned old = change(phb, pe, both, 0);
+
+    if (old == both) {
+        return false;
+    }
+    if (!old) {
+        write_pest(phb, pe, pesta, pestb);
+    }
+    phb_count(phb, P9X_PHB4_STAT_FREEZE);
+    phb_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, pesta, pestb, 0);
+    phb->config.phb_ports->iotlb_flush(phb->config.phb_ports->host, pe, 0, 0);
+    return true;
+}
+
+static void freeze_children(P9xPhb4 *phb, unsigned pe)
+{
+    uint64_t bar = phb_reg(phb, PHB_PELTV_BAR);
+    unsigned bytes = phb->nr_pes / 8;
+    const P9xPorts *ports = phb->config.ports;
+    const ErrorInfo info = { .pe = -1, .log0 = pe };
+    uint8_t row[P9X_PHB4_NR_PES / 8];
+
+    if (!(bar & PHB_BAR_ENABLE) ||
+        !ports->mem_read(ports->host, (bar & PHB_PELTV_BASE) +
+                         (uint64_t)pe * bytes, row, bytes)) {
+        phb_raise(phb, GROUP_ARB, ARB_PELTV_BAR_DISABLED, &info);
+        return;
+    }
+    for (unsigned child = 0; child < phb->nr_pes; child++) {
+        if (child != pe && (row[child / 8] & P9X_BIT8(child % 8))) {
+            freeze_one(phb, child, 0, 0);
+        }
+    }
+}
+
+void phb_freeze(P9xPhb4 *phb, unsigned pe, uint64_t pesta, uint64_t pestb)
+{
+    if (pe < phb->nr_pes && freeze_one(phb, pe, pesta, pestb)) {
+        freeze_children(phb, pe);
+        phb_update_direct(phb);
+    }
+}
+
+void phb_pe_reset(P9xPhb4 *phb)
+{
+    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
+        change(phb, pe, 0, P9X_PHB4_FROZEN_MMIO | P9X_PHB4_FROZEN_DMA);
+    }
+}

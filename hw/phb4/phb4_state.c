@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The whole state as doublewords, for migration.
+ *
+ * One function walks over everything; a cursor says whether it saves or
+ * restores, so what is saved and what is restored can't differ.  A stream may
+ * have been tampered with: each word is cut to the bits that it can have.
+ */
+#include <string.h>
+
+#include "phb4_internal.h"
+
+#define STATE_VERSION   UINT64_C(0x5048423400000001)    /* "PHB4", 1 */
+
+typedef struct Cursor {
+    uint64_t *word;             /* NULL: only count */
+    size_t at;
+    bool restore;
+} Cursor;
+
+/* The next word: @value, or when restoring what the stream has for it. */
+static uint64_t next(Cursor *c, uint64_t value, uint64_t mask)
+{
+    size_t at = c->at++;
+
+    if (!c->word) {
+        return value;
+    }
+    if (c->restore) {
+        return c->word[at] & mask;
+    }
+    c->word[at] = value;
+    return value;
+}
+
+static void walk_words(Cursor *c, uint64_t *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        words[i] = next(c, words[i], UINT64_MAX);
+    }
+}
+
+static void walk_regs(P9xPhb4 *phb, Cursor *c)
+{
+    for (unsigned offset = 0; offset < PHB_NR_BYTES; offset += 8) {
+        uint64_t mask = phb_reg_state_mask(phb, offset);
+
+        if (mask) {
+            phb_set_reg(phb, offset, next(c, phb_reg(phb, offset), mask));
+        }
+    }
+}
+
+static void walk_tables(P9xPhb4 *phb, Cursor *c)
+{
+    for (unsigned i = 0; i < PHB_MAX_TVES; i++) {
+        atomic_store(&phb->tvt[i],
+                     next(c, atomic_load(&phb->tvt[i]), UINT64_MAX));
+    }
+    walk_words(c, phb->mbt[0], PHB_MAX_MBT * 2);
+    walk_words(c, phb->mdt, P9X_PHB4_NR_PES);
+    walk_words(c, phb->mrt, PHB_MAX_MRT);
+}
+
+static void walk_frozen(P9xPhb4 *phb, Cursor *c)
+{
+    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
+        unsigned frozen = (unsigned)next(c, p9x_phb4_frozen(phb, pe),
+                                         P9X_PHB4_FROZEN_MMIO |
+                                         P9X_PHB4_FROZEN_DMA);
+
+        atomic_store(&phb->frozen[pe], (unsigned char)frozen);
+    }
+}
+
+/* PQ, level and PE of a source in one word. */
+static void walk_sources(P9xPhb4 *phb, Cursor *c)
+{
+    P9xPhb4Source *src = &phb->source;
+
+    for (uint32_t i = 0; i < src->source.config.nr_sources; i++) {
+        uint64_t word = next(c, (uint64_t)src->pe[i] << 8 |
+                             atomic_load(&src->source.esb[i]),
+                             0xFFFFu << 8 | P9X_ESB_ALL);
+
+        src->pe[i] = (uint16_t)(word >> 8);
+        atomic_store(&src->source.esb[i], (unsigned char)word);
+    }
+    for (unsigned lsi = 0; lsi < P9X_PHB4_NR_LSIS; lsi++) {
+        atomic_store(&phb->level[lsi], (unsigned char)
+                     next(c, atomic_load(&phb->level[lsi]), 1));
+    }
+}
+
+static void walk_link(P9xPhb4 *phb, Cursor *c)
+{
+    uint64_t word = next(c, (uint64_t)phb->link.up << 16 |
+                         phb->link.speed << 8 | phb->link.width, 0x10F1F);
+
+    phb->link.up = word >> 16;
+    phb->link.speed = word >> 8 & 0xF;
+    phb->link.width = word & 0x1F;
+    atomic_store(&phb->link_up, phb->link.up);
+}
+
+static void walk_stack(P9xPhb4 *phb, Cursor *c)
+{
+    for (unsigned i = 0; i < P9X_PHB4_XSCOM_NEST_REGS; i++) {
+        phb->nest[i] = next(c, phb->nest[i], phb_nest_state_mask(i));
+    }
+    for (unsigned i = 0; i < P9X_PHB4_XSCOM_PCI_REGS; i++) {
+        phb->pci[i] = next(c, phb->pci[i], phb_pci_state_mask(i));
+    }
+    phb->scom_ind_addr = next(c, phb->scom_ind_addr,
+                              SCOM_IND_FLAGS | SCOM_IND_OFFSET);
+}
+
+static uint64_t geometry_word(const P9xPhb4 *phb)
+{
+    return (uint64_t)phb->config.phb5 << 32 | phb->nr_pes;
+}
+
+static void walk(P9xPhb4 *phb, Cursor *c)
+{
+    next(c, STATE_VERSION, UINT64_MAX);
+    next(c, geometry_word(phb), UINT64_MAX);
+    walk_regs(phb, c);
+    walk_stack(phb, c);
+    walk_tables(phb, c);
+    walk_frozen(phb, c);
+    walk_sources(phb, c);
+    walk_link(phb, c);
+}
+
+size_t p9x_phb4_state_words(const P9xPhb4 *phb)
+{
+    Cursor c = { .word = NULL };
+
+    /* Counting changes nothing. */
+    walk((P9xPhb4 *)phb, &c);
+    return c.at;
+}
+
+void p9x_phb4_save(P9xPhb4 *phb, uint64_t *words)
+{
+    Cursor c = { .word = words };
+
+    walk(phb, &c);
+}
+
+/* What follows from the state and is not part of it. */
+static void derive(P9xPhb4 *phb)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+    uint64_t ctrlr = phb_reg(phb, PHB_CTRLR);
+    unsigned mmio = 0;
+
+    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
+        mmio += !!(p9x_phb4_frozen(phb, pe) & P9X_PHB4_FROZEN_MMIO);
+    }
+    atomic_store(&phb->nr_mmio_frozen, mmio);
+    atomic_store(&phb->in_reset, phb->pci[PCI_ETU_RESET] & PCI_ETU_IN_RESET);
+    atomic_store(&phb->etu_fence, false);
+    p9x_phb4_source_config(&phb->source, ctrlr & PHB_CTRLR_PGSZ_64K ? 16 : 12,
+                           ctrlr & PHB_CTRLR_STORE_EOI);
+    phb_rtc_invalidate(phb, PHB_RTC_INVALIDATE_ALL);
+    phb_dma_flush_pe(phb, P9X_PHB4_ALL_PES);
+    phb_update_fence(phb);
+    ports->windows_changed(ports->host);
+}
+
+/* The LSIs' place decides what the sources' bytes mean, so it comes first. */
+static void place_lsis(P9xPhb4 *phb)
+{
+    uint64_t reg = phb_reg(phb, PHB_LSI_SOURCE_ID);
+
+    p9x_phb4_set_first_lsi(&phb->source,
+                           (uint32_t)p9x_get64(reg, PHB_LSI_SRC_ID) *
+                           P9X_PHB4_NR_LSIS);
+}
+
+bool p9x_phb4_restore(P9xPhb4 *phb, const uint64_t *words, size_t nr_words)
+{
+    Cursor c = { .word = (uint64_t *)words, .restore = true };
+
+    if (nr_words != p9x_phb4_state_words(phb) || words[0] != STATE_VERSION ||
+        words[1] != geometry_word(phb)) {
+        p9x_phb4_reset(phb);
+        return false;
+    }
+    /* A source must not be fenced, nor send anything, while it is filled. */
+    p9x_phb4_source_fence(&phb->source, true);
+    c.at = 2;
+    walk_regs(phb, &c);
+    place_lsis(phb);
+    walk_stack(phb, &c);
+    walk_tables(phb, &c);
+    walk_frozen(phb, &c);
+    walk_sources(phb, &c);
+    walk_link(phb, &c);
+    derive(phb);
+    return true;
+}
