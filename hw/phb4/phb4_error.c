@@ -5,7 +5,7 @@
  * An error is a bit in the status register of its group.  What it leads to is
  * firmware's choice, by one enable register per consequence:
  *
- *   LEM_ENABLE      a bit in the LEM's FIR, which says more coarsely what it was
+ *   LEM_ENABLE      a bit in the LEM's FIR, which says less exactly what it was
  *   IRQ_ENABLE      the error interrupt (LSI 7; 6 for information)
  *   FREEZE_ENABLE   the PE that did it is frozen
  *   FENCE_ENABLE    the bridge fences itself off from the processor bus

@@ -305,21 +305,10 @@ static bool etu_answers(P9xPhb4 *phb)
     return false;
 }
 
-static unsigned nr_regs(P9xPhb4Xscom range)
+static bool has_reg(P9xPhb4 *phb, P9xPhb4Xscom range, uint32_t reg,
+                    uint32_t nr)
 {
-    switch (range) {
-    case P9X_PHB4_XSCOM_NEST:
-        return P9X_PHB4_XSCOM_NEST_REGS;
-    case P9X_PHB4_XSCOM_PCI:
-        return P9X_PHB4_XSCOM_PCI_REGS;
-    default:
-        return P9X_PHB4_XSCOM_ETU_REGS;
-    }
-}
-
-static bool has_reg(P9xPhb4 *phb, P9xPhb4Xscom range, uint32_t reg)
-{
-    if (reg < nr_regs(range)) {
+    if (reg < nr) {
         return true;
     }
     phb_guest_error(phb, P9X_ERR_PHB_ACCESS, "XSCOM register 0x%x of range "
@@ -329,31 +318,36 @@ static bool has_reg(P9xPhb4 *phb, P9xPhb4Xscom range, uint32_t reg)
 
 uint64_t p9x_phb4_xscom_load(P9xPhb4 *phb, P9xPhb4Xscom range, uint32_t reg)
 {
-    if (!has_reg(phb, range, reg)) {
-        return UINT64_MAX;
+    switch (range) {
+    case P9X_PHB4_XSCOM_NEST:
+        return has_reg(phb, range, reg, P9X_PHB4_XSCOM_NEST_REGS) ?
+               locked_load(phb, &phb->nest[reg]) : UINT64_MAX;
+    case P9X_PHB4_XSCOM_PCI:
+        return has_reg(phb, range, reg, P9X_PHB4_XSCOM_PCI_REGS) ?
+               locked_load(phb, &phb->pci[reg]) : UINT64_MAX;
+    default:
+        return has_reg(phb, range, reg, P9X_PHB4_XSCOM_ETU_REGS) &&
+               etu_answers(phb) ? etu_load(phb, reg) : UINT64_MAX;
     }
-    if (range == P9X_PHB4_XSCOM_ETU) {
-        return etu_answers(phb) ? etu_load(phb, reg) : UINT64_MAX;
-    }
-    return locked_load(phb, range == P9X_PHB4_XSCOM_NEST ? &phb->nest[reg] :
-                                                           &phb->pci[reg]);
 }
 
 void p9x_phb4_xscom_store(P9xPhb4 *phb, P9xPhb4Xscom range, uint32_t reg,
                           uint64_t value)
 {
-    if (!has_reg(phb, range, reg)) {
-        return;
-    }
     switch (range) {
     case P9X_PHB4_XSCOM_NEST:
-        nest_store(phb, reg, value);
+        if (has_reg(phb, range, reg, P9X_PHB4_XSCOM_NEST_REGS)) {
+            nest_store(phb, reg, value);
+        }
         break;
     case P9X_PHB4_XSCOM_PCI:
-        pci_store(phb, reg, value);
+        if (has_reg(phb, range, reg, P9X_PHB4_XSCOM_PCI_REGS)) {
+            pci_store(phb, reg, value);
+        }
         break;
     default:
-        if (etu_answers(phb)) {
+        if (has_reg(phb, range, reg, P9X_PHB4_XSCOM_ETU_REGS) &&
+            etu_answers(phb)) {
             etu_store(phb, reg, value);
         }
     }
