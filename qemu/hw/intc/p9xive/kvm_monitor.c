@@ -8,7 +8,8 @@
  *   passthrough    a list of the attached devices
  *   faults, zaps, maps, unmaps
  *   msi-sent ...   account of all devices that are or were attached
- *   triggers ...   counters of the host below the guest (xive/counters.h)
+ *   triggers ...   counters of the host below the guest (xive/counters.h):
+ *                  events + replays = eas-masked + queue-entries + host-events
  *
  * and of a p9xive-passthrough object: its own account, without "msi-", and
  * "vectors", with the account of each.  In an account,
@@ -195,6 +196,12 @@ static void get_total(Object *obj, Visitor *v, const char *name, void *opaque,
     visit_type_uint64(v, name, &value, errp);
 }
 
+static void get_host_events(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    visit_type_uint64(v, name, &P9XIVE_KVM(obj)->host.host_events, errp);
+}
+
 static const P9xCounters *host_counters(Object *obj)
 {
     return &P9XIVE_KVM(obj)->host.router.counters;
@@ -223,6 +230,9 @@ void p9xive_passthrough_class_init(ObjectClass *klass)
         add_number(klass, name, get_total, &account_fields[i]);
     }
     p9xive_class_add_stats(klass, host_counters);
+    add_number(klass, "host-events", get_host_events, NULL);
+    object_class_property_set_description(klass, "host-events",
+        "events that came to the host itself");
 }
 
 /* Properties of p9xive-passthrough. */
