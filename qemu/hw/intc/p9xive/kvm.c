@@ -361,10 +361,8 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     if (k->spapr->ics) {
         p9xive_kvm_xics_init(k);
     }
-    qbus_init(&k->bus, sizeof(k->bus), TYPE_P9XIVE_PASSTHROUGH_BUS, dev,
-              NULL);
-    qbus_set_hotplug_handler(BUS(&k->bus), OBJECT(k));
     p9xive_passthrough_init(k);
+    qbus_set_hotplug_handler(BUS(&k->bus), OBJECT(k));
     qemu_register_resettable(OBJECT(k));
     the_device = k;
     spapr_irq_update_active_intc(k->spapr);

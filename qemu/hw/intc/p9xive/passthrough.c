@@ -20,6 +20,12 @@
 
 #include "passthrough_internal.h"
 
+/*
+ * -device looks for buses below the system bus only, where p9xive-kvm isn't;
+ * this one is, for the sake of the bus.
+ */
+#define TYPE_P9XIVE_PASSTHROUGH_BRIDGE "p9xive-passthrough-bridge"
+
 /* The device. */
 
 static P9xivePassthrough *find_attachment(P9xiveKvm *k, const PCIDevice *pci)
@@ -67,7 +73,7 @@ static void passthrough_realize(DeviceState *dev, Error **errp)
 {
     P9xivePassthrough *pt = P9XIVE_PASSTHROUGH(dev);
 
-    pt->kvm = P9XIVE_KVM(dev->parent_bus->parent);
+    pt->kvm = container_of(dev->parent_bus, P9xiveKvm, bus.parent_obj);
     if (!find_pci_device(pt, errp)) {
         return;
     }
@@ -129,7 +135,12 @@ static void device_unrealized(DeviceListener *listener, DeviceState *dev)
 void p9xive_passthrough_init(P9xiveKvm *k)
 {
     P9xivePassthroughBus *bus = &k->bus;
+    DeviceState *bridge = qdev_new(TYPE_P9XIVE_PASSTHROUGH_BRIDGE);
 
+    object_property_add_child(OBJECT(k), "bridge", OBJECT(bridge));
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(bridge), &error_abort);
+    qbus_init(bus, sizeof(*bus), TYPE_P9XIVE_PASSTHROUGH_BUS, bridge,
+              "passthrough");
     bus->nr_lisns = k->nr_irqs;
     bus->by_lisn = g_new0(P9xiveVector *, bus->nr_lisns);
     bus->msis = bitmap_new(k->phb.nr_msis);
@@ -214,16 +225,16 @@ static void passthrough_class_init(ObjectClass *klass, void *data)
     p9xive_passthrough_device_class_init(klass);
 }
 
-static const TypeInfo passthrough_info = {
-    .name = TYPE_P9XIVE_PASSTHROUGH,
-    .parent = TYPE_DEVICE,
-    .instance_size = sizeof(P9xivePassthrough),
-    .class_init = passthrough_class_init,
+static const TypeInfo types[] = {
+    {
+        .name = TYPE_P9XIVE_PASSTHROUGH,
+        .parent = TYPE_DEVICE,
+        .instance_size = sizeof(P9xivePassthrough),
+        .class_init = passthrough_class_init,
+    }, {
+        .name = TYPE_P9XIVE_PASSTHROUGH_BRIDGE,
+        .parent = TYPE_SYS_BUS_DEVICE,
+    },
 };
 
-static void passthrough_register_types(void)
-{
-    type_register_static(&passthrough_info);
-}
-
-type_init(passthrough_register_types)
+DEFINE_TYPES(types)
