@@ -65,7 +65,18 @@ typedef struct P9xPorts {
     /* Optional; NULL costs nothing. */
     void (*trace)(void *host, P9xTraceStep step, const uint64_t arg[4],
                   const P9xTctx *tctx);
+
+    /*
+     * Optional: while it points to 0 nobody listens, and trace isn't called.
+     * The host changes the number at any time; NULL: somebody always listens.
+     */
+    const int *listeners;
 } P9xPorts;
+
+static inline bool p9x_is_traced(const P9xPorts *ports)
+{
+    return ports->trace && (!ports->listeners || *ports->listeners);
+}
 
 /*
  * Counts a guest error in @counters and tells the host in words the first time

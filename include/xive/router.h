@@ -39,14 +39,20 @@ typedef struct P9xGroupBacklog {
     bool used;
 } P9xGroupBacklog;
 
+/* Threads that take different locks don't wait for each other's cache line. */
+typedef struct P9xLockStripe {
+    P9xLock lock;
+    char apart[64 - sizeof(P9xLock)];
+} P9xLockStripe;
+
 typedef struct P9xRouter {
     const P9xTableOps *ops;
     void *tables;
     const P9xPorts *ports;
     P9xCounters counters;
     P9xVpMap vpmap;
-    P9xLock end_locks[P9X_LOCK_STRIPES];
-    P9xLock nvt_locks[P9X_LOCK_STRIPES];
+    P9xLockStripe end_locks[P9X_LOCK_STRIPES];
+    P9xLockStripe nvt_locks[P9X_LOCK_STRIPES];
     P9xLock thread_lock;                /* the two lists below */
     unsigned nr_threads;
     P9xTctx *thread[P9X_MAX_THREADS];
@@ -117,19 +123,19 @@ static inline P9xLock *p9x_end_lock(P9xRouter *r, uint8_t block,
 {
     /* ENDs of one VP are neighbours; spread VPs rather than priorities. */
     return &r->end_locks[(index / P9X_NR_PRIOS + index + block) %
-                         P9X_LOCK_STRIPES];
+                         P9X_LOCK_STRIPES].lock;
 }
 
 static inline P9xLock *p9x_nvt_lock(P9xRouter *r, uint32_t cam)
 {
-    return &r->nvt_locks[cam % P9X_LOCK_STRIPES];
+    return &r->nvt_locks[cam % P9X_LOCK_STRIPES].lock;
 }
 
 static inline void p9x_trace(P9xRouter *r, P9xTraceStep step, uint64_t a,
                              uint64_t b, uint64_t c, uint64_t d,
                              const P9xTctx *tctx)
 {
-    if (__builtin_expect(r->ports->trace != NULL, 0)) {
+    if (__builtin_expect(p9x_is_traced(r->ports), 0)) {
         const uint64_t arg[4] = { a, b, c, d };
 
         r->ports->trace(r->ports->host, step, arg, tctx);

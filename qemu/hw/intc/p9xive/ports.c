@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "hw/irq.h"
 #include "qemu/log.h"
+#include "trace/control.h"
 
 #include "spapr_xive_internal.h"
 
@@ -44,6 +45,7 @@ void spapr_xive_ports_init(SpaprXive *xive)
         .line_changed = line_changed,
         .guest_error = guest_error,
         .trace = p9xive_trace,
+        .listeners = &trace_events_enabled_count,
     };
     p9xive_memory_ports(&xive->ports);
 }
