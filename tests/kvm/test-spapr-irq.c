@@ -18,6 +18,7 @@ typedef struct IrqRig {
     P9xHostIrq irq;
     atomic_uint round;              /* tests with two threads */
     atomic_bool stop;
+    GThread *thread;
 } IrqRig;
 
 static void phb_event(void *opaque, uint32_t srcno)
@@ -172,6 +173,9 @@ static void test_a_line_that_stays_up_delivers_after_each_eoi(void)
     g_assert_cmphex(take(rig), ==, 0);
     g_assert_cmphex(esb_load(rig, P9X_ESB_GET), ==, P9X_PQ_00);
     g_assert_cmpuint(srig_count(rig->s, P9X_COUNT_QUEUED), ==, ROUNDS + 1);
+    /* The direct path's source beside has had no part in it. */
+    g_assert_cmpuint(p9x_counter_read(&rig->s->s.router.counters,
+                                      P9X_COUNT_TRIGGERS), ==, 0);
     rig_end_all(rig);
 }
 
@@ -470,6 +474,45 @@ static void test_a_message_for_a_passed_through_number_reaches_it(void)
     rig_end_all(rig);
 }
 
+static gpointer send_message(gpointer opaque)
+{
+    IrqRig *rig = opaque;
+
+    atomic_store(&rig->round, 1);
+    message(rig);
+    return NULL;
+}
+
+/* The IPI is off, the PT not yet live: what comes now has to wait. */
+static void send_meanwhile(void *opaque, const char *point, uint32_t girq)
+{
+    IrqRig *rig = opaque;
+
+    if (strcmp(point, "set-taken") == 0) {
+        rig->thread = g_thread_new("message", send_message, rig);
+        while (!atomic_load(&rig->round)) {
+            g_thread_yield();
+        }
+        g_usleep(5000);
+    }
+}
+
+static void test_a_message_in_the_middle_of_a_switch_reaches_the_pt(void)
+{
+    IrqRig *rig = rig_start();
+    P9xKvm *kvm = rig->s->kvm->vm.device;
+
+    srig_route(rig->s, MSI, 0, PRIO, EISN);
+    kvm->hook = send_meanwhile;
+    kvm->hook_opaque = rig;
+    map(rig);
+    g_thread_join(rig->thread);
+    g_assert_cmphex(take(rig), ==, EISN);
+    g_assert_cmpint(row_of(rig, MSI).pq, ==, P9X_PQ_10);
+    kvm->hook = NULL;
+    rig_end_all(rig);
+}
+
 static gpointer switch_all_the_time(gpointer opaque)
 {
     IrqRig *rig = opaque;
@@ -525,6 +568,7 @@ int main(int argc, char **argv)
         KTEST(a_reset_silences_what_is_passed_through),
         KTEST(a_freed_number_that_is_passed_through_is_silent),
         KTEST(a_message_for_a_passed_through_number_reaches_it),
+        KTEST(a_message_in_the_middle_of_a_switch_reaches_the_pt),
         KTEST(no_message_beside_a_switch_is_lost_or_doubled),
     };
 

@@ -16,6 +16,8 @@ SPAPR = "target/ppc/spapr.c"
 HCALL = "target/ppc/spapr_hcall.c"
 RESTORE = "target/ppc/spapr_restore.c"
 DT = "target/ppc/spapr_dt.c"
+KVM = "target/ppc/spapr_kvm.c"
+MODEL_PORT = "hw/kvm/model_port.c"
 
 OS_RETRACT = """    if (r[P9X_TM_PIPR] >= r[P9X_TM_CPPR]) {
         return 0;
@@ -147,4 +149,94 @@ MUTANTS = [
     ("dt: the OS page is first", DT,
      "p9x_be64(tima_page(s, P9X_TIMA_USER)), p9x",
      "p9x_be64(tima_page(s, P9X_TIMA_OS)), p9x"),
+    # A KVM device behind the hcalls
+    ("kvm: an EOI looks at no level", KVM,
+     "        *again = resample(s, port, lisn);\n",
+     "        (void)resample;\n"),
+    ("kvm: an EOI always brings one more", KVM,
+     "return level_is_up(s, lisn) && trigger(port, lisn);",
+     "return trigger(port, lisn);"),
+    ("kvm: an EOI turns on what is off", KVM, "if (pq != P9X_PQ_01) {",
+     "if (1) {"),
+    ("kvm: a line that rose while off stays silent", KVM,
+     "return op >= P9X_ESB_SET_PQ_00 && op < P9X_ESB_SET_PQ_01;",
+     "(void)op; return false;"),
+    ("kvm: a line's level is not noted", KVM,
+     "        p9x_source_set_level(&s->source, lisn, level);\n", ""),
+    ("kvm: a line does not reach the device", KVM,
+     "done = !port->irq_line(port->opaque, lisn, level);", "done = true;"),
+    ("kvm: messages go by irq_line first", KVM,
+     "return trigger(port, lisn) || !port->irq_line(port->opaque, lisn, 1);",
+     "return !port->irq_line(port->opaque, lisn, 1) || trigger(port, lisn);"),
+    ("kvm: a falling message triggers", KVM, "done = !level || send_message",
+     "done = send_message"),
+    ("kvm: the masking word is the same as before", KVM, "(eisn ^ 1)",
+     "eisn"),
+    ("kvm: masking does not reach the device", HCALL,
+     "        return write_eas(h, lisn, P9X_EAS_VALID | P9X_EAS_MASKED);\n",
+     "        p9x_eas_write(&h->s->tables.eas[lisn],\n"
+     "                      P9X_EAS_VALID | P9X_EAS_MASKED);\n"
+     "        return P9X_H_SUCCESS;\n"),
+    ("kvm: tables change though the device refused", HCALL,
+     "    if (!rc) {\n        p9x_eas_write(", "    {\n        p9x_eas_write("),
+    ("kvm: the EISN is not told", KVM,
+     "           (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;",
+     "           0ull << P9X_KVM_CFG_EISN_SHIFT;"),
+    ("kvm: a full queue is H_HARDWARE", KVM,
+     "        return P9X_H_RESOURCE;", "        return P9X_H_HARDWARE;"),
+    ("kvm: a claim is not told", KVM,
+     "return port ? tell_source(s, port, lisn, lsi) : 0;",
+     "return port && 0 ? tell_source(s, port, lisn, lsi) : 0;"),
+    ("kvm: an LSI is told as MSI", KVM,
+     "uint64_t value = lsi ? P9X_KVM_SRC_LEVEL : 0;",
+     "uint64_t value = 0;"),
+    ("kvm: a freed number stays routed", KVM,
+     "    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, "
+     "masking_word(s, lisn));\n", ""),
+    ("kvm: a freed number is not off", KVM,
+     "    mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);\n",
+     "    (void)old;\n"),
+    ("kvm: a queue's index is not asked", KVM,
+     "    p9x_end_set(end, 1, P9X_END_W1_OFFSET, eq.qindex);\n", ""),
+    ("kvm: a queue's generation is not asked", KVM,
+     "    p9x_end_set(end, 1, P9X_END_W1_GENERATION, eq.qtoggle);\n", ""),
+    ("kvm: a queue is configured in the tables only", KVM,
+     "    return !port ? P9X_H_SUCCESS :\n"
+     "           papr_code(port->set_attr(port->opaque, "
+     "P9X_KVM_GRP_EQ_CONFIG,",
+     "    return !port || 1 ? P9X_H_SUCCESS :\n"
+     "           papr_code(port->set_attr(port->opaque, "
+     "P9X_KVM_GRP_EQ_CONFIG,"),
+    ("kvm: H_INT_RESET stays in the tables", HCALL,
+     "    rc = p9x_spapr_kvm_reset(h->s);\n", "    rc = 0;\n"),
+    ("kvm: a machine reset leaves untargeted sources on", KVM,
+     "        renew_sources(s, port);\n", "        (void)renew_sources;\n"),
+    ("kvm: a machine reset leaves levels up", KVM,
+     "        if (level_is_up(s, lisn)) {\n"
+     "            port->irq_line(port->opaque, lisn, 0);\n        }\n", ""),
+    ("kvm: a machine reset leaves pending bits", KVM,
+     "        ring[P9X_TM_IPB] = 0;\n", ""),
+    ("kvm: a server's ring is not reset", KVM,
+     "    if (port && s->server[server]) {", "    if (0) {"),
+    ("kvm: an unplugged server's queues are remembered", KVM,
+     "        forget_server(s, server);\n", "        (void)forget_server;\n"),
+    ("kvm: an unplugged server stays connected", KVM,
+     "        port->disconnect(port->opaque, server);\n", ""),
+    ("kvm: the number of servers is not told", KVM,
+     "int rc = port_of(s) ? -EBUSY : tell_nr_servers(s, port);",
+     "int rc = port_of(s) ? -EBUSY : 0; (void)tell_nr_servers;"),
+    ("kvm: a failed connect leaves vCPUs connected", KVM,
+     "    if (rc) {\n        disconnect_servers(s, port);\n",
+     "    if (rc) {\n"),
+    ("kvm: the direct path's source sends beside the device", KVM,
+     "    p9x_source_fence(&s->source, true);\n", ""),
+    ("kvm: the direct path stays fenced after disconnect", KVM,
+     "        p9x_source_fence(&s->source, false);\n", ""),
+    ("kvm: connecting keeps the old configuration", KVM,
+     "    p9x_spapr_reset_interrupts(s);\n    p9x_source_fence",
+     "    p9x_source_fence"),
+    ("kvm: a connected vCPU is not pushed", MODEL_PORT,
+     "    if (!rc && found.tctx) {", "    if (0) {"),
+    ("kvm: looking at a vCPU leaves it off its thread", MODEL_PORT,
+     "    if (on) {", "    if (0) {"),
 ]

@@ -31,7 +31,8 @@ def copy_tree(to):
 
 
 def unit_tests(build):
-    units = [path for path in sorted((build / "tests/unit").glob("test-*"))
+    units = [path for path in sorted(build.glob("tests/unit/test-*")) +
+             sorted(build.glob("tests/kvm/test-kvm-spapr*"))
              if path.is_file() and os.access(path, os.X_OK)]
     return [[str(path), "--tap"] for path in units]
 

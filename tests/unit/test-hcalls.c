@@ -265,19 +265,42 @@ static void test_source_config_flags_do_what_they_say(void)
     srig_free(rig);
 }
 
-static int64_t configure(SpaprRig *rig, uint64_t flags, uint64_t priority)
+typedef struct Target {
+    uint32_t server;
+    uint8_t priority;
+} Target;
+
+static int64_t configure(SpaprRig *rig, uint64_t flags, Target t)
 {
-    return srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, flags, MSI, 1,
-                      priority, 0);
+    return srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, flags, MSI, t.server,
+                      t.priority, 0);
 }
 
 /* An event, its EOI, and whether it came as entry @n. */
-static void check_event(SpaprRig *rig, unsigned n, bool comes)
+static void check_event(SpaprRig *rig, Target t, unsigned n, bool comes)
 {
     srig_trigger(rig, MSI);
     srig_eoi(rig, MSI);
-    g_assert_cmphex(srig_entry(rig, 1, PRIO, n), ==,
+    g_assert_cmphex(srig_entry(rig, t.server, t.priority, n), ==,
                     comes ? 0x80000000 | EISN : 0);
+}
+
+static void check_masking(SpaprRig *rig, Target t)
+{
+    const Target none = { t.server, 0xFF };
+
+    srig_set_queue(rig, t.server, t.priority);
+    srig_route(rig, MSI, t.server, t.priority, EISN);
+    check_event(rig, t, 0, true);
+    g_assert_cmpint(configure(rig, P9X_SRC_MASK, t), ==, 0);
+    check_event(rig, t, 1, false);
+    g_assert_cmpint(configure(rig, P9X_SRC_MASK, t), ==, 0);
+    g_assert_cmpint(configure(rig, 0, t), ==, 0);
+    check_event(rig, t, 1, true);
+    g_assert_cmpint(configure(rig, 0, none), ==, 0);
+    check_event(rig, t, 2, false);
+    srig_route(rig, MSI, t.server, t.priority, EISN);
+    check_event(rig, t, 2, true);
 }
 
 /* Masking by the flag names the target that the source has already. */
@@ -285,18 +308,8 @@ static void test_a_masked_source_is_silent_until_it_is_unmasked(void)
 {
     SpaprRig *rig = rig_claimed();
 
-    srig_set_queue(rig, 1, PRIO);
-    srig_route(rig, MSI, 1, PRIO, EISN);
-    check_event(rig, 0, true);
-    g_assert_cmpint(configure(rig, P9X_SRC_MASK, PRIO), ==, 0);
-    check_event(rig, 1, false);
-    g_assert_cmpint(configure(rig, P9X_SRC_MASK, PRIO), ==, 0);
-    g_assert_cmpint(configure(rig, 0, PRIO), ==, 0);
-    check_event(rig, 1, true);
-    g_assert_cmpint(configure(rig, 0, 0xFF), ==, 0);
-    check_event(rig, 2, false);
-    srig_route(rig, MSI, 1, PRIO, EISN);
-    check_event(rig, 2, true);
+    check_masking(rig, (Target) { 1, PRIO });
+    check_masking(rig, (Target) { 0, 0 });
     srig_free(rig);
 }
 
