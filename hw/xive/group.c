@@ -36,7 +36,7 @@ bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event)
     unsigned bits = p9x_group_ignore_bits(event->index);
     uint32_t cam = p9x_cam(event->block, event->index);
     P9xTctx *list[P9X_MAX_THREADS];
-    unsigned n = list_threads(r, list);
+    unsigned n = list_threads(r->vps, list);
 
     for (unsigned i = 0; i < n; i++) {
         uint32_t found;
@@ -96,8 +96,8 @@ void p9x_group_note_backlog(P9xRouter *r, const P9xVpEvent *event)
     P9xTctx *list[P9X_MAX_THREADS];
     unsigned n;
 
-    remember_group(r, event->block, event->index);
-    n = list_threads(r, list);
+    remember_group(r->vps, event->block, event->index);
+    n = list_threads(r->vps, list);
     for (unsigned i = 0; i < n; i++) {
         uint32_t found;
         P9xRing ring;
@@ -119,13 +119,13 @@ static bool take_group(P9xRouter *r, unsigned i, P9xVpEvent *event,
     P9xNvt *nvt;
     uint32_t cam;
 
-    p9x_lock(&r->thread_lock);
-    if (i < r->group_slots && r->group[i].used) {
-        g = r->group[i];
-        r->group[i].used = false;
-        atomic_fetch_sub(&r->nr_groups, 1);
+    p9x_lock(&r->vps->thread_lock);
+    if (i < r->vps->group_slots && r->vps->group[i].used) {
+        g = r->vps->group[i];
+        r->vps->group[i].used = false;
+        atomic_fetch_sub(&r->vps->nr_groups, 1);
     }
-    p9x_unlock(&r->thread_lock);
+    p9x_unlock(&r->vps->thread_lock);
     if (!g.used) {
         return false;
     }
@@ -154,9 +154,9 @@ void p9x_router_redistribute(P9xRouter *r, P9xTctx *tctx)
     uint8_t ipb;
 
     p9x_tctx_clear_group_backlog(tctx);
-    p9x_lock(&r->thread_lock);
-    slots = r->group_slots;
-    p9x_unlock(&r->thread_lock);
+    p9x_lock(&r->vps->thread_lock);
+    slots = r->vps->group_slots;
+    p9x_unlock(&r->vps->thread_lock);
     for (unsigned i = 0; i < slots; i++) {
         if (!take_group(r, i, &event, &ipb)) {
             continue;

@@ -20,18 +20,28 @@ void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
     r->ops = ops;
     r->tables = tables;
     r->ports = ports;
+    r->vps = r;
     p9x_vpmap_init(&r->vpmap);
+}
+
+void p9x_router_share_vps(P9xRouter *r, P9xRouter *vps)
+{
+    p9x_vpmap_destroy(&r->vpmap);
+    r->vps = vps;
 }
 
 void p9x_router_destroy(P9xRouter *r)
 {
-    p9x_vpmap_destroy(&r->vpmap);
+    if (r->vps == r) {
+        p9x_vpmap_destroy(&r->vpmap);
+    }
     g_free(r->group);
     r->group = NULL;
 }
 
 void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx)
 {
+    r = r->vps;
     p9x_lock(&r->thread_lock);
     g_assert(r->nr_threads < P9X_MAX_THREADS);
     r->thread[r->nr_threads++] = tctx;
@@ -40,6 +50,7 @@ void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx)
 
 void p9x_router_remove_thread(P9xRouter *r, P9xTctx *tctx)
 {
+    r = r->vps;
     p9x_lock(&r->thread_lock);
     for (unsigned i = 0; i < r->nr_threads; i++) {
         if (r->thread[i] == tctx) {
@@ -152,7 +163,7 @@ static P9xVpOutcome notify_user(P9xRouter *r, const P9xEnd *end)
         (uint8_t)p9x_end_get(end, 6, P9X_END_W6_NVT_BLOCK),
         p9x_end_get(end, 6, P9X_END_W6_NVT_INDEX));
     P9xRing ring;
-    P9xTctx *tctx = p9x_vpmap_find(&r->vpmap, cam, &ring);
+    P9xTctx *tctx = p9x_vpmap_find(&r->vps->vpmap, cam, &ring);
 
     if (tctx && p9x_tctx_present_user(
             tctx, cam, p9x_end_get(end, 7, P9X_END_W7_F1_LSERVER)) !=
@@ -247,12 +258,19 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
     return true;
 }
 
+static inline bool sent_elsewhere(P9xRouter *r, const EndEvent *ev)
+{
+    return r->ops->send_elsewhere &&
+           r->ops->send_elsewhere(r->tables, ev->block, ev->index, ev->data);
+}
+
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
                             uint32_t data)
 {
     EndEvent ev = { .block = block, .index = index, .data = data };
 
-    for (unsigned hops = 0; end_step(r, &ev); hops++) {
+    for (unsigned hops = 0; !sent_elsewhere(r, &ev) && end_step(r, &ev);
+         hops++) {
         if (hops == P9X_MAX_ESCALATIONS) {
             p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
                             "END %u/0x%x escalates in a circle", block, index);
@@ -313,7 +331,7 @@ static bool backlog_unless_running(P9xRouter *r, const P9xVpEvent *event,
     bool valid;
 
     p9x_lock(lock);
-    if (!event->group && p9x_vpmap_find(&r->vpmap, cam, &ring)) {
+    if (!event->group && p9x_vpmap_find(&r->vps->vpmap, cam, &ring)) {
         p9x_unlock(lock);
         return false;
     }
@@ -352,7 +370,7 @@ P9xVpOutcome p9x_router_vp_event(P9xRouter *r, const P9xVpEvent *event)
         return outcome;
     }
     do {
-        tctx = p9x_vpmap_find(&r->vpmap, cam, &ring);
+        tctx = p9x_vpmap_find(&r->vps->vpmap, cam, &ring);
         if (tctx) {
             present = p9x_tctx_present(tctx, ring, cam, event->priority,
                                        false);

@@ -22,7 +22,7 @@ bool p9x_tctx_ring_cam(const P9xTctx *tctx, P9xRing ring, uint32_t word2,
         *cam = word2 & P9X_TM_POOL_CAM;
         return word2 & P9X_TM_POOL_VALID;
     case P9X_RING_PHYS:
-        *cam = tctx->phys_cam;
+        *cam = p9x_tctx_phys_cam(tctx);
         return word2 & P9X_TM_PHYS_VALID;
     default:
         /* User contexts are found through their OS context. */
@@ -153,10 +153,26 @@ void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
 {
     memset(tctx, 0, sizeof(*tctx));
     tctx->router = router;
-    tctx->phys_cam = phys_cam & P9X_CAM_MASK;
+    atomic_init(&tctx->phys_cam, phys_cam & P9X_CAM_MASK);
     tctx->host = host;
     p9x_router_add_thread(router, tctx);
     p9x_tctx_reset(tctx);
+}
+
+void p9x_tctx_set_phys_cam(P9xTctx *tctx, uint32_t phys_cam)
+{
+    uint32_t word2;
+
+    phys_cam &= P9X_CAM_MASK;
+    if (phys_cam == p9x_tctx_phys_cam(tctx)) {
+        return;
+    }
+    /* In between, events for the thread wait in its NVT. */
+    word2 = p9x_tctx_pull(tctx, P9X_RING_PHYS);
+    p9x_lock(&tctx->lock);
+    atomic_store_explicit(&tctx->phys_cam, phys_cam, memory_order_relaxed);
+    p9x_unlock(&tctx->lock);
+    p9x_tctx_set_word2(tctx, P9X_RING_PHYS, word2);
 }
 
 void p9x_tctx_destroy(P9xTctx *tctx)
@@ -188,8 +204,7 @@ static bool wants_group_backlog(P9xTctx *tctx, P9xRing ring)
 {
     const uint8_t *r = p9x_ring(tctx, ring);
 
-    return atomic_load_explicit(&tctx->router->nr_groups,
-                                memory_order_acquire) &&
+    return p9x_router_groups_wait(tctx->router) &&
            r[P9X_TM_LSMFB] < r[P9X_TM_CPPR];
 }
 
@@ -284,7 +299,7 @@ static uint8_t take_backlog(P9xRouter *router, uint32_t cam)
 static bool switch_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2,
                          uint32_t *old)
 {
-    P9xVpMap *map = &tctx->router->vpmap;
+    P9xVpMap *map = &tctx->router->vps->vpmap;
     bool alone = true;
     uint32_t cam;
 
@@ -317,8 +332,7 @@ uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2)
         p9x_unlock(nvt_lock);
     }
     tctx_done(tctx, p9x_tctx_refresh(tctx));
-    if (nvt_lock && atomic_load_explicit(&router->nr_groups,
-                                         memory_order_acquire)) {
+    if (nvt_lock && p9x_router_groups_wait(router)) {
         /* A group that found no thread may have found one now. */
         p9x_router_redistribute(router, tctx);
     }

@@ -74,8 +74,7 @@ void p9x_tctx_raw_store(P9xTctx *tctx, unsigned offset, unsigned size,
                 &image[ring * P9X_TM_RING_SIZE + P9X_TM_WORD2], 4));
         }
     }
-    if (cppr && atomic_load_explicit(&tctx->router->nr_groups,
-                                     memory_order_acquire)) {
+    if (cppr && p9x_router_groups_wait(tctx->router)) {
         p9x_router_redistribute(tctx->router, tctx);
     }
 }

@@ -9,7 +9,9 @@
  *                             (to another END)
  *
  * In the hardware's terms this is the IVRE and the IVPE's search in one.  One
- * router serves one IC; on pseries that is the whole machine.
+ * router serves one IC; on pseries that is the whole machine.  Where a machine
+ * has several, a VP may run on any chip: then all routers use the VP map, NVT
+ * locks, threads and groups of one of them.
  *
  * Threads: notify and end_trigger may be called from any thread with no lock
  * of the core held.
@@ -45,13 +47,15 @@ typedef struct P9xLockStripe {
     char apart[64 - sizeof(P9xLock)];
 } P9xLockStripe;
 
-typedef struct P9xRouter {
+struct P9xRouter {
     const P9xTableOps *ops;
     void *tables;
     const P9xPorts *ports;
+    P9xRouter *vps;                     /* whose part below "VPs" is used */
     P9xCounters counters;
-    P9xVpMap vpmap;
     P9xLockStripe end_locks[P9X_LOCK_STRIPES];
+    /* VPs */
+    P9xVpMap vpmap;
     P9xLockStripe nvt_locks[P9X_LOCK_STRIPES];
     P9xLock thread_lock;                /* the two lists below */
     unsigned nr_threads;
@@ -59,11 +63,16 @@ typedef struct P9xRouter {
     P9xGroupBacklog *group;
     unsigned group_slots;
     atomic_uint nr_groups;              /* 0: nothing to redistribute */
-} P9xRouter;
+};
 
 /* @ops, @tables and @ports outlive the router.  Not thread-safe. */
 void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
                      const P9xPorts *ports);
+/*
+ * @r, fresh from init, finds VPs in @vps, which outlives it and need not be a
+ * router that routes anything.
+ */
+void p9x_router_share_vps(P9xRouter *r, P9xRouter *vps);
 void p9x_router_destroy(P9xRouter *r);
 
 /* An event of EAS (@block, @index) whose PQ bits have let it pass. */
@@ -118,17 +127,27 @@ void p9x_router_redistribute(P9xRouter *r, P9xTctx *tctx);
 void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx);
 void p9x_router_remove_thread(P9xRouter *r, P9xTctx *tctx);
 
+/* ENDs of one VP are neighbours; spread VPs rather than priorities. */
+static inline uint32_t p9x_end_hash(uint8_t block, uint32_t index)
+{
+    return index / P9X_NR_PRIOS + index + block;
+}
+
 static inline P9xLock *p9x_end_lock(P9xRouter *r, uint8_t block,
                                     uint32_t index)
 {
-    /* ENDs of one VP are neighbours; spread VPs rather than priorities. */
-    return &r->end_locks[(index / P9X_NR_PRIOS + index + block) %
+    return &r->end_locks[p9x_end_hash(block, index) %
                          P9X_LOCK_STRIPES].lock;
+}
+
+static inline bool p9x_router_groups_wait(const P9xRouter *r)
+{
+    return atomic_load_explicit(&r->vps->nr_groups, memory_order_acquire);
 }
 
 static inline P9xLock *p9x_nvt_lock(P9xRouter *r, uint32_t cam)
 {
-    return &r->nvt_locks[cam % P9X_LOCK_STRIPES].lock;
+    return &r->vps->nvt_locks[cam % P9X_LOCK_STRIPES].lock;
 }
 
 static inline void p9x_trace(P9xRouter *r, P9xTraceStep step, uint64_t a,

@@ -37,6 +37,13 @@ typedef struct P9xTableOps {
     P9xEas *(*eas)(void *opaque, uint8_t block, uint32_t index);
     P9xEnd *(*end)(void *opaque, uint8_t block, uint32_t index);
     P9xNvt *(*nvt)(void *opaque, uint8_t block, uint32_t index);
+    /*
+     * An event for an END that another IC owns: it has been sent there, or
+     * lost on the way for a counted reason.  False: the END is ours.  No lock
+     * is held.  Optional.
+     */
+    bool (*send_elsewhere)(void *opaque, uint8_t block, uint32_t index,
+                           uint32_t data);
     /* The entry was changed.  Optional. */
     void (*end_changed)(void *opaque, uint8_t block, uint32_t index);
     void (*nvt_changed)(void *opaque, uint8_t block, uint32_t index);

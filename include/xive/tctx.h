@@ -46,7 +46,7 @@ typedef struct P9xTctx {
     P9xLock lock;
     atomic_uint lines;
     uint8_t regs[P9X_TM_IMAGE_SIZE];    /* as on the bus; under lock */
-    uint32_t phys_cam;
+    _Atomic uint32_t phys_cam;
     P9xRouter *router;
     void *host;                         /* the host program's CPU */
 } P9xTctx;
@@ -66,6 +66,13 @@ typedef enum P9xPresent {
 void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
                    void *host);
 void p9x_tctx_destroy(P9xTctx *tctx);
+
+/* The VP number of the thread itself changes; VT stays as it is. */
+void p9x_tctx_set_phys_cam(P9xTctx *tctx, uint32_t phys_cam);
+static inline uint32_t p9x_tctx_phys_cam(const P9xTctx *tctx)
+{
+    return atomic_load_explicit(&tctx->phys_cam, memory_order_relaxed);
+}
 
 /* Rings not live, nothing pending, CPPR 0; LSMFB, ACK_CNT and AGE all ones. */
 void p9x_tctx_reset(P9xTctx *tctx);
