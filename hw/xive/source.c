@@ -18,6 +18,10 @@ void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
     src->config = *config;
     src->esb = g_new0(P9xEsb, config->nr_sources);
     src->lsi = g_malloc0_n(config->nr_sources / 64 + 1, sizeof(src->lsi[0]));
+    if (config->load_line) {
+        src->present = g_malloc0_n(config->nr_sources / 64 / P9X_SOURCE_LINE +
+                                   1, sizeof(src->present[0]));
+    }
     p9x_source_reset(src);
 }
 
@@ -25,6 +29,7 @@ void p9x_source_destroy(P9xSource *src)
 {
     g_free(src->esb);
     g_free(src->lsi);
+    g_free(src->present);
     memset(src, 0, sizeof(*src));
 }
 
@@ -35,8 +40,81 @@ static P9xPq settable_pq(const P9xSource *src, uint32_t srcno, P9xPq pq)
            (P9xPq)(pq & P9X_ESB_P) : pq;
 }
 
+/* ---- lines: PQ bits that live elsewhere ---- */
+
+bool p9x_source_has_line(const P9xSource *src, uint32_t line)
+{
+    /* In one order with entering the gate: see p9x_source_take_line. */
+    return atomic_load_explicit(&src->present[line / 64],
+                                memory_order_seq_cst) >> (line % 64) & 1;
+}
+
+static bool line_missing(const P9xSource *src, uint32_t srcno)
+{
+    return src->present &&
+           !p9x_source_has_line(src, srcno / P9X_SOURCE_LINE);
+}
+
+void p9x_source_fill_line(P9xSource *src, uint32_t line, const uint8_t *bits)
+{
+    P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
+
+    for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
+        p9x_esb_set(&esb[i],
+                    (P9xPq)(bits[i / 4] >> (6 - 2 * (i % 4)) & P9X_ESB_PQ));
+    }
+    atomic_fetch_or(&src->present[line / 64], UINT64_C(1) << (line % 64));
+}
+
+void p9x_source_read_line(const P9xSource *src, uint32_t line, uint8_t *bits)
+{
+    const P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
+
+    memset(bits, 0, P9X_SOURCE_LINE_BYTES);
+    for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
+        bits[i / 4] |= (uint8_t)(p9x_esb_get(&esb[i]) << (6 - 2 * (i % 4)));
+    }
+}
+
+/*
+ * Whoever enters the gate after the line is marked as gone sees that and goes
+ * to load it; whoever was inside before has made its transition when the
+ * lanes are empty.  So the bits read last are final.
+ */
+void p9x_source_take_line(P9xSource *src, uint32_t line, uint8_t *bits)
+{
+    P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
+
+    atomic_fetch_and(&src->present[line / 64], ~(UINT64_C(1) << (line % 64)));
+    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
+        p9x_gate_drain(&src->gate, lane);
+    }
+    p9x_source_read_line(src, line, bits);
+    for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
+        /* Off, for whoever finds that it can't be loaded any more. */
+        p9x_esb_set(&esb[i], P9X_PQ_01);
+    }
+}
+
+static bool load_line(P9xSource *src, uint32_t srcno)
+{
+    return src->config.load_line(src->config.opaque, srcno / P9X_SOURCE_LINE);
+}
+
+void p9x_source_set_store_eoi(P9xSource *src, bool store_eoi)
+{
+    __atomic_store_n(&src->config.store_eoi, store_eoi, __ATOMIC_RELAXED);
+}
+
 void p9x_source_reset(P9xSource *src)
 {
+    if (src->present) {
+        for (uint32_t i = 0; i <= src->config.nr_sources / 64 /
+                                  P9X_SOURCE_LINE; i++) {
+            atomic_store(&src->present[i], 0);
+        }
+        return;
+    }
     for (uint32_t i = 0; i < src->config.nr_sources; i++) {
         atomic_store_explicit(&src->esb[i],
                               (unsigned char)settable_pq(
@@ -85,7 +163,8 @@ uint64_t p9x_source_mgmt_offset(const P9xSource *src, uint32_t srcno)
 
 static bool in_range(P9xSource *src, uint32_t srcno)
 {
-    if (srcno < src->config.nr_sources) {
+    if (srcno < src->config.nr_sources &&
+        (!line_missing(src, srcno) || load_line(src, srcno))) {
         return true;
     }
     p9x_guest_error(src->config.ports, src->config.counters,
@@ -135,6 +214,17 @@ static void enter(P9xSource *src, uint32_t srcno, Passage *passage)
     *passage = (Passage) { src, srcno, innermost };
     innermost = passage;
     p9x_gate_enter(&src->gate, srcno);
+    while (__builtin_expect(line_missing(src, srcno), 0)) {
+        bool there;
+
+        /* Taken back since somebody looked: load it, outside of the gate. */
+        p9x_gate_leave(&src->gate, srcno);
+        there = load_line(src, srcno);
+        p9x_gate_enter(&src->gate, srcno);
+        if (!there) {
+            return;
+        }
+    }
 }
 
 static void pass(Passage *passage)
@@ -235,6 +325,17 @@ static void source_replay(P9xSource *src, uint32_t srcno)
     src->config.notify(src->config.opaque, srcno);
 }
 
+static P9xPq set_pq_in_line(P9xSource *src, uint32_t srcno, P9xPq pq)
+{
+    Passage passage;
+    P9xPq old;
+
+    enter(src, srcno, &passage);
+    old = p9x_esb_set(&src->esb[srcno], pq);
+    leave(&passage);
+    return old;
+}
+
 static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
 {
     Passage passage;
@@ -255,9 +356,11 @@ P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
     if (!in_range(src, srcno)) {
         return P9X_PQ_01;
     }
-    return p9x_source_is_lsi(src, srcno) ?
-           set_pq_level(src, srcno, settable_pq(src, srcno, pq)) :
-           p9x_esb_set(&src->esb[srcno], pq);
+    if (p9x_source_is_lsi(src, srcno)) {
+        return set_pq_level(src, srcno, settable_pq(src, srcno, pq));
+    }
+    return src->present ? set_pq_in_line(src, srcno, pq) :
+                          p9x_esb_set(&src->esb[srcno], pq);
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
@@ -280,13 +383,26 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
     return again;
 }
 
+/* Of a line that may be taken back at any moment. */
+static P9xPq get_pq_in_line(P9xSource *src, uint32_t srcno)
+{
+    Passage passage;
+    P9xPq pq;
+
+    enter(src, srcno, &passage);
+    pq = p9x_esb_get(&src->esb[srcno]);
+    leave(&passage);
+    return pq;
+}
+
 static uint64_t mgmt_load(P9xSource *src, uint32_t srcno, uint32_t op)
 {
     if (op < P9X_ESB_EOI_END) {
         return p9x_source_eoi(src, srcno);
     }
     if (op < P9X_ESB_SET_PQ_00) {
-        return p9x_source_get_pq(src, srcno);
+        return src->present ? get_pq_in_line(src, srcno) :
+                              p9x_source_get_pq(src, srcno);
     }
     return p9x_source_set_pq(src, srcno, (P9xPq)(op >> 8 & P9X_ESB_PQ));
 }
@@ -297,7 +413,8 @@ static void mgmt_store(P9xSource *src, uint32_t srcno, uint32_t op)
         p9x_source_trigger(src, srcno);
         return;
     }
-    if (op < P9X_ESB_EOI_END && src->config.store_eoi) {
+    if (op < P9X_ESB_EOI_END &&
+        __atomic_load_n(&src->config.store_eoi, __ATOMIC_RELAXED)) {
         p9x_source_eoi(src, srcno);
         return;
     }

@@ -10,18 +10,23 @@
  *
  *   the host program's own lock (QEMU's BQL)      optional, never taken inside
  *     P9xSpapr.config_lock                        hcalls that change tables
+ *     P9xIc.lock                                  register stores
  *       P9xGate (drain only, holds nothing)       H_INT_SYNC, RESET
+ *       P9xIcBlock.lock           PQ lines of one block come and go
  *       P9xRouter.end_locks[]     one END and its event queue
  *       P9xRouter.nvt_locks[]     one NVT's backlog, and where its VP runs
  *         P9xTctx.lock            one thread's rings
  *           P9xVpMap.lock         adding a page of the VP map
+ *         P9xIcEas.lock, P9xIcVst.lock    filling an IC's caches
  *
  * - An END lock is never held while an NVT or thread lock is taken: the router
  *   copies what it needs and lets go.
  * - Two locks of one rank are never held together.
- * - No lock is held when a port of the host program is called, with two
- *   exceptions: mem_store32 (END lock) and trace, which must take no lock of
- *   the core and no lock under which the core is called.
+ * - No lock is held when a port of the host program is called, with these
+ *   exceptions: mem_store32 (END lock), trace, and for an IC, whose tables are
+ *   in guest memory (ic.h), mem_read, mem_write and guest_error (any but a
+ *   thread's).  They must take no lock of the core and no lock under which the
+ *   core is called.
  * - P9xPorts.line_changed is called with none of the locks above held, but
  *   possibly with those of a KVM device (kvm.h) that sent the event, and never
  *   from inside a gate: whoever drains a gate may hold the host program's
@@ -85,8 +90,9 @@ typedef struct P9xGate {
 
 static inline void p9x_gate_enter(P9xGate *gate, unsigned n)
 {
+    /* In one order with what a drainer stored before it looks here. */
     atomic_fetch_add_explicit(&gate->lane[n % P9X_GATE_LANES].inside, 1,
-                              memory_order_acq_rel);
+                              memory_order_seq_cst);
 }
 
 static inline void p9x_gate_leave(P9xGate *gate, unsigned n)
@@ -103,7 +109,7 @@ static inline void p9x_gate_leave(P9xGate *gate, unsigned n)
 static inline void p9x_gate_drain(P9xGate *gate, unsigned n)
 {
     while (atomic_load_explicit(&gate->lane[n % P9X_GATE_LANES].inside,
-                                memory_order_acquire)) {
+                                memory_order_seq_cst)) {
         sched_yield();
     }
 }

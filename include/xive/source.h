@@ -8,6 +8,10 @@
  * whether stores to 0x400 are EOIs, is fixed at creation.  Both layouts and
  * both kinds (MSI: edge; LSI: level) go through the same PQ bits.
  *
+ * PQ bits may live in guest memory instead (SBE table): then esb is a cache of
+ * it, with lines of 64 sources that the owner fills and takes back.  A line
+ * that is not there is asked for when one of its sources is used.
+ *
  * Threads: everything but init and destroy may be called by any thread at any
  * time without a lock.  notify is called on the thread that
  * caused the event, with no lock held.
@@ -38,6 +42,12 @@ typedef struct P9xSourceConfig {
      * storing 00 and does not turn them off, only P=1 holds them back.
      */
     bool lsi_p_only;
+    /*
+     * Fills @line (p9x_source_fill_line) unless somebody else just did.
+     * False: there are no such sources.  Called with no lock held, and not
+     * from inside the gate.  NULL: all PQ bits are always here.
+     */
+    bool (*load_line)(void *opaque, uint32_t line);
     /* Source @srcno of this block has an event for the router. */
     void (*notify)(void *opaque, uint32_t srcno);
     void *opaque;
@@ -45,9 +55,15 @@ typedef struct P9xSourceConfig {
     P9xCounters *counters;          /* outlives the source */
 } P9xSourceConfig;
 
+enum {
+    P9X_SOURCE_LINE = 64,           /* sources in a line */
+    P9X_SOURCE_LINE_BYTES = P9X_SOURCE_LINE / 4     /* two bits each */
+};
+
 struct P9xSource {
     P9xSourceConfig config;
     P9xEsb *esb;                    /* nr_sources bytes */
+    _Atomic uint64_t *present;      /* bitmap of lines; NULL: all are */
     _Atomic uint64_t *lsi;          /* bitmap: level-sensitive */
     P9xGate gate;
     atomic_bool fenced;
@@ -65,6 +81,23 @@ void p9x_source_reset(P9xSource *src);
  * takes no events.  For owners that can be cut off from the bus.
  */
 void p9x_source_fence(P9xSource *src, bool fenced);
+
+/*
+ * Lines as memory has them: two bits a source, the first source in the most
+ * significant bits of the first byte.  For owners with a load_line, which hold
+ * a lock of theirs that keeps these three apart.
+ *
+ * take: the line is not there any more; @bits is how it was at the last.  Waits
+ * for events on their way, as p9x_source_sync does.
+ */
+bool p9x_source_has_line(const P9xSource *src, uint32_t line);
+void p9x_source_fill_line(P9xSource *src, uint32_t line, const uint8_t *bits);
+void p9x_source_take_line(P9xSource *src, uint32_t line, uint8_t *bits);
+/* What take would say, without taking. */
+void p9x_source_read_line(const P9xSource *src, uint32_t line, uint8_t *bits);
+
+/* From now on, whether stores to 0x400 are EOIs. */
+void p9x_source_set_store_eoi(P9xSource *src, bool store_eoi);
 
 /* Size of the MMIO window in bytes. */
 uint64_t p9x_source_window_size(const P9xSource *src);
