@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The notify page: events that arrive by bus, and events that leave by it.
+ *
+ * A trigger is a doubleword.  It names a source, whose PQ bits were looked at
+ * where it came from or are here; or it has the form of an EAS and names an
+ * END.  A chip that finds the EAS or END to be another's stores the trigger to
+ * the notify page in the VSD.
+ *
+ * Firmware can make VSDs that send an event round in a circle, so the way of
+ * an event from chip to chip has an end.
+ */
+#include "ic_internal.h"
+
+static _Thread_local unsigned forwards;
+
+static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
+                             uint64_t *offset)
+{
+    for (unsigned i = 0; i < P9X_IC_MAX_CHIPS; i++) {
+        P9xIc *ic = atomic_load_explicit(&fabric->ic[i],
+                                         memory_order_acquire);
+        P9xIcWindowPlace place;
+        uint64_t page;
+
+        if (!ic) {
+            continue;
+        }
+        place = p9x_ic_place(ic, P9X_IC_WINDOW_IC);
+        page = place.size / 8;
+        if (place.enabled && addr - place.base >= page &&
+            addr - place.base < 2 * page) {
+            *offset = addr - place.base - page;
+            return ic;
+        }
+    }
+    return NULL;
+}
+
+static bool bus_store(P9xIc *ic, uint64_t addr, uint64_t value)
+{
+    return ic->ic_ports->bus_store64 &&
+           ic->ic_ports->bus_store64(ic->ic_ports->host, addr, value);
+}
+
+void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
+{
+    uint64_t offset;
+    bool ok = true;
+    P9xIc *to;
+
+    /* Whoever waits for this event must not wait for the other chip. */
+    p9x_source_event_queued();
+    if (forwards == P9X_MAX_ESCALATIONS) {
+        p9x_ic_error(ic, P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO,
+                     "chips forward event 0x%llx in a circle",
+                     (unsigned long long)value);
+        return;
+    }
+    forwards++;
+    to = notify_page_at(ic->fabric, addr, &offset);
+    if (to) {
+        p9x_ic_notify(to, offset, value);
+    } else {
+        ok = bus_store(ic, addr, value);
+    }
+    forwards--;
+    if (!ok) {
+        p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
+                     "nobody at 0x%llx for event 0x%llx",
+                     (unsigned long long)addr, (unsigned long long)value);
+    }
+}
+
+bool p9x_ic_send_elsewhere(void *opaque, uint8_t block, uint32_t index,
+                           uint32_t data)
+{
+    P9xIc *ic = opaque;
+    uint64_t vsd = p9x_vst_vsd(ic, P9X_VST_ENDT, block);
+    uint64_t value;
+
+    if (__builtin_expect(p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)) {
+        return false;
+    }
+    value = p9x_set64(P9X_TRIGGER_END | P9X_TRIGGER_PQ | data,
+                      P9X_EAS_END_BLOCK, block);
+    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR,
+                   p9x_set64(value, P9X_EAS_END_INDEX, index));
+    return true;
+}
+
+static bool forwarded(P9xIc *ic, P9xVstType type, uint8_t block,
+                      uint64_t value)
+{
+    uint64_t vsd = p9x_vst_vsd(ic, type, block);
+
+    if (p9x_vsd_mode(vsd) != P9X_VSD_FORWARD) {
+        return false;
+    }
+    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR, value);
+    return true;
+}
+
+static void trigger_end(P9xIc *ic, uint64_t value)
+{
+    p9x_router_end_trigger(&ic->router,
+                           (uint8_t)p9x_get64(value, P9X_EAS_END_BLOCK),
+                           (uint32_t)p9x_get64(value, P9X_EAS_END_INDEX),
+                           (uint32_t)p9x_get64(value, P9X_EAS_END_DATA));
+}
+
+/* PQ bits in our SBE table. */
+static void trigger_here(P9xIc *ic, uint8_t block, uint32_t index,
+                         uint64_t value)
+{
+    P9xIcBlock *b = p9x_sbe_block(ic, block);
+
+    if (b) {
+        p9x_source_trigger(&b->source, index);
+        return;
+    }
+    p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
+                 "trigger 0x%llx for a block without PQ bits",
+                 (unsigned long long)value);
+}
+
+static void trigger(P9xIc *ic, uint64_t value)
+{
+    uint8_t block = (uint8_t)p9x_get64(value, P9X_TRIGGER_BLOCK);
+    uint32_t index = (uint32_t)p9x_get64(value, P9X_TRIGGER_INDEX);
+    bool pq_done = value & P9X_TRIGGER_PQ;
+
+    if (value & P9X_TRIGGER_END) {
+        trigger_end(ic, value);
+        return;
+    }
+    if (forwarded(ic, pq_done ? P9X_VST_EAT : P9X_VST_SBE, block, value)) {
+        return;
+    }
+    if (pq_done) {
+        p9x_router_notify(&ic->router, block, index);
+    } else {
+        trigger_here(ic, block, index, value);
+    }
+}
+
+/*
+ * Events are in their queues when the store that made them is over; what a
+ * sync has to wait for are those of other threads.  PC's operations are over
+ * with the access that asked for them.
+ */
+static void sync_queue(P9xIc *ic, unsigned n)
+{
+    uint64_t config;
+
+    if (n >= 5) {
+        return;
+    }
+    p9x_sbe_sync(ic);
+    p9x_lock(&ic->lock);
+    config = p9x_ic_reg(ic, P9X_VC_EQC_CONFIG);
+    p9x_ic_set_reg(ic, P9X_VC_EQC_CONFIG, config | P9X_EQC_SYNC_BIT(n));
+    p9x_unlock(&ic->lock);
+}
+
+void p9x_ic_notify(P9xIc *ic, uint64_t offset, uint64_t value)
+{
+    if (offset < P9X_NOTIFY_RESERVED) {
+        trigger(ic, value);
+    } else if (offset >= P9X_NOTIFY_SYNC && offset < 0x1000) {
+        sync_queue(ic, (unsigned)(offset - P9X_NOTIFY_SYNC) / 0x80);
+    } else {
+        p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_CI_ERROR,
+                     "store at 0x%llx of the notify page",
+                     (unsigned long long)offset);
+    }
+}
