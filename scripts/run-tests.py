@@ -165,6 +165,7 @@ def core_parts(build):
         core("core-tsan", "threaded tests under TSAN",
              "-Db_lundef=false", "-Db_sanitize=thread", suites=("stress",),
              targets=("tests/stress/test-threads",
+                      "tests/kvm/test-kvm-spapr-irq",
                       "tests/kvm/test-kvm-stress")),
         core("fuzz", "the core against the model, under ASAN and UBSAN",
              *sanitizers, directory="core-asan", suites=("fuzz",)),

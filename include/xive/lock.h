@@ -10,6 +10,7 @@
  *
  *   the host program's own lock (QEMU's BQL)      optional, never taken inside
  *     P9xSpapr.config_lock                        hcalls that change tables
+ *       P9xKvm.lock, a block's, an ESB slot's     a device behind (kvm.h)
  *     P9xIc.lock                                  register stores
  *       P9xGate (drain only, holds nothing)       H_INT_SYNC, RESET
  *       P9xIcBlock.lock           PQ lines of one block come and go
@@ -27,9 +28,9 @@
  *   in guest memory (ic.h), mem_read, mem_write and guest_error (any but a
  *   thread's).  They must take no lock of the core and no lock under which the
  *   core is called.
- * - P9xPorts.line_changed is called with none of the locks above held, but
- *   possibly with those of a KVM device (kvm.h) that sent the event, and never
- *   from inside a gate: whoever drains a gate may hold the host program's
+ * - P9xPorts.line_changed is called with none of the locks above held but
+ *   possibly config_lock, in a hypervisor call, and those of a KVM device that
+ *   sent the event, and never from inside a gate: whoever drains a gate may hold the host program's
  *   lock, which the callee may want.  The callee samples the level under
  *   whatever lock its CPU interface wants, so the last call always leaves the
  *   right level behind, whatever the order of the calls.
