@@ -30,10 +30,10 @@
  *   core is called.
  * - P9xPorts.line_changed is called with none of the locks above held but
  *   possibly config_lock, in a hypervisor call, and those of a KVM device that
- *   sent the event, and never from inside a gate: whoever drains a gate may hold the host program's
- *   lock, which the callee may want.  The callee samples the level under
- *   whatever lock its CPU interface wants, so the last call always leaves the
- *   right level behind, whatever the order of the calls.
+ *   sent the event, and never from inside a gate: whoever drains a gate may
+ *   hold the host program's lock, which the callee may want.  The callee
+ *   samples the level under whatever lock its CPU interface wants, so the last
+ *   call always leaves the right level behind, whatever the order of the calls.
  * - PQ bits have no lock: one compare-and-swap is one transition.
  */
 #ifndef P9X_LOCK_H
