@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The windows of a POWER9 chip's interrupt controller.
+ *
+ *   IC    registers; notify page; LSI pages; indirect TIMA
+ *   TM    the TIMA, at one address for all chips
+ *   VC    ESB pages of IPIs and ENDs
+ *   PC    NVTs
+ *
+ * Firmware says where each is and how large.  The regions are made once and
+ * moved: nothing is allocated when a BAR is written.  They lie below what the
+ * machine has put at fixed places, so a guest that places a window over RAM
+ * or over another device loses the window and nothing else.
+ *
+ * Stores to registers move windows, which is the BQL's business.  All other
+ * accesses of the IC, VC and TM windows are direct (exec/direct-io.h).
+ */
+#include "qemu/osdep.h"
+#include "exec/address-spaces.h"
+#include "exec/direct-io.h"
+#include "hw/core/cpu.h"
+#include "hw/ppc/pnv_core.h"
+#include "system/runstate.h"
+#include "trace/trace-hw_intc.h"
+
+#include "pnv_xive_internal.h"
+
+/* Below RAM and fixed devices; the register page over the rest of the IC's. */
+enum { WINDOW_PRIORITY = -2, REGISTERS_PRIORITY = -1 };
+
+enum { IC_PAGES = 8, PAIR_SHIFT = 17 };
+
+static P9xIc *ic_of(const PnvXiveWindow *window)
+{
+    return window->xive->parts->ic;
+}
+
+/* ------------------------------------------------------- IC and PC windows */
+
+static uint64_t window_read(void *opaque, hwaddr offset, unsigned size)
+{
+    PnvXiveWindow *window = opaque;
+
+    return p9x_ic_load(ic_of(window), window->which, NULL, offset, size);
+}
+
+static void window_write(void *opaque, hwaddr offset, uint64_t value,
+                         unsigned size)
+{
+    PnvXiveWindow *window = opaque;
+
+    p9x_ic_store(ic_of(window), window->which, NULL, offset, size, value);
+}
+
+/*
+ * A device may have an event while the machine is stopped.  Its memory may be
+ * being saved then, so the tables in it are kept up to date.
+ */
+static void event_done(P9xIc *ic)
+{
+    if (unlikely(!runstate_is_running())) {
+        p9x_ic_flush(ic);
+    }
+}
+
+static void ic_write(void *opaque, hwaddr offset, uint64_t value,
+                     unsigned size)
+{
+    trace_pnv_xive_ic_hw_trigger(offset, value);
+    window_write(opaque, offset, value, size);
+    event_done(ic_of(opaque));
+}
+
+bool pnv_xive_device_event(PnvXive *xive, hwaddr addr, uint64_t value)
+{
+    P9xIc *ic = xive->parts->ic;
+    P9xIcWindowPlace place = p9x_ic_window(ic, P9X_IC_WINDOW_IC);
+    uint64_t page = place.size / IC_PAGES;
+
+    /* The second page; not in it if the window is off. */
+    if (addr - place.base - page >= page) {
+        return false;
+    }
+    trace_pnv_xive_ic_hw_trigger(addr - place.base, value);
+    p9x_ic_notify(ic, addr - place.base - page, value);
+    event_done(ic);
+    return true;
+}
+
+static uint64_t ic_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
+                               unsigned size)
+{
+    return window_read(opaque, offset, size);
+}
+
+static void ic_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
+                            uint64_t value, unsigned size)
+{
+    ic_write(opaque, offset, value, size);
+}
+
+/* --------------------------------------------------------------- VC window */
+
+static uint64_t vc_read(void *opaque, hwaddr offset, unsigned size)
+{
+    uint64_t value = p9x_ic_vc_load(ic_of(opaque), offset, size);
+
+    trace_xive_source_esb_read(offset, offset >> PAIR_SHIFT, value);
+    return value;
+}
+
+static void vc_write(void *opaque, hwaddr offset, uint64_t value,
+                     unsigned size)
+{
+    trace_xive_source_esb_write(offset, offset >> PAIR_SHIFT, value);
+    p9x_ic_vc_store(ic_of(opaque), offset, size, value);
+}
+
+static uint64_t vc_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
+                               unsigned size)
+{
+    return vc_read(opaque, offset, size);
+}
+
+static void vc_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
+                            uint64_t value, unsigned size)
+{
+    vc_write(opaque, offset, value, size);
+}
+
+/* -------------------------------------------------------------- TM windows */
+
+/* NULL: no thread issued the access (a device, a debugger). */
+static PnvXiveTctx *issuing_thread(CPUState *cpu)
+{
+    PnvXiveTctx *tctx;
+
+    if (!cpu) {
+        return NULL;
+    }
+    /* All CPUs of a machine with this controller have such a context. */
+    tctx = (PnvXiveTctx *)
+        pnv_cpu_state(container_of(cpu, PowerPCCPU, parent_obj))->intc;
+    return tctx && tctx->xive ? tctx : NULL;
+}
+
+/* A chip's threads reach their own chip's controller at the common address. */
+static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
+                                 unsigned size)
+{
+    PnvXiveTctx *tctx = issuing_thread(cpu);
+    PnvXiveWindow *window = opaque;
+    uint64_t value;
+
+    if (!tctx) {
+        return window_read(opaque, offset, size);
+    }
+    value = p9x_ic_load(tctx->xive->parts->ic, window->which, &tctx->core,
+                        offset, size);
+    trace_xive_tctx_tm_read(cpu->cpu_index, offset, size, value);
+    return value;
+}
+
+static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
+                              uint64_t value, unsigned size)
+{
+    PnvXiveTctx *tctx = issuing_thread(cpu);
+    PnvXiveWindow *window = opaque;
+
+    if (!tctx) {
+        window_write(opaque, offset, value, size);
+        return;
+    }
+    trace_xive_tctx_tm_write(cpu->cpu_index, offset, size, value);
+    p9x_ic_store(tctx->xive->parts->ic, window->which, &tctx->core, offset,
+                 size, value);
+}
+
+static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
+{
+    return tima_direct_read(opaque, current_cpu, offset, size);
+}
+
+static void tima_write(void *opaque, hwaddr offset, uint64_t value,
+                       unsigned size)
+{
+    tima_direct_write(opaque, current_cpu, offset, value, size);
+}
+
+/* ----------------------------------------------------------------- regions */
+
+#define WINDOW_OPS(reader, writer) {                                \
+    .read = (reader),                                               \
+    .write = (writer),                                              \
+    .endianness = DEVICE_BIG_ENDIAN,                                \
+    .valid = { .min_access_size = 1, .max_access_size = 8 },        \
+    .impl = { .min_access_size = 1, .max_access_size = 8 },         \
+}
+
+static const MemoryRegionOps register_ops =
+    WINDOW_OPS(window_read, window_write);
+static const MemoryRegionOps ic_ops = WINDOW_OPS(window_read, ic_write);
+static const MemoryRegionOps tima_ops = WINDOW_OPS(tima_read, tima_write);
+static const MemoryRegionOps vc_ops = WINDOW_OPS(vc_read, vc_write);
+
+static const MemoryRegionDirectOps ic_direct_ops = {
+    .read = ic_direct_read,
+    .write = ic_direct_write,
+};
+
+static const MemoryRegionDirectOps tima_direct_ops = {
+    .read = tima_direct_read,
+    .write = tima_direct_write,
+};
+
+static const MemoryRegionDirectOps vc_direct_ops = {
+    .read = vc_direct_read,
+    .write = vc_direct_write,
+};
+
+typedef struct WindowKind {
+    const char *name;
+    const MemoryRegionOps *ops;
+    const MemoryRegionDirectOps *direct;
+} WindowKind;
+
+static const WindowKind kinds[P9X_IC_NR_WINDOWS] = {
+    [P9X_IC_WINDOW_IC] = { "xive-ic", &ic_ops, &ic_direct_ops },
+    [P9X_IC_WINDOW_TM1] = { "xive-tima", &tima_ops, &tima_direct_ops },
+    [P9X_IC_WINDOW_TM2] = { "xive-tima-2", &tima_ops, &tima_direct_ops },
+    [P9X_IC_WINDOW_VC] = { "xive-vc", &vc_ops, &vc_direct_ops },
+    [P9X_IC_WINDOW_PC] = { "xive-pc", &register_ops, NULL },
+};
+
+static void add_region(PnvXiveWindow *window, MemoryRegion *mr,
+                       const WindowKind *kind, int priority)
+{
+    memory_region_init_io(mr, OBJECT(window->xive), kind->ops, window,
+                          kind->name, 0);
+    /* Handlers never start another access, and any number run at once. */
+    mr->disable_reentrancy_guard = true;
+    mr->direct = kind->direct;
+    memory_region_set_enabled(mr, false);
+    memory_region_add_subregion_overlap(get_system_memory(), 0, mr, priority);
+}
+
+void pnv_xive_mmio_init(PnvXive *xive)
+{
+    static const WindowKind registers = { "xive-ic-regs", &register_ops, NULL };
+    PnvXiveParts *parts = xive->parts;
+
+    for (unsigned w = 0; w < P9X_IC_NR_WINDOWS; w++) {
+        parts->window[w].xive = xive;
+        parts->window[w].which = w;
+        add_region(&parts->window[w], &parts->window[w].mr, &kinds[w],
+                   WINDOW_PRIORITY);
+    }
+    add_region(&parts->window[P9X_IC_WINDOW_IC], &parts->ic_registers,
+               &registers, REGISTERS_PRIORITY);
+}
+
+static void place_region(MemoryRegion *mr, bool enabled, hwaddr base,
+                         uint64_t size)
+{
+    memory_region_set_enabled(mr, enabled);
+    if (enabled) {
+        memory_region_set_size(mr, size);
+        memory_region_set_address(mr, base);
+    }
+}
+
+void pnv_xive_window_changed(void *host, P9xIcWindow w,
+                             const P9xIcWindowPlace *place)
+{
+    PnvXiveParts *parts = ((PnvXive *)host)->parts;
+
+    memory_region_transaction_begin();
+    place_region(&parts->window[w].mr, place->enabled, place->base,
+                 place->size);
+    if (w == P9X_IC_WINDOW_IC) {
+        place_region(&parts->ic_registers, place->enabled, place->base,
+                     place->size / IC_PAGES);
+    }
+    memory_region_transaction_commit();
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The migration stream of a POWER9 chip's interrupt controller.
+ *
+ *   pnv-xive    registers, tables of VSDs and sets, cache watches
+ *   xive-tctx   64 bytes of rings, once a thread
+ *
+ * Sources, EASs, ENDs and NVTs are in guest memory and go with it; the core
+ * writes what its caches hold back when the machine stops, before memory is
+ * sent for the last time (pnv_xive.c).
+ *
+ * The core takes any registers as if the guest had stored them, so there is
+ * nothing in them to be refused.  Sections may come in any order.
+ */
+#include "qemu/osdep.h"
+#include "migration/vmstate.h"
+#include "qemu/error-report.h"
+
+#include "pnv_xive_internal.h"
+
+static int xive_pre_save(void *opaque)
+{
+    PnvXiveParts *parts = ((PnvXive *)opaque)->parts;
+
+    p9x_ic_save(parts->ic, &parts->image);
+    return 0;
+}
+
+static int xive_post_load(void *opaque, int version_id)
+{
+    PnvXiveParts *parts = ((PnvXive *)opaque)->parts;
+
+    p9x_ic_restore(parts->ic, &parts->image);
+    return 0;
+}
+
+static const VMStateDescription vmstate_registers = {
+    .name = TYPE_PNV_XIVE "/registers",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64_ARRAY(image.reg, PnvXiveParts, P9X_IC_NR_REGS),
+        VMSTATE_UINT64(image.fir, PnvXiveParts),
+        VMSTATE_UINT64_2DARRAY(image.vc_vsd, PnvXiveParts, 5, 32),
+        VMSTATE_UINT64_2DARRAY(image.pc_vsd, PnvXiveParts, 5, 32),
+        VMSTATE_UINT64_2DARRAY(image.set_table, PnvXiveParts, 4, 64),
+        VMSTATE_UINT64_ARRAY(image.end_watch, PnvXiveParts, 4),
+        VMSTATE_UINT64_ARRAY(image.nvt_watch, PnvXiveParts, 8),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+const VMStateDescription vmstate_pnv_xive = {
+    .name = TYPE_PNV_XIVE,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = xive_pre_save,
+    .post_load = xive_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_POINTER(parts, PnvXive, vmstate_registers,
+                               PnvXiveParts),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static int tctx_pre_save(void *opaque)
+{
+    PnvXiveTctx *tctx = opaque;
+
+    p9x_tctx_save(&tctx->core, tctx->image);
+    return 0;
+}
+
+static int tctx_post_load(void *opaque, int version_id)
+{
+    PnvXiveTctx *tctx = opaque;
+
+    if (!p9x_tctx_restore(&tctx->core, tctx->image)) {
+        error_report("pnv-xive: damaged migration stream: thread context of "
+                     "CPU %d", tctx->cpu->parent_obj.cpu_index);
+        return -EINVAL;
+    }
+    /* The CPU's own section does not hold its input lines. */
+    pnv_xive_update_lines(tctx);
+    return 0;
+}
+
+const VMStateDescription vmstate_pnv_xive_tctx = {
+    .name = "xive-tctx",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_save = tctx_pre_save,
+    .post_load = tctx_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BUFFER(image, PnvXiveTctx),
+        VMSTATE_END_OF_LIST()
+    },
+};
