@@ -315,7 +315,7 @@ typedef struct P9xKvmRow {
     bool pt;                        /* the live one is a PT; else its IPI */
     bool lsi;
     bool asserted;                  /* LSI: its level is up */
-    P9xPq pq;                       /* of the live one; 11: it answers nothing */
+    P9xPq pq;                       /* the live one's; 11: no answer */
     uint32_t eisn;                  /* native */
     uint32_t server;
     uint8_t priority;               /* 0xFF: untargeted */

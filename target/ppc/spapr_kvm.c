@@ -420,7 +420,7 @@ static int tell_nr_servers(const P9xSpapr *s, const P9xKvmPort *port)
 {
     uint32_t n = s->config.nr_servers;
 
-    /* Kernels before 5.5 don't have it, and room for as many as there can be. */
+    /* Kernels before 5.5 have room for as many as there can be anyway. */
     if (port->has_attr(port->opaque, P9X_KVM_GRP_CTRL,
                        P9X_KVM_CTRL_NR_SERVERS)) {
         return 0;
