@@ -378,6 +378,6 @@ enum {
 #define SCOM_IND_OFFSET             P9X_MASK64(50, 63)
 
 /* A store to the IC's notify port */
-#define NOTIFY_PQ_CHECKED           P9X_BIT64(0)
+#define NOTIFY_PQ_CHECKED           P9X_BIT64(1)
 
 #endif
