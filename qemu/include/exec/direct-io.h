@@ -16,6 +16,9 @@
  *   - don't care at which instruction of a block the access happens: an
  *     interrupt that they raise is taken at the next block.
  *
+ * The region itself stays for as long as the machine does: a vCPU's TLB points
+ * at it.  Where it is in the map, and whether, may change.
+ *
  * Its MemoryRegionOps stay in use for everything else: DMA, debuggers,
  * accesses that are not aligned, and all of them when instructions are
  * counted (icount, record/replay), where the exact place matters.

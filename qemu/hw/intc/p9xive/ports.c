@@ -23,7 +23,8 @@ void spapr_xive_update_line(SpaprXiveTctx *tctx)
     do {
         level = p9x_tctx_lines(&tctx->core) & P9X_LINE_OS;
         qemu_set_irq(line, level);
-        smp_mb();
+        /* It ends in an atomic operation on the input's word. */
+        smp_mb__after_rmw();
     } while (level != !!(p9x_tctx_lines(&tctx->core) & P9X_LINE_OS));
 }
 
