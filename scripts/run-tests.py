@@ -203,6 +203,9 @@ def all_parts(build, stock):
         Part("guest", "bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours)],
              read_log_tap),
+        Part("guest-kvm", "bare-metal guest on p9xive-kvm",
+             [PYTHON, "tests/guest/run.py", "--qemu", str(ours), "--kvm"],
+             read_log_tap),
         Part("guest-on-stock", "what stock does with the bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(theirs),
               "--expect-gaps"],
@@ -216,7 +219,7 @@ SETS = {
     "check-core": ["core", "core-asan"],
     "check": ["core", "core-asan", "model", "core-tsan", "coverage", "fuzz",
               "overlay", "scripts", "build", "build-stock", "guest",
-              "functional"],
+              "guest-kvm", "functional"],
     "check-stock": ["build-stock", "guest-on-stock"],
 }
 

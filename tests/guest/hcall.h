@@ -16,6 +16,11 @@
 
 #define H_PUT_TCE 0x20
 #define H_PUT_TERM_CHAR 0x58
+#define H_EOI 0x64
+#define H_CPPR 0x68
+#define H_IPI 0x6c
+#define H_IPOLL 0x70
+#define H_XIRR 0x74
 #define H_CEDE 0xe0
 #define H_PROD 0x1d4
 #define H_SET_MODE 0x31c

@@ -269,6 +269,10 @@ static struct rtas_token {
     { "ibm,write-pci-config", 0 },
     { "ibm,change-msi", 0 },
     { "ibm,query-interrupt-source-number", 0 },
+    { "ibm,set-xive", 0 },
+    { "ibm,get-xive", 0 },
+    { "ibm,int-off", 0 },
+    { "ibm,int-on", 0 },
 };
 
 void of_read_machine(void)

@@ -47,6 +47,21 @@ static void run_xics(void)
     ok(!machine.has_xive_node, "a client that chose XICS sees no XIVE node");
 }
 
+static void run_kvm_xive(void)
+{
+    test_kvm_xics_calls_refused();
+    test_kvm_pages();
+    test_esb_states();
+    test_cross_cpu();
+}
+
+static void run_kvm_xics(void)
+{
+    test_all_calls_refused();
+    test_kvm_xics_ipi();
+    test_kvm_xics_sources();
+}
+
 const struct scenario scenarios[] = {
     { "main", MODE_XIVE, test_all_calls_refused, run_main },
     { "dual", MODE_XIVE, test_all_calls_refused, run_dual },
@@ -56,6 +71,8 @@ const struct scenario scenarios[] = {
     { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
+    { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },
+    { "kvm-xics", MODE_XICS, NULL, run_kvm_xics },
     { "bench", MODE_XIVE, NULL, bench_main },
 };
 
