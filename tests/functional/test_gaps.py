@@ -7,38 +7,14 @@ Each test is named after its row in docs/specs' list of differences; run.py
 that need no device are in tests/guest.
 """
 
-import socket
 import unittest
 
-from virtual_machine import VmDied
+from qtest import Qtest
 from xivetest import NO_MITIGATIONS, LinuxTest, XiveTest
 
 TIMA = 0x0006030203180000
 TIMA_PAGE = 1 << 16
 MACHINE = "pseries,ic-mode=xive" + NO_MITIGATIONS
-
-
-class Qtest:
-    """QEMU's test protocol: physical memory as no vCPU sees it."""
-
-    def __init__(self, vm):
-        self.vm = vm
-        self.mine, peer = socket.socketpair()
-        self.peer = peer
-        vm.add_args("-accel", "qtest", "-qtest-log", "none",
-                    "-chardev", f"socket,id=qt0,fd={peer.fileno()}",
-                    "-qtest", "chardev:qt0")
-
-    def ask(self, line):
-        self.mine.sendall(line.encode() + b"\n")
-        answer = b""
-        while not answer.endswith(b"\n"):
-            data = self.mine.recv(4096)
-            if not data:
-                raise VmDied(f"QEMU ended with status "
-                             f"{self.vm.process.wait()} at {line!r}")
-            answer += data
-        return answer.decode().strip()
 
 
 class ThreadContextGapTest(XiveTest):

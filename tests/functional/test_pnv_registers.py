@@ -1,0 +1,309 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""powernv9's interrupt controller, register by register.
+
+No firmware and no CPU runs: the test is the firmware (pnv_chip.py), over
+QEMU's test protocol. Tests whose name starts with a row of docs/specs/gaps
+fail on stock QEMU or take it down.
+"""
+
+import unittest
+
+import pnv_chip as pnv
+from pnv_chip import PnvChip
+from qtest import Qtest
+from xivetest import XiveTest
+
+
+class PnvRegisterTest(XiveTest):
+    """
+    :avocado: tags=machine:powernv9
+    """
+
+    timeout = 120
+
+    def launch(self, chips, *args):
+        self.vm.add_args("-machine", "powernv9", "-cpu", "power9", "-m", "1G",
+                         "-d", "guest_errors", "-D", self.vm.path("log"),
+                         "-smp", f"{chips},sockets={chips}", *args)
+        self.qtest = Qtest(self.vm)
+        self.addCleanup(self.qtest.mine.close)
+        self.vm.inherit = [self.qtest.peer]
+        self.vm.launch(console=False)
+        self.qtest.started()
+
+    def start(self, chips=1):
+        self.launch(chips)
+        self.chips = [PnvChip(self.qtest, n) for n in range(chips)]
+        self.chip = self.chips[0]
+        for chip in self.chips:
+            chip.bring_up()
+
+
+class PnvBasicsTest(PnvRegisterTest):
+    """What both can do."""
+
+    def test_an_ipi_reaches_queue_and_thread(self):
+        self.start()
+        self.chip.push_thread()
+        source = self.chip.route()
+        self.chip.trigger(source)
+        self.assertEqual(self.chip.queue_entry(0), 0x80001234)
+        self.assertEqual(self.chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2),
+                         0x8006)
+        self.assertEqual(self.chip.manage(source, pnv.ESB_GET), 2)
+        self.assertEqual(self.chip.manage(source, pnv.ESB_EOI), 0)
+        self.assertEqual(self.chip.manage(source, pnv.ESB_GET), 0)
+
+    def test_an_event_of_a_device_comes_through_the_notify_page(self):
+        self.start()
+        self.chip.push_thread()
+        source = self.chip.route()
+        self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY,
+                         pnv.bit(1) | source)
+        self.assertEqual(self.chip.queue_entry(0), 0x80001234)
+
+    def test_an_event_crosses_to_the_chip_that_has_the_queue(self):
+        self.start(chips=2)
+        here, there = self.chips
+        there.push_thread()
+        there.write_nvt(0x80)
+        there.write_end(7, priority=6)
+        here.set_remote_ends(there)
+        here.write_eas(0x20, 7, 0x1234, block=1)
+        here.manage(0x20, pnv.ESB_SET["00"])
+        here.trigger(0x20)
+        self.assertEqual(there.queue_entry(0), 0x80001234)
+        self.assertEqual(there.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2), 0x8006)
+
+    def test_sources_are_off_until_software_opens_them(self):
+        self.start()
+        self.assertEqual(self.chip.manage(0x20, pnv.ESB_GET), 1)
+        self.chip.trigger(0x20)
+        self.assertEqual(self.chip.manage(0x20, pnv.ESB_GET), 1)
+
+
+class PnvThreadGapTest(PnvRegisterTest):
+    """
+    :avocado: tags=gap:X1,gap:X2,gap:X4
+    """
+
+    def interrupt(self):
+        self.start()
+        self.chip.push_thread()
+        self.chip.trigger(self.chip.route(priority=6))
+
+    def test_X1_a_lower_cppr_takes_a_signalled_interrupt_back(self):
+        self.interrupt()
+        self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+        self.chip.tima_store(pnv.HV_PAGE + pnv.PHYS + pnv.CPPR, 5)
+        self.assertEqual(self.chip.phys(pnv.NSR), 0)
+        self.chip.tima_store(pnv.HV_PAGE + pnv.PHYS + pnv.CPPR, 0xFF)
+        self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+
+    def test_X2_pipr_follows_from_what_is_pending_after_an_acknowledge(self):
+        self.interrupt()
+        self.assertEqual(self.chip.phys(pnv.PIPR), 6)
+        self.chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2)
+        self.assertEqual(self.chip.phys(pnv.PIPR), 0xFF)
+
+    def test_X4_an_acknowledge_can_go_to_the_reporting_line(self):
+        self.interrupt()
+        line = 0x2600000
+        self.chip.write_nvt(0x80, report=line)
+        self.chip.tima_store(pnv.HV_PAGE + pnv.ACK_PHYS_EL, 0)
+        ring = self.qtest.read_memory(line, 16)
+        self.assertEqual(ring[8:10], b"\x80\x06", ring.hex())
+        self.assertEqual(self.chip.phys(pnv.CPPR), 6)
+
+
+class PnvTableGapTest(PnvRegisterTest):
+    """
+    :avocado: tags=gap:X7,gap:X8,gap:X9,gap:X10
+    """
+
+    def test_X7_pq_bits_are_in_the_table_in_memory(self):
+        self.start()
+        source = 0x21
+        self.chip.manage(source, pnv.ESB_SET["10"])
+        self.chip.scrub(pnv.VC_SBC_SCRUB_TRIG, source)
+        self.assertEqual(self.qtest.read_memory(pnv.SBE + source // 4, 1),
+                         bytes([0b01_10_01_01]))
+        # And what is there when a line is read counts.
+        self.qtest.write_memory(pnv.SBE + source // 4, bytes([0b01_11_01_01]))
+        self.assertEqual(self.chip.manage(source, pnv.ESB_GET), 3)
+
+    def test_X8_an_end_in_the_cache_counts_until_it_is_scrubbed(self):
+        self.start()
+        source = self.chip.route(data=1)
+        self.chip.trigger(source)
+        self.assertEqual(self.chip.queue_entry(0), 0x80000001)
+        self.qtest.write_memory(pnv.ENDT + 7 * 32, bytes(32))
+        self.chip.manage(source, pnv.ESB_EOI)
+        self.chip.trigger(source)
+        self.assertEqual(self.chip.queue_entry(1), 0x80000001)
+
+    def test_X8_a_scrub_brings_a_changed_end_to_memory(self):
+        self.start()
+        self.chip.trigger(self.chip.route())
+        before = self.qtest.read_memory(pnv.ENDT + 7 * 32 + 4, 4)
+        self.assertEqual(before[3], 0, "the offset is in the cache")
+        self.chip.scrub(pnv.VC_EQC_SCRUB_TRIG, 7, invalidate=False)
+        after = self.qtest.read_memory(pnv.ENDT + 7 * 32 + 4, 4)
+        self.assertEqual(after[3], 1)
+
+    def test_X8_a_cache_watch_notices_that_the_entry_has_changed(self):
+        self.start()
+        source = self.chip.route()
+        self.chip.trigger(source)
+        self.chip.store(pnv.VC_EQC_CWATCH_SPEC, pnv.CWATCH_FULL | 7)
+        seen = self.chip.load(pnv.VC_EQC_CWATCH_DAT0)
+        self.chip.manage(source, pnv.ESB_EOI)
+        self.chip.trigger(source)
+        self.chip.store(pnv.VC_EQC_CWATCH_DAT0, seen)
+        self.assertTrue(self.chip.load(pnv.VC_EQC_CWATCH_SPEC) &
+                        pnv.CWATCH_CONFLICT)
+        # Again, and nobody was in between.
+        self.chip.store(pnv.VC_EQC_CWATCH_SPEC, pnv.CWATCH_FULL | 7)
+        seen = self.chip.load(pnv.VC_EQC_CWATCH_DAT0)
+        self.chip.store(pnv.VC_EQC_CWATCH_DAT0, seen & ~(1 << 63))
+        self.assertFalse(self.chip.load(pnv.VC_EQC_CWATCH_SPEC) &
+                         pnv.CWATCH_CONFLICT)
+
+    def test_X9_an_eoi_on_an_end_page_notifies_again(self):
+        self.start()
+        self.chip.push_thread()
+        first, second = self.chip.route(0x20), 0x21
+        self.chip.write_eas(second, 7, 0x5678)
+        self.chip.manage(second, pnv.ESB_SET["00"])
+        # Once more: only what ESn lets through.
+        self.chip.write_end(7, 6, notify=False)
+        self.chip.trigger(first)
+        self.chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2)
+        self.chip.tima_store(pnv.HV_PAGE + pnv.PHYS + pnv.CPPR, 0xFF)
+        self.chip.trigger(second)
+        self.assertEqual(self.chip.phys(pnv.NSR), 0, "ESn holds it back")
+        self.qtest.load(self.chip.end_page(7) + pnv.ESB_EOI)
+        self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+
+    def test_X9_a_store_to_an_end_page_triggers_it(self):
+        self.start()
+        self.chip.push_thread()
+        self.chip.write_nvt(0x80)
+        self.chip.write_end(7, 6, notify=False)
+        self.qtest.store(self.chip.end_page(7), 0)
+        self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+
+
+class PnvWindowGapTest(PnvRegisterTest):
+    """
+    :avocado: tags=gap:C6,gap:C9,gap:X11,gap:X12
+    """
+
+    def test_C6_a_look_at_the_tima_from_no_thread_is_harmless(self):
+        self.start()
+        for page in range(4):
+            for offset in (0, 0x10, 0x30, 0x810, 0x830):
+                address = pnv.TM + page * pnv.PAGE + offset
+                for size in (1, 2, 4, 8):
+                    self.qtest.load(address, size)
+                    self.qtest.store(address, 0xFF, size)
+        self.vm.qmp("query-status")
+
+    def test_C9_an_event_of_a_source_beyond_the_tables_is_dropped(self):
+        # A large table of EASs, a small one of PQ bits.
+        self.start()
+        large, index = 0x10000000, 0x500000
+        self.chip.set_table(pnv.TABLE_EAT, pnv.VSD_EXCLUSIVE | large | 26 - 12)
+        self.qtest.write_memory(large + index * 8, pnv.VALID.to_bytes(8, "big"))
+        self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY, index)
+        self.vm.qmp("query-status")
+
+    def test_X11_a_window_moves_while_it_is_there(self):
+        self.start()
+        self.chip.store(pnv.PC_TCTXT_INDIR0, 0)
+        self.chip.ic += 1 << 32
+        self.chip.xscom_store(pnv.CQ_IC_BAR,
+                              self.chip.ic | pnv.VALID | pnv.BAR_64K)
+        self.chip.push_thread()
+        self.chip.trigger(self.chip.route())
+        self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+
+    def test_X11_a_window_follows_its_bar_a_thousand_times(self):
+        self.start()
+        for n in range(1000):
+            self.chip.vc = pnv.VC + ((n & 1) << 40)
+            self.chip.store(pnv.CQ_VC_BAR, self.chip.vc | pnv.VALID)
+        self.chip.trigger(self.chip.route(data=3))
+        self.assertEqual(self.chip.queue_entry(0), 0x80000003)
+
+    def test_X12_a_reset_takes_windows_registers_and_tables_back(self):
+        self.start()
+        source = self.chip.route()
+        self.vm.qmp("system_reset")
+        self.vm.wait_event("RESET")
+        self.assertEqual(self.chip.xscom_load(pnv.CQ_IC_BAR), 0)
+        self.assertEqual(self.chip.xscom_load(pnv.CQ_VC_BAR), 0)
+        # Up again, but without tables: nothing of the old ones is known.
+        self.chip.place_windows()
+        self.chip.trigger(source)
+        self.assertEqual(self.chip.queue_entry(0), 0)
+
+
+class PnvMigrationGapTest(PnvRegisterTest):
+    """
+    :avocado: tags=gap:X15
+    """
+
+    def move(self):
+        """The machine goes on in another process."""
+        path = self.vm.path("stream")
+        self.vm.qmp("stop")
+        self.vm.qmp("migrate", uri=f"file:{path}")
+        self.vm.wait_until(
+            lambda: self.vm.qmp("query-migrate").get("status") == "completed",
+            60, "end of the migration")
+        self.vm.shutdown()
+        self.vm = self.get_vm("arrived")
+        self.launch(len(self.chips), "-incoming", f"file:{path}")
+        self.vm.wait_until(
+            lambda: self.vm.qmp("query-status")["status"] != "inmigrate",
+            60, "arrival")
+        self.vm.qmp("cont")
+        for chip in self.chips:
+            chip.qtest = self.qtest
+
+    def test_X15_everything_arrives_on_two_chips(self):
+        self.start(chips=2)
+        for chip in self.chips:
+            chip.push_thread(cppr=4)
+            chip.source = chip.route()
+            chip.trigger(chip.source)
+        self.move()
+        for chip in self.chips:
+            self.assertEqual(chip.queue_entry(0), 0x80001234)
+            self.assertEqual(chip.manage(chip.source, pnv.ESB_GET), 2)
+            # Held back by CPPR; comes when it is let through.
+            chip.tima_store(pnv.HV_PAGE + pnv.PHYS + pnv.CPPR, 0xFF)
+            self.assertEqual(chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2),
+                             0x8006)
+            chip.manage(chip.source, pnv.ESB_EOI)
+            chip.trigger(chip.source)
+            self.assertEqual(chip.queue_entry(1), 0x80001234)
+
+    def test_X15_an_event_while_the_machine_is_stopped_arrives(self):
+        self.start()
+        self.chip.push_thread()
+        source = self.chip.route()
+        self.vm.qmp("stop")
+        self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY,
+                         pnv.bit(1) | source)
+        self.move()
+        self.assertEqual(self.chip.queue_entry(0), 0x80001234)
+        self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY,
+                         pnv.bit(1) | source)
+        self.assertEqual(self.chip.queue_entry(1), 0x80001234)
+
+
+if __name__ == "__main__":
+    unittest.main()
