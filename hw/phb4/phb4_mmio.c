@@ -93,14 +93,21 @@ static uint64_t m64_address(const P9xPhb4 *phb, uint64_t base)
     return mask ? (base & ~mask) | (upper & mask) : base | upper;
 }
 
+/* At least 4 KiB, or 0. */
+static uint64_t region_size(const P9xPhb4 *phb, unsigned n)
+{
+    uint64_t mask = (phb->mbt[n][1] & MBT1_MASK) | P9X_MASK64(0, 7);
+
+    return (~mask + 1) & P9X_MASK64(8, 51);
+}
+
 static void mbt_window(const P9xPhb4 *phb, unsigned n, P9xPhb4Window *window)
 {
-    uint64_t mbt0 = phb->mbt[n][0], mbt1 = phb->mbt[n][1];
+    uint64_t mbt0 = phb->mbt[n][0];
     uint64_t base = mbt0 & MBT0_BASE;
-    uint64_t size = ~((mbt1 & MBT1_MASK) | P9X_MASK64(0, 7)) + 1;
+    uint64_t size = region_size(phb, n);
     P9xPhb4Window bar[2] = { { 0 }, { 0 } };
 
-    size &= P9X_MASK64(8, 51);
     if (!(mbt0 & MBT0_ENABLE) || !size || (size & (size - 1))) {
         return;
     }
@@ -172,11 +179,10 @@ static unsigned nr_segments(const P9xPhb4 *phb, uint64_t mbt0)
     return n ? n : phb->nr_pes;
 }
 
+/* Regions have 4 KiB at least, so segments are never empty. */
 static unsigned segment(uint64_t offset, uint64_t size, unsigned nr)
 {
-    uint64_t bytes = size / nr;
-
-    return bytes ? (unsigned)MIN(offset / bytes, nr - 1) : 0;
+    return (unsigned)(offset / (size / nr));
 }
 
 static unsigned mdt_pe(const P9xPhb4 *phb, unsigned row, unsigned column)
@@ -184,11 +190,11 @@ static unsigned mdt_pe(const P9xPhb4 *phb, unsigned row, unsigned column)
     return (uint16_t)(phb->mdt[row] >> (16 * (3 - column)));
 }
 
-/* @offset into region @n of @size bytes. */
-static int region_pe(const P9xPhb4 *phb, unsigned n, uint64_t offset,
-                     uint64_t size)
+/* @offset into region @n, which is on. */
+static int region_pe(const P9xPhb4 *phb, unsigned n, uint64_t offset)
 {
     uint64_t mbt0 = phb->mbt[n][0], mbt1 = phb->mbt[n][1];
+    uint64_t size = region_size(phb, n);
     unsigned pe = (unsigned)p9x_get64(mbt1, MBT1_PE);
 
     switch (p9x_get64(mbt0, MBT0_MODE)) {
@@ -224,7 +230,7 @@ int p9x_phb4_mmio_pe(P9xPhb4 *phb, uint64_t addr)
     uint64_t offset;
     int n = find_region(phb, addr, true, &window, &offset);
 
-    return n < 0 ? -1 : region_pe(phb, (unsigned)n, offset, window.size);
+    return n < 0 ? -1 : region_pe(phb, (unsigned)n, offset);
 }
 
 /* ---- accesses ---- */
@@ -289,7 +295,7 @@ static bool admit(P9xPhb4 *phb, unsigned bar, uint64_t offset, Mmio *mmio)
         return false;
     }
     mmio->pci = window.pci + offset;
-    mmio->pe = region_pe(phb, (unsigned)n, offset, window.size);
+    mmio->pe = region_pe(phb, (unsigned)n, offset);
     if (mmio->pe >= 0 && (p9x_phb4_frozen(phb, (unsigned)mmio->pe) &
                           P9X_PHB4_FROZEN_MMIO)) {
         return false;

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Migration: everything goes over, nothing else gets in.  And the printout. */
+#include "fixture-phb4.h"
+
+static uint64_t *save(PRig *rig, size_t *n)
+{
+    uint64_t *words;
+
+    *n = p9x_phb4_state_words(rig->phb);
+    words = g_new(uint64_t, *n + 1);
+    words[*n] = UINT64_C(0xA5A5A5A5A5A5A5A5);
+    p9x_phb4_save(rig->phb, words);
+    g_assert_cmphex(words[*n], ==, UINT64_C(0xA5A5A5A5A5A5A5A5));
+    return words;
+}
+
+/* A bridge with something in every corner. */
+static PRig *lived_in(void)
+{
+    PRig *rig = prig_booted();
+
+    prig_tce_window(rig, PRIG_PE);
+    prig_set_tce(rig, PRIG_TCE, 2, 0x1230003);
+    prig_give_msi(rig, 0x21, PRIG_PE);
+    prig_msi(rig, PRIG_RID, 0x21);
+    prig_msi(rig, PRIG_RID, 0x21);
+    p9x_phb4_intx(rig->phb, 1, true);
+    prig_set_table(rig, TBL_PESTA, 40, PEST_FROZEN);
+    prig_set_table(rig, TBL_PESTB, 41, PEST_FROZEN);
+    prig_set_table(rig, TBL_MRT, 3, 99);
+    prig_store(rig, PHB_RXE_TCE_ERR + GRP_INJECT, P9X_BIT64(9));
+    return rig;
+}
+
+static void test_what_was_saved_is_restored(void)
+{
+    PRig *from = lived_in(), *to = prig_new();
+    size_t n, n2;
+    g_autofree uint64_t *words = save(from, &n);
+    g_autofree uint64_t *again = NULL;
+    unsigned calls = to->link_calls;
+
+    memcpy(to->host.ram + PRIG_RTT, from->host.ram + PRIG_RTT, 0x20000);
+    memcpy(to->host.ram + PRIG_TCE, from->host.ram + PRIG_TCE, 0x1000);
+    g_assert_true(p9x_phb4_restore(to->phb, words, n));
+    again = save(to, &n2);
+    g_assert_cmpuint(n, ==, n2);
+    g_assert_cmpmem(words, n * 8, again, n * 8);
+
+    g_assert_cmpuint(to->nr_notified, ==, 0);
+    g_assert_cmpuint(to->link_calls, ==, calls);
+    g_assert_cmpuint(to->window_calls, >, 0);
+    g_assert_cmpuint(to->flush.pe, ==, P9X_PHB4_ALL_PES);
+    g_assert_cmpuint(p9x_phb4_frozen(to->phb, 40), ==, P9X_PHB4_FROZEN_MMIO);
+    g_assert_cmpuint(p9x_phb4_frozen(to->phb, 41), ==, P9X_PHB4_FROZEN_DMA);
+    g_assert_true(prig_dma(to, 0x20000, P9X_PHB4_DMA_READ));
+    /* The second MSI was in Q, the level of INTB is up: both come again. */
+    p9x_phb4_esb_load(to->phb, 0x21 << 16, 8);
+    g_assert_cmpuint(to->nr_notified, ==, 1);
+    p9x_phb4_esb_load(to->phb, UINT64_C(4089) << 16, 8);
+    g_assert_cmpuint(to->nr_notified, ==, 2);
+    prig_set_table(to, TBL_PESTA, 40, 0);
+    {
+        P9xPhb4Window window;
+
+        p9x_phb4_window(to->phb, P9X_PHB4_WIN_MBT, &window);
+        g_assert_true(window.direct);
+        g_assert_cmphex(window.base, ==, PRIG_MMIO1);
+    }
+    prig_free(from);
+    prig_free(to);
+}
+
+static void test_fence_reset_and_moved_lsis_go_over(void)
+{
+    PRig *from = prig_booted(), *to = prig_booted();
+    size_t n;
+    g_autofree uint64_t *words = NULL;
+
+    prig_store(from, PHB_LSI_SOURCE_ID, p9x_set64(0, PHB_LSI_SRC_ID, 0x80));
+    p9x_phb4_xscom_store(from->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR_SET,
+                         P9X_BIT64(26));
+    words = save(from, &n);
+    g_assert_true(p9x_phb4_restore(to->phb, words, n));
+    g_assert_true(p9x_phb4_is_fenced(to->phb));
+    g_assert_cmpuint(p9x_phb4_lsi(p9x_phb4_source(to->phb), 0), ==, 0x400);
+    g_assert_cmphex(prig_load(to, PHB_VERSION), ==, UINT64_MAX);
+    p9x_phb4_xscom_store(to->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR_CLR, 0);
+    g_assert_cmphex(prig_load(to, PHB_VERSION), !=, UINT64_MAX);
+
+    p9x_phb4_xscom_store(from->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET,
+                         UINT64_MAX);
+    p9x_phb4_save(from->phb, words);
+    g_assert_true(p9x_phb4_restore(to->phb, words, n));
+    g_assert_cmphex(prig_etu(to, PHB_VERSION), ==, UINT64_MAX);
+    prig_free(from);
+    prig_free(to);
+}
+
+static void test_a_stream_of_another_bridge_is_refused(void)
+{
+    const P9xPhb4Config small = {
+        .index = 1, .max_width = 8, .max_speed = 4
+    };
+    const P9xPhb4Config phb5 = {
+        .big = true, .phb5 = true, .max_width = 8, .max_speed = 4
+    };
+    PRig *big = prig_booted(), *little = prig_new_config(&small);
+    PRig *next = prig_new_config(&phb5);
+    size_t n;
+    g_autofree uint64_t *words = save(big, &n);
+
+    g_assert_false(p9x_phb4_restore(little->phb, words, n));
+    g_assert_false(p9x_phb4_restore(next->phb, words, n));
+    g_assert_false(p9x_phb4_restore(big->phb, words, n - 1));
+    g_assert_cmphex(prig_load(big, PHB_RTT_BAR), ==, 0);
+    words[0]++;
+    g_assert_false(p9x_phb4_restore(big->phb, words, n));
+    prig_free(big);
+    prig_free(little);
+    prig_free(next);
+}
+
+static void test_a_stream_of_ones_is_cut_to_what_there_is(void)
+{
+    PRig *rig = prig_booted();
+    size_t n;
+    g_autofree uint64_t *words = save(rig, &n);
+
+    memset(words + 2, 0xFF, (n - 2) * 8);
+    g_assert_true(p9x_phb4_restore(rig->phb, words, n));
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 0), ==, 3);
+    g_assert_false(prig_dma(rig, 0x20000, P9X_PHB4_DMA_READ));
+    g_assert_false(prig_msi(rig, PRIG_RID, 5));
+    p9x_phb4_intx(rig->phb, 0, false);
+    p9x_phb4_reset(rig->phb);
+    prig_boot(rig);
+    g_assert_true(rig->link.up);
+    prig_free(rig);
+}
+
+static void test_the_printout_names_what_matters(void)
+{
+    PRig *rig = lived_in();
+    g_autoptr(GString) out = g_string_new("");
+
+    p9x_phb4_print(rig->phb, out);
+    g_assert_nonnull(strstr(out->str, "PHB4[0:0] Source 00010000 .. 00010fff"
+                                      "  @6030203102000"));
+    g_assert_nonnull(strstr(out->str, "link up gen3 x8"));
+    g_assert_nonnull(strstr(out->str, "PE 028 frozen: MMIO"));
+    g_assert_nonnull(strstr(out->str, "PE 029 frozen: DMA"));
+    g_assert_nonnull(strstr(out->str, "00010021 MSI PQ  PE 005"));
+    g_assert_nonnull(strstr(out->str, "00010ff9 LSI P-A"));
+    g_assert_nonnull(strstr(out->str, "TVE PE 005.0"));
+    g_assert_nonnull(strstr(out->str, "RXE_TCE errors 0040000000000000"));
+    g_assert_nonnull(strstr(out->str, "mbt0   000600c000000000.."));
+    g_assert_nonnull(strstr(out->str, " checked"));
+    g_assert_cmpint(out->str[out->len - 1], ==, '\n');
+
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR_SET,
+                         P9X_BIT64(26));
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET,
+                         UINT64_MAX);
+    g_string_truncate(out, 0);
+    p9x_phb4_print(rig->phb, out);
+    g_assert_nonnull(strstr(out->str, "link down, in reset, fenced: nest FIR "
+                                      "0000002000000000"));
+    prig_free(rig);
+}
+
+static void test_each_statistic_has_a_name(void)
+{
+    PRig *rig = prig_new();
+
+    for (unsigned i = 0; i < P9X_PHB4_NR_STATS; i++) {
+        g_assert_cmpstr(p9x_phb4_stat_name((P9xPhb4Stat)i), !=, "?");
+        for (unsigned j = 0; j < i; j++) {
+            g_assert_cmpstr(p9x_phb4_stat_name((P9xPhb4Stat)i), !=,
+                            p9x_phb4_stat_name((P9xPhb4Stat)j));
+        }
+    }
+    g_assert_cmpstr(p9x_phb4_stat_name(P9X_PHB4_NR_STATS), ==, "?");
+    g_assert_cmpuint(p9x_phb4_stat(rig->phb, P9X_PHB4_NR_STATS), ==, 0);
+    prig_free(rig);
+    p9x_phb4_free(NULL);
+}
+
+static void test_each_step_can_be_traced(void)
+{
+    PRig *rig = lived_in();
+
+    prig_dma(rig, 0x20000, P9X_PHB4_DMA_READ);
+    prig_dma(rig, 0x50000, P9X_PHB4_DMA_READ);
+    prig_unfreeze(rig, PRIG_PE);
+    prig_config_load(rig, PRIG_RID, PRIG_PE, 0, 4);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR_SET,
+                         P9X_BIT64(26));
+    for (unsigned i = 0; i <= P9X_PHB4_TRACE_LINK; i++) {
+        g_assert_cmpuint(rig->traces[i], >, 0);
+    }
+    rig->ports.trace = NULL;
+    prig_load(rig, PHB_VERSION);
+    prig_free(rig);
+}
+
+static const TestRow rows[] = {
+    { "what-was-saved-is-restored", test_what_was_saved_is_restored },
+    { "fence-reset-and-moved-lsis-go-over",
+      test_fence_reset_and_moved_lsis_go_over },
+    { "a-stream-of-another-bridge-is-refused",
+      test_a_stream_of_another_bridge_is_refused },
+    { "a-stream-of-ones-is-cut-to-what-there-is",
+      test_a_stream_of_ones_is_cut_to_what_there_is },
+    { "the-printout-names-what-matters",
+      test_the_printout_names_what_matters },
+    { "each-statistic-has-a-name", test_each_statistic_has_a_name },
+    { "each-step-can-be-traced", test_each_step_can_be_traced },
+};
+
+int main(int argc, char **argv)
+{
+    return RUN_TESTS(argc, argv, "phb4-state", rows);
+}
