@@ -4,6 +4,8 @@
 
 enum { NR = 4096, FIRST_LSI = NR - 8 };
 
+#define IC_ESB  UINT64_C(0x0006010000000000)
+
 static uint64_t data_of(uint32_t srcno)
 {
     return NOTIFY_PQ_CHECKED | PRIG_INDEX | srcno;
@@ -208,16 +210,16 @@ static void test_a_phb5_can_leave_pq_to_the_ic(void)
     /* Address-based trigger: MSIs plainly, LSIs past the IC's PQ */
     prig_store(rig, PHB_CTRLR, PHB_CTRLR_PGSZ_64K | PHB_CTRLR_PQ_DISABLE |
                PHB_CTRLR_ABT_MODE);
-    prig_store(rig, PHB_INT_NOTIFY_ADDR, PHB_NOTIFY_64K | 0x10000000);
+    prig_store(rig, PHB_INT_NOTIFY_ADDR, PHB_NOTIFY_64K | IC_ESB);
     prig_msi(rig, PRIG_RID, 3);
-    g_assert_cmphex(rig->notify_addr, ==, 0x10000000 + 3 * 0x20000 + 0x10000);
+    g_assert_cmphex(rig->notify_addr, ==, IC_ESB + 3 * 0x20000 + 0x10000);
     g_assert_cmphex(rig->notified[2], ==, 0);
     p9x_phb4_intx(rig->phb, 0, true);
-    g_assert_cmphex(rig->notify_addr, ==, 0x10000000 +
-                    FIRST_LSI * 0x20000u + 0x10000 + 0x800);
-    prig_store(rig, PHB_INT_NOTIFY_ADDR, 0x10000000);
+    g_assert_cmphex(rig->notify_addr, ==, IC_ESB + FIRST_LSI * 0x20000u +
+                    0x10000 + 0x800);
+    prig_store(rig, PHB_INT_NOTIFY_ADDR, IC_ESB);
     prig_msi(rig, PRIG_RID, 3);
-    g_assert_cmphex(rig->notify_addr, ==, 0x10000000 + 3 * 0x2000 + 0x1000);
+    g_assert_cmphex(rig->notify_addr, ==, IC_ESB + 3 * 0x2000 + 0x1000);
     prig_free(rig);
 }
 
