@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What PCI devices see of a bridge: an address space of each function's own.
+ *
+ *   64 KiB and 1 MiB where firmware enables MSIs   message to the core
+ *   all the rest                                   translated by the core
+ *
+ * A function's requester ID decides its PE, and the PE everything else.  Bus
+ * numbers are the guest's and change, so the RID is made with each access.
+ *
+ * Whoever keeps translations (vhost, VFIO) registers a notifier.  Hardware
+ * says when one ends: a TCE kill, another RTT or TVT entry.  It never says
+ * when one begins; but Linux kills the entries that it has just set as well,
+ * so each kill is followed by what is mapped there now.  A notifier that wants
+ * mappings gets all there are when it comes (replay).
+ */
+#include "qemu/osdep.h"
+#include "exec/address-spaces.h"
+#include "hw/pci/pci_bus.h"
+#include "qapi/error.h"
+
+#include "phb4_internal.h"
+
+#define TYPE_PHB4_IOMMU_REGION "pnv-phb4-iommu-memory-region"
+
+enum { MSI_NARROW, MSI_WIDE, NR_MSI_WINDOWS };
+static const uint64_t msi_window_size[NR_MSI_WINDOWS] = { 0x10000, 0x100000 };
+
+typedef struct DmaSpace DmaSpace;
+
+typedef struct MsiWindow {
+    DmaSpace *space;
+    MemoryRegion mr;
+} MsiWindow;
+
+/* One function's view. */
+struct DmaSpace {
+    PnvPHB4 *phb;
+    PCIBus *bus;
+    uint8_t devfn;
+    AddressSpace as;
+    MemoryRegion root;
+    IOMMUMemoryRegion iommu;
+    MsiWindow msi[NR_MSI_WINDOWS];
+};
+
+/* The functions of one bus that have asked for theirs. */
+typedef struct DmaBus {
+    DmaSpace *space[PCI_DEVFN_MAX];
+} DmaBus;
+
+static uint16_t rid_of(const DmaSpace *space)
+{
+    return PCI_BUILD_BDF(pci_bus_num(space->bus), space->devfn);
+}
+
+static void each_space(PnvPHB4 *phb, void (*f)(DmaSpace *space, void *opaque),
+                       void *opaque)
+{
+    GHashTableIter iter;
+    void *value;
+
+    g_hash_table_iter_init(&iter, phb->dma_buses);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        DmaBus *bus = value;
+
+        for (unsigned devfn = 0; devfn < PCI_DEVFN_MAX; devfn++) {
+            if (bus->space[devfn]) {
+                f(bus->space[devfn], opaque);
+            }
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- MSIs */
+
+static uint64_t msi_read(void *opaque, hwaddr offset, unsigned size)
+{
+    return UINT64_MAX;
+}
+
+static void msi_write(void *opaque, hwaddr offset, uint64_t value,
+                      unsigned size)
+{
+    MsiWindow *msi = opaque;
+
+    p9x_phb4_dma_msi(msi->space->phb->core, rid_of(msi->space),
+                     msi->mr.addr + offset, value);
+}
+
+static const MemoryRegionOps msi_ops = {
+    .read = msi_read,
+    .write = msi_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 4, .max_access_size = 4 },
+    .impl = { .min_access_size = 4, .max_access_size = 4 },
+};
+
+static void show_msi_windows(DmaSpace *space, void *opaque)
+{
+    for (unsigned i = 0; i < NR_MSI_WINDOWS; i++) {
+        MemoryRegion *mr = &space->msi[i].mr;
+        P9xPhb4Window w;
+
+        p9x_phb4_msi_window(space->phb->core, i == MSI_WIDE, &w);
+        if (w.size) {
+            memory_region_set_address(mr, w.base);
+        }
+        memory_region_set_enabled(mr, w.size);
+    }
+}
+
+void pnv_phb4_msi_windows_changed(PnvPHB4 *phb)
+{
+    each_space(phb, show_msi_windows, NULL);
+}
+
+static void init_msi_windows(DmaSpace *space, Object *owner)
+{
+    for (unsigned i = 0; i < NR_MSI_WINDOWS; i++) {
+        MsiWindow *msi = &space->msi[i];
+
+        msi->space = space;
+        memory_region_init_io(&msi->mr, owner, &msi_ops, msi,
+                              i == MSI_WIDE ? "msi64" : "msi32",
+                              msi_window_size[i]);
+        /* A config store through our own registers can make a device send. */
+        msi->mr.disable_reentrancy_guard = true;
+        memory_region_set_enabled(&msi->mr, false);
+        memory_region_add_subregion_overlap(&space->root, 0, &msi->mr, 1);
+    }
+    show_msi_windows(space, NULL);
+}
+
+/* --------------------------------------------------------- translation */
+
+static IOMMUAccessFlags permission(const P9xPhb4Dma *dma)
+{
+    return IOMMU_ACCESS_FLAG(dma->read, dma->write);
+}
+
+static IOMMUTLBEntry translate(IOMMUMemoryRegion *iommu, hwaddr addr,
+                               IOMMUAccessFlags flag, int iommu_idx)
+{
+    DmaSpace *space = container_of(iommu, DmaSpace, iommu);
+    P9xPhb4Access access = flag & IOMMU_WO ? P9X_PHB4_DMA_WRITE :
+                           flag & IOMMU_RO ? P9X_PHB4_DMA_READ :
+                                             P9X_PHB4_DMA_PROBE;
+    IOMMUTLBEntry entry = {
+        .target_as = &address_space_memory,
+        .iova = addr & ~UINT64_C(0xFFF),
+        .addr_mask = 0xFFF,
+        .perm = IOMMU_NONE,
+    };
+    P9xPhb4Dma dma;
+
+    if (p9x_phb4_translate(space->phb->core, rid_of(space), addr, access,
+                           &dma)) {
+        entry.iova = dma.iova;
+        entry.translated_addr = dma.real;
+        entry.addr_mask = dma.mask;
+        entry.perm = permission(&dma);
+    }
+    return entry;
+}
+
+/* ----------------------------------------------------------- notifiers */
+
+typedef struct Flush {
+    unsigned pe;
+    uint64_t first, last;
+} Flush;
+
+static void send_unmap(IOMMUNotifier *n, uint64_t first, uint64_t last)
+{
+    IOMMUTLBEvent event = {
+        .type = IOMMU_NOTIFIER_UNMAP,
+        .entry = {
+            .target_as = &address_space_memory,
+            .iova = first,
+            .addr_mask = last - first,
+            .perm = IOMMU_NONE,
+        },
+    };
+
+    if (n->notifier_flags & IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
+        event.type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
+    }
+    memory_region_notify_iommu_one(n, &event);
+}
+
+static void flush_space(DmaSpace *space, void *opaque)
+{
+    Flush *flush = opaque;
+    IOMMUNotifier *n;
+
+    if (space->iommu.iommu_notify_flags == IOMMU_NOTIFIER_NONE) {
+        return;
+    }
+    if (flush->pe != P9X_PHB4_ALL_PES &&
+        p9x_phb4_pe(space->phb->core, rid_of(space)) != (int)flush->pe) {
+        return;
+    }
+    IOMMU_NOTIFIER_FOREACH(n, &space->iommu) {
+        uint64_t first = MAX(flush->first, n->start);
+        uint64_t last = MIN(flush->last, n->end);
+
+        if (first <= last) {
+            send_unmap(n, first, last);
+        }
+    }
+}
+
+void pnv_phb4_iotlb_flush(void *host, unsigned pe, uint64_t iova,
+                          uint64_t size)
+{
+    PnvPHB4 *phb = host;
+    Flush flush = { .pe = pe, .first = 0, .last = UINT64_MAX };
+
+    if (!phb->core) {
+        return;
+    }
+    if (size) {
+        flush.first = iova;
+        flush.last = iova + size - 1;
+    }
+    each_space(phb, flush_space, &flush);
+}
+
+static int notify_flag_changed(IOMMUMemoryRegion *iommu, IOMMUNotifierFlag old,
+                               IOMMUNotifierFlag new, Error **errp)
+{
+    if (new & IOMMU_NOTIFIER_MAP) {
+        error_setg(errp, "a PHB4 doesn't say when a guest maps memory");
+        return -EINVAL;
+    }
+    return 0;
+}
+
+/* Nobody who may register asks for mappings. */
+static void replay(IOMMUMemoryRegion *iommu, IOMMUNotifier *notifier)
+{
+}
+
+/* ---------------------------------------------------------------- life */
+
+static DmaSpace *new_space(PnvPHB4 *phb, PCIBus *bus, uint8_t devfn)
+{
+    g_autofree char *name = g_strdup_printf("phb4-%u.%u-iommu", phb->chip_id,
+                                            phb->phb_id);
+    DmaSpace *space = g_new0(DmaSpace, 1);
+
+    space->phb = phb;
+    space->bus = bus;
+    space->devfn = devfn;
+    memory_region_init(&space->root, OBJECT(phb), name, UINT64_MAX);
+    memory_region_init_iommu(&space->iommu, sizeof(space->iommu),
+                             TYPE_PHB4_IOMMU_REGION, OBJECT(phb), name,
+                             UINT64_MAX);
+    memory_region_add_subregion(&space->root, 0,
+                                MEMORY_REGION(&space->iommu));
+    init_msi_windows(space, OBJECT(phb));
+    address_space_init(&space->as, &space->root, name);
+    return space;
+}
+
+static AddressSpace *space_of(PCIBus *bus, void *opaque, int devfn)
+{
+    PnvPHB4 *phb = opaque;
+    DmaBus *known = g_hash_table_lookup(phb->dma_buses, bus);
+
+    if (!known) {
+        known = g_new0(DmaBus, 1);
+        g_hash_table_insert(phb->dma_buses, bus, known);
+    }
+    if (!known->space[devfn]) {
+        known->space[devfn] = new_space(phb, bus, devfn);
+    }
+    return &known->space[devfn]->as;
+}
+
+const PCIIOMMUOps pnv_phb4_iommu_ops = {
+    .get_address_space = space_of,
+};
+
+void pnv_phb4_dma_init(PnvPHB4 *phb)
+{
+    phb->dma_buses = g_hash_table_new(NULL, NULL);
+}
+
+static void iommu_region_class_init(ObjectClass *klass, void *data)
+{
+    IOMMUMemoryRegionClass *imrc = IOMMU_MEMORY_REGION_CLASS(klass);
+
+    imrc->translate = translate;
+    imrc->notify_flag_changed = notify_flag_changed;
+    imrc->replay = replay;
+}
+
+static const TypeInfo iommu_region_types[] = {
+    {
+        .name = TYPE_PHB4_IOMMU_REGION,
+        .parent = TYPE_IOMMU_MEMORY_REGION,
+        .class_init = iommu_region_class_init,
+    },
+};
+
+DEFINE_TYPES(iommu_region_types)
