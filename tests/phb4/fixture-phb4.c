@@ -77,7 +77,9 @@ static void port_windows_changed(void *host)
 {
     PRig *rig = host;
 
-    __atomic_fetch_add(&rig->window_calls, 1, __ATOMIC_RELAXED);
+    p9x_lock(&rig->lock);
+    rig->window_calls++;
+    p9x_unlock(&rig->lock);
 }
 
 static void port_iotlb_flush(void *host, unsigned pe, uint64_t iova,
@@ -85,8 +87,10 @@ static void port_iotlb_flush(void *host, unsigned pe, uint64_t iova,
 {
     PRig *rig = host;
 
+    p9x_lock(&rig->lock);
     rig->flushes++;
     rig->flush = (Flush) { pe, iova, size };
+    p9x_unlock(&rig->lock);
 }
 
 static bool port_notify(void *host, uint64_t addr, uint64_t data)
@@ -96,8 +100,10 @@ static bool port_notify(void *host, uint64_t addr, uint64_t data)
     if (rig->refuse_notify) {
         return false;
     }
+    p9x_lock(&rig->lock);
     rig->notify_addr = addr;
     rig->notified[rig->nr_notified++ % PRIG_MAX_NOTIFIED] = data;
+    p9x_unlock(&rig->lock);
     return true;
 }
 

@@ -57,6 +57,7 @@ typedef struct PRig {
     unsigned root_port_resets;
     unsigned link_calls;
     P9xPhb4Link link;                   /* as last told */
+    P9xLock lock;                       /* what ports of any thread change */
     unsigned window_calls;
     unsigned flushes;
     Flush flush;                        /* the last one */
