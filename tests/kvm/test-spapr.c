@@ -390,6 +390,29 @@ static void test_a_queue_that_can_not_be_asked_is_h_hardware(void)
     srig_free(rig);
 }
 
+/* A device that was changed for another one behind our back. */
+static void test_what_the_device_does_not_know_is_named(void)
+{
+    SpaprRig *rig = on_kvm(1);
+
+    srig_set_queue(rig, 0, PRIO);
+    srig_route(rig, MSI, 0, PRIO, EISN);
+    srig_kvm_release(rig);
+    srig_kvm_create(rig, 0);
+    g_assert_cmpint(configure(rig, PRIO), ==, P9X_H_P2);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SYNC, 0, MSI, 0, 0, 0), ==,
+                    P9X_H_P2);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_QUEUE_CONFIG, 1, 0, PRIO,
+                               SRIG_QUEUE, 16), ==, P9X_H_P2);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_QUEUE_CONFIG, P9X_EQ_DEBUG,
+                               0, PRIO, 0, 0), ==, P9X_H_P2);
+    /* A reset can't ask a vCPU that it doesn't have, and goes on. */
+    p9x_spapr_reset(&rig->s);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SYNC, 0, MSI, 0, 0, 0), ==, 0);
+    g_assert_cmpint(configure(rig, PRIO), ==, P9X_H_HARDWARE);
+    srig_free(rig);
+}
+
 static void test_a_claim_or_server_that_is_refused_is_not_there(void)
 {
     SpaprRig *rig = on_kvm(1);
@@ -494,6 +517,35 @@ static void test_a_port_knows_the_servers_it_is_told_of(void)
     srig_free(rig);
 }
 
+static bool find_without_thread(void *opaque, uint32_t server,
+                                P9xKvmVcpu **vcpu, P9xTctx **tctx)
+{
+    SrigKvm *kvm = opaque;
+
+    *vcpu = &kvm->vcpu[server];
+    *tctx = NULL;
+    return true;
+}
+
+/* Events wait in the NVT until the caller pushes the vCPU. */
+static void test_a_vcpu_without_thread_is_left_to_the_caller(void)
+{
+    SpaprRig *rig = before_connect(0);
+    P9xTctx *t = &rig->kvm->thread[1];
+
+    rig->kvm->model.find_vcpu = find_without_thread;
+    g_assert_cmpint(srig_kvm_connect(rig), ==, 0);
+    g_assert_null(rig->kvm->vcpu[1].tctx);
+    srig_set_queue(rig, 1, PRIO);
+    srig_route(rig, MSI, 1, PRIO, EISN);
+    p9x_spapr_set_irq(&rig->s, MSI, true);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
+    p9x_kvm_push(&rig->kvm->vcpu[1], t);
+    p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_OS);
+    srig_free(rig);
+}
+
 static void test_looking_at_a_vcpu_leaves_it_running_and_pending(void)
 {
     SpaprRig *rig = on_kvm(2);
@@ -533,12 +585,14 @@ int main(int argc, char **argv)
         KTEST(queues_without_room_are_h_resource),
         KTEST(a_queue_that_is_refused_leaves_the_old_one),
         KTEST(a_queue_that_can_not_be_asked_is_h_hardware),
+        KTEST(what_the_device_does_not_know_is_named),
         KTEST(a_claim_or_server_that_is_refused_is_not_there),
         KTEST(there_are_no_reporting_lines),
         KTEST(an_unplugged_servers_queues_and_targets_are_gone),
         KTEST(a_freed_number_leads_nowhere_and_can_be_claimed),
         KTEST(a_port_without_device_says_so),
         KTEST(a_port_knows_the_servers_it_is_told_of),
+        KTEST(a_vcpu_without_thread_is_left_to_the_caller),
         KTEST(looking_at_a_vcpu_leaves_it_running_and_pending),
     };
 
