@@ -167,6 +167,9 @@ def core_parts(build):
              targets=("tests/stress/test-threads",
                       "tests/kvm/test-kvm-spapr-irq",
                       "tests/kvm/test-kvm-stress")),
+        core("path", "instructions of the core's hot paths",
+             "-Dbuildtype=plain", "-Dc_args=-O2", suites=("path",),
+             targets=("tests/bench/core-bench",)),
         core("fuzz", "the core against the model, under ASAN and UBSAN",
              *sanitizers, directory="core-asan", suites=("fuzz",)),
         Part("coverage", "branch coverage of the core",
@@ -217,8 +220,8 @@ def all_parts(build, stock):
 
 SETS = {
     "check-core": ["core", "core-asan"],
-    "check": ["core", "core-asan", "model", "core-tsan", "coverage", "fuzz",
-              "overlay", "scripts", "build", "build-stock", "guest",
+    "check": ["core", "core-asan", "model", "core-tsan", "path", "coverage",
+              "fuzz", "overlay", "scripts", "build", "build-stock", "guest",
               "guest-kvm", "functional"],
     "check-stock": ["build-stock", "guest-on-stock"],
 }

@@ -3,11 +3,15 @@
  * The core alone, in nanoseconds: a whole interrupt, and each of its steps.
  *
  *   core-bench [--smoke]
+ *   core-bench --count KEY ITERATIONS | --compiler
  *
  * One line a figure: median of several rounds, for 1, 64 and 512 threads and
  * 64, 8192 and 1M sources.  The time is the processor's, not the wall's, so a
  * busy machine spoils less of it.  Each round counts what it sent and what
  * arrived and fails on a difference.  --smoke does few iterations of each.
+ *
+ * With --count it does one thing and prints nothing: path.py lets callgrind
+ * count the instructions.
  */
 #include "fixture.h"
 
@@ -210,17 +214,17 @@ static void source_info(Bench *b)
 }
 
 static const struct {
-    const char *name;
+    const char *key, *name;
     void (*func)(Bench *b);
 } figures[] = {
-    { "interrupt (trigger to CPPR)", whole_interrupt },
-    { "trigger and route", trigger_and_route },
-    { "pending, ack and CPPR", pending_and_ack },
-    { "EOI load", idle_eoi },
-    { "ESB get", esb_get },
-    { "CPPR store", cppr_store },
-    { "TIMA load", tima_load },
-    { "H_INT_GET_SOURCE_INFO", source_info },
+    { "interrupt", "interrupt (trigger to CPPR)", whole_interrupt },
+    { "trigger", "trigger and route", trigger_and_route },
+    { "ack", "pending, ack and CPPR", pending_and_ack },
+    { "eoi-load", "EOI load", idle_eoi },
+    { "esb-load", "ESB get", esb_get },
+    { "cppr-store", "CPPR store", cppr_store },
+    { "tima-load", "TIMA load", tima_load },
+    { "hcall", "H_INT_GET_SOURCE_INFO", source_info },
 };
 
 static int by_value(gconstpointer a, gconstpointer b)
@@ -249,6 +253,85 @@ static bool measure(Bench *b, unsigned f)
     return b->sent == b->received;
 }
 
+/*
+ * Code of the core's kind that never changes: look-ups, shifts, branches, an
+ * atomic step.  What a compiler makes of it tells what it makes of the rest.
+ */
+static void calibrate(Bench *b)
+{
+    static atomic_uchar bytes[1024];
+    static uint64_t words[256];
+    uint64_t x = 1;
+
+    for (uint64_t i = 0; i < b->iterations; i++) {
+        for (unsigned n = 0; n < 16; n++) {
+            unsigned char old = atomic_load(&bytes[x % 1024]);
+            uint64_t *word = &words[x >> 10 & 255];
+
+            if (old & 1) {
+                *word += old >> 1;
+            } else if (!atomic_compare_exchange_strong(&bytes[x % 1024], &old,
+                                                       (x >> 20 & 255) | 1)) {
+                *word ^= x;
+            }
+            *word = *word << 7 | *word >> 57;
+            x = x * UINT64_C(6364136223846793005) + *word + n + 1;
+        }
+    }
+    b->sent = b->received = x & 1;
+}
+
+/* The function with @key; NULL: none. */
+static void (*find_figure(const char *key))(Bench *)
+{
+    if (strcmp(key, "calibrate") == 0) {
+        return calibrate;
+    }
+    for (unsigned f = 0; f < G_N_ELEMENTS(figures); f++) {
+        if (strcmp(key, figures[f].key) == 0) {
+            return figures[f].func;
+        }
+    }
+    return NULL;
+}
+
+static int count(const char *key, const char *iterations)
+{
+    void (*func)(Bench *) = find_figure(key);
+    Bench *b;
+    int rc;
+
+    if (!func) {
+        fprintf(stderr, "core-bench: no figure %s\n", key);
+        return 2;
+    }
+    b = bench_new(16, 256);
+    b->iterations = g_ascii_strtoull(iterations, NULL, 10);
+    func(b);
+    rc = b->sent != b->received;
+    bench_free(b);
+    return rc;
+}
+
+static int name_compiler(void)
+{
+#if defined(__clang__)
+    printf("clang-%d", __clang_major__);
+#else
+    printf("gcc-%d", __GNUC__);
+#endif
+#if defined(__x86_64__)
+    puts("-x86_64");
+#elif defined(__aarch64__)
+    puts("-aarch64");
+#elif defined(__powerpc64__)
+    puts("-ppc64");
+#else
+    puts("-other");
+#endif
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     static const uint32_t threads[] = { 1, 64, MAX_THREADS };
@@ -256,6 +339,12 @@ int main(int argc, char **argv)
     bool smoke = argc > 1 && strcmp(argv[1], "--smoke") == 0;
     bool ok = true;
 
+    if (argc == 4 && strcmp(argv[1], "--count") == 0) {
+        return count(argv[2], argv[3]);
+    }
+    if (argc == 2 && strcmp(argv[1], "--compiler") == 0) {
+        return name_compiler();
+    }
     for (unsigned t = 0; t < G_N_ELEMENTS(threads); t++) {
         for (unsigned s = 0; s < G_N_ELEMENTS(sources); s++) {
             Bench *b;

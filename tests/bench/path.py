@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Holds the core's hot paths to the number of instructions that they had.
+
+Time on a shared machine says little about a change of a few percent; the
+number of instructions is the same each time. callgrind counts those of one
+operation of core-bench, less what the program does anyway, and path.json has
+what they were. A path that has grown by more than 10 % fails.
+
+Compilers differ. path.json has a row for each compiler and processor that
+somebody measured. With any other one, the row of the compiler nearest to it is
+scaled by what a piece of code that never changes has become, and the limit is
+30 %.
+
+    path.py PROGRAM             compare; TAP
+    path.py PROGRAM --update    write the row of this compiler
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+BASELINE = Path(__file__).resolve().parent / "path.json"
+FIGURES = ("interrupt", "trigger", "ack", "eoi-load", "esb-load",
+           "cppr-store", "tima-load", "hcall")
+CALIBRATION = "calibrate"
+ITERATIONS = 4000
+LIMIT = 10.0
+FOREIGN_LIMIT = 30.0
+COLLECTED = re.compile(r"Collected\s*:\s*(\d+)")
+
+
+def instructions(program, figure, iterations):
+    """Of a whole run."""
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+         program, "--count", figure, str(iterations)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        check=False)
+    match = COLLECTED.search(done.stderr)
+    if done.returncode or not match:
+        sys.exit(f"Bail out! {figure}: exit status {done.returncode}: "
+                 f"{done.stderr.strip()[-300:]}")
+    return int(match[1])
+
+
+def measure(program):
+    """Instructions of one operation, for each figure."""
+    start = instructions(program, CALIBRATION, 0)
+    return {figure: round((instructions(program, figure, ITERATIONS) - start) /
+                          ITERATIONS, 1)
+            for figure in FIGURES + (CALIBRATION,)}
+
+
+def compiler_of(program):
+    done = subprocess.run([program, "--compiler"], stdout=subprocess.PIPE,
+                          text=True, check=True)
+    return done.stdout.strip()
+
+
+def nearest(rows, compiler):
+    """The row to compare with: same processor, then the same kind."""
+    kind, _, processor = compiler.split("-", 2)
+
+    def strangeness(name):
+        other_kind, _, other_processor = name.split("-", 2)
+        return (other_processor != processor, other_kind != kind, name)
+    return min(rows, key=strangeness)
+
+
+def expected(rows, compiler, now):
+    """(what each figure may be compared with, limit in percent, remark)."""
+    if compiler in rows:
+        return rows[compiler], LIMIT, f"compared with {compiler}"
+    name = nearest(rows, compiler)
+    factor = now[CALIBRATION] / rows[name][CALIBRATION]
+    return ({figure: count * factor for figure, count in rows[name].items()},
+            FOREIGN_LIMIT,
+            f"no row for {compiler}: compared with {name} times {factor:.2f}")
+
+
+def compare(rows, compiler, now):
+    """TAP; the number of failures."""
+    base, limit, remark = expected(rows, compiler, now)
+    failures = 0
+    print(f"1..{len(FIGURES)}")
+    print(f"# {remark}, limit {limit:.0f} %")
+    for number, figure in enumerate(FIGURES, 1):
+        growth = 100 * (now[figure] / base[figure] - 1)
+        good = growth <= limit
+        failures += not good
+        print(f"{'' if good else 'not '}ok {number} - {figure} takes "
+              f"{now[figure]:.0f} instructions, {growth:+.1f} %")
+    if failures:
+        print("# if it has to be so: tests/bench/path.py PROGRAM --update")
+    return failures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program", help="core-bench, built with -O2")
+    parser.add_argument("--update", action="store_true",
+                        help="write this compiler's row")
+    args = parser.parse_args()
+    rows = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
+    compiler, now = compiler_of(args.program), measure(args.program)
+    if not args.update:
+        return 1 if compare(rows, compiler, now) else 0
+    rows[compiler] = now
+    BASELINE.write_text(json.dumps(rows, indent=2, sort_keys=True) + "\n")
+    print(f"{compiler}: {now}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
