@@ -16,6 +16,9 @@ import test_reset
 from virtual_machine import QmpError, VmDied
 from xivetest import LinuxTest, XiveTest
 
+MANAGEMENT_OF_LISN_0 = 0x6010000010000
+PAGE_OF_UNUSED_LISN = 0x6010000000000 + 0x1fff * 0x20000
+TIMA_OS = 0x6030203180000 + 2 * 0x10000
 XICS = {"machine": "pseries,ic-mode=dual", "append": "xive=off"}
 
 
@@ -241,6 +244,37 @@ class KvmRefusalTest(XiveTest):
             self.assertRaises(QmpError, refused)
         with self.assertRaisesRegex(QmpError, "can't be saved or migrated"):
             self.vm.qmp("migrate", uri="exec:cat")
+
+    def test_state_of_a_machine_without_it_is_not_loaded(self):
+        stream = self.directory / "stream"
+        before = self.get_vm("before")
+        for vm in (before, self.vm):
+            vm.add_args("-machine", "pseries,ic-mode=xive", "-S",
+                        "-accel", "tcg")
+        before.launch(console=False)
+        before.qmp("migrate", uri=f"file:{stream}")
+        before.wait_until(lambda: before.qmp("query-migrate")["status"] ==
+                          "completed", 60, "end of the migration")
+        self.vm.add_args("-device", "p9xive-kvm", "-incoming", "defer")
+        self.vm.launch(console=False)
+        self.vm.qmp("migrate-incoming", uri=f"file:{stream}")
+        self.assertEqual(self.vm.wait_exit(), 1)
+        self.assertIn("p9xive-kvm: the state of a KVM device can't be loaded",
+                      self.vm.stderr())
+
+    def test_people_and_devices_look_at_pages_without_harm(self):
+        self.vm.add_args("-machine", "pseries,ic-mode=xive", "-S", "-device",
+                         "p9xive-kvm,id=kvm0", "-accel", "tcg")
+        self.vm.launch(console=False)
+        for address, seen in ((MANAGEMENT_OF_LISN_0 + 0x800, "0x0*1$"),
+                              (PAGE_OF_UNUSED_LISN, "Cannot access memory"),
+                              (TIMA_OS, "0xf{16}$")):
+            self.assertRegex(self.vm.hmp(f"xp /1gx {address:#x}").strip(),
+                             seen)
+        for kind in ("esb-load", "tima-no-thread"):
+            self.assertEqual(self.vm.qmp(
+                "qom-get", path="/machine/peripheral/kvm0",
+                property=f"guest-error-{kind}"), 1)
 
 
 if __name__ == "__main__":
