@@ -33,7 +33,8 @@ static void update_line(P9xiveKvmVcpu *vcpu)
     do {
         level = p9x_tctx_lines(&vcpu->tctx) & P9X_LINE_OS;
         qemu_set_irq(line, level);
-        smp_mb();
+        /* It ends in an atomic operation on the input's word. */
+        smp_mb__after_rmw();
     } while (level != !!(p9x_tctx_lines(&vcpu->tctx) & P9X_LINE_OS));
 }
 

@@ -11,6 +11,7 @@
 #include "qemu/log.h"
 #include "qemu/memalign.h"
 #include "target/ppc/cpu.h"
+#include "trace/control.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
 #include "spapr_xive_internal.h"
@@ -105,6 +106,7 @@ void p9xive_kvm_ports_init(P9xiveKvm *k)
         .line_changed = p9xive_kvm_line_changed,
         .guest_error = guest_error,
         .trace = p9xive_trace,
+        .listeners = &trace_events_enabled_count,
     };
     k->kvm_ports = (P9xKvmPorts) {
         .host = k,

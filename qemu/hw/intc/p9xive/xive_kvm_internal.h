@@ -39,7 +39,9 @@
  *     p9xive_kvm_leave();
  *
  * around all of them, from whatever thread, nested or not, with or without the
- * BQL.  Nothing in between may wait for the BQL or yield a coroutine.
+ * BQL.  Nothing in between may wait for the BQL or yield a coroutine.  Who holds
+ * the BQL anyway and has not entered, as spapr-xive when it calls P9xKvmPort,
+ * does no harm: it has nothing to wait for.
  */
 #ifndef P9XIVE_XIVE_KVM_INTERNAL_H
 #define P9XIVE_XIVE_KVM_INTERNAL_H
