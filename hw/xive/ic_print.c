@@ -7,7 +7,10 @@
 #include "xive/print.h"
 #include "xive/queue.h"
 
-enum { PIECE = 4096 };
+enum {
+    PIECE = 4096,
+    LONGEST = 4 << 20       /* characters; tables can be longer than patience */
+};
 
 typedef void PrintEntry(P9xIc *ic, uint8_t block, uint32_t index,
                         const uint8_t *entry, GString *out);
@@ -16,14 +19,16 @@ static void each_entry(P9xIc *ic, P9xVstType type, uint8_t block,
                        PrintEntry *print, GString *out)
 {
     unsigned size = p9x_vst_entry_size(type);
+    uint64_t most = UINT64_C(1) << (type == P9X_VST_NVTT ? P9X_NVT_SHIFT : 24);
     uint64_t entries = p9x_vst_entries(ic, type, block);
     uint8_t piece[PIECE];
     uint64_t addr;
 
-    if (entries > UINT64_C(1) << 24) {
-        entries = UINT64_C(1) << 24;
+    if (entries > most) {
+        entries = most;
     }
-    for (uint32_t first = 0; first < entries; first += PIECE / size) {
+    for (uint32_t first = 0; first < entries && out->len < LONGEST;
+         first += PIECE / size) {
         if (!p9x_vst_find(ic, type, block, first, &addr) ||
             !ic->ports->mem_read(ic->ports->host, addr, piece, PIECE)) {
             continue;

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Caches of EASs, ENDs and NVTs, and the cache watch. */
+#include "fixture-ic.h"
+
+enum { SRC = 0x100, END = 0x20, NVT = 0x30 };
+
+static void trigger_again(IcRig *rig, uint32_t source)
+{
+    ipi_load(rig, 0, source, P9X_ESB_SET_PQ_00);
+    ipi_trigger(rig, 0, source);
+}
+
+static void eas_until_scrub(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    ipi_trigger(rig, 0, SRC);
+    write_eas(rig, 0, SRC, 0, END, 2);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 1), ==, 0x80000001);
+    ic_scrub(rig, 0, SCRUB_EAS, 0, SRC + 1, true);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 2), ==, 0x80000001);
+    ic_scrub(rig, 0, SCRUB_EAS, 0, SRC, true);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 3), ==, 0x80000002);
+    icrig_free(rig);
+}
+
+/* Firmware fills in entries that an event has asked for too early. */
+static void invalid_not_kept(void)
+{
+    IcRig *rig = icrig_new();
+
+    ipi_load(rig, 0, SRC, P9X_ESB_SET_PQ_00);
+    ipi_trigger(rig, 0, SRC);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 1);
+    write_eas(rig, 0, SRC, 0, END, 2);
+    trigger_again(rig, SRC);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_END_INVALID), ==, 1);
+    write_end(rig, 0, END, 0, NVT, 6, 0);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 0), ==, 0x80000002);
+    icrig_free(rig);
+}
+
+static void many_eas(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    route(rig, 0, SRC + 0x800, 0, END, NVT, 2);
+    ipi_trigger(rig, 0, SRC);
+    ipi_trigger(rig, 0, SRC + 0x800);
+    write_eas(rig, 0, SRC, 0, END, 3);
+    write_eas(rig, 0, SRC + 0x800, 0, END, 4);
+    /* Compare the low 8 bits of the index and no more. */
+    ic_set(rig, 0, SCRUB_EAS + 8, 0xFF);
+    ic_set(rig, 0, SCRUB_EAS, P9X_SCRUB_VALID | (SRC & 0xFF));
+    trigger_again(rig, SRC);
+    trigger_again(rig, SRC + 0x800);
+    g_assert_cmphex(queue_entry(rig, 0, END, 2), ==, 0x80000003);
+    g_assert_cmphex(queue_entry(rig, 0, END, 3), ==, 0x80000004);
+    icrig_free(rig);
+}
+
+static uint32_t end_word1(IcRig *rig, uint32_t end)
+{
+    return host_load32(&rig->host, end_addr(0, end) + 4);
+}
+
+static void end_held_back(void)
+{
+    IcRig *rig = icrig_new();
+    uint32_t before;
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    before = end_word1(rig, END);
+    ipi_trigger(rig, 0, SRC);
+    g_assert_cmphex(end_word1(rig, END), ==, before);
+    ic_scrub(rig, 0, SCRUB_END, 0, END, false);
+    g_assert_cmphex(end_word1(rig, END), ==, before + 1);
+    /* Still cached: what memory says is not seen. */
+    host_store32(&rig->host, end_addr(0, END) + 4, before);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 1), ==, 0x80000001);
+    ic_scrub(rig, 0, SCRUB_END, 0, END, true);
+    g_assert_cmphex(end_word1(rig, END), ==, before + 2);
+    host_store32(&rig->host, end_addr(0, END) + 4, before);
+    host_store32(&rig->host, queue_addr(0, END), 0);
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END, 0), ==, 0x80000001);
+    icrig_free(rig);
+}
+
+static void eviction(void)
+{
+    IcRig *rig = icrig_new();
+    enum { MANY = 2048 };
+    uint32_t before;
+
+    for (uint32_t i = 0; i < MANY; i++) {
+        write_end(rig, 0, i, 0, NVT, 6, 0);
+        /* All to one queue: only the ENDs are looked at. */
+        host_store32(&rig->host, end_addr(0, i) + 12,
+                     (uint32_t)queue_addr(0, 0));
+    }
+    before = end_word1(rig, 0);
+    write_nvt(rig, 0, NVT);
+    for (unsigned round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < MANY; i++) {
+            p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, i, i);
+        }
+    }
+    p9x_ic_flush(rig->chip[0].ic);
+    for (uint32_t i = 0; i < MANY; i++) {
+        g_assert_cmphex(end_word1(rig, i) & 0x3FFFFF, ==,
+                        (before & 0x3FFFFF) + 3);
+    }
+    icrig_free(rig);
+}
+
+/* Ways of one set: indices that differ by what the hash maps to it. */
+static void set_overflow(void)
+{
+    IcRig *rig = icrig_new();
+    enum { MANY = 12 };
+
+    for (uint32_t i = 0; i < MANY; i++) {
+        uint32_t end = i * 64;
+
+        write_end(rig, 0, end, 0, NVT, 6, 0);
+    }
+    write_nvt(rig, 0, NVT);
+    for (unsigned round = 0; round < 5; round++) {
+        for (uint32_t i = 0; i < MANY; i++) {
+            p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0,
+                                   i * 64, i + round);
+        }
+    }
+    for (uint32_t i = 0; i < MANY; i++) {
+        for (unsigned round = 0; round < 5; round++) {
+            g_assert_cmphex(queue_entry(rig, 0, i * 64, round), ==,
+                            0x80000000 | (i + round));
+        }
+    }
+    icrig_free(rig);
+}
+
+static void memory_gone(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    ipi_trigger(rig, 0, SRC);
+    rig->host.refuse_stores = true;
+    ic_scrub(rig, 0, SCRUB_END, 0, END, true);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_TABLE), ==, 1);
+    g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIR), ==, P9X_FIR_VC_INFO);
+    icrig_free(rig);
+}
+
+/* ---- cache watch ---- */
+
+static uint64_t watch_end(IcRig *rig, bool full)
+{
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_SPEC,
+           END | (full ? P9X_WATCH_FULL : 0));
+    return ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0);
+}
+
+static bool conflict(IcRig *rig)
+{
+    return ic_get(rig, 0, P9X_VC_EQC_CWATCH_SPEC) & P9X_WATCH_CONFLICT;
+}
+
+static void watch_writes(void)
+{
+    IcRig *rig = icrig_new();
+    uint64_t dat0;
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    ipi_trigger(rig, 0, SRC);
+    dat0 = watch_end(rig, true);
+    g_assert_cmphex(dat0 & 0x3FFFFF, ==, 1);
+    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8), ==,
+                    queue_addr(0, END));
+    /* Another queue. */
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8, queue_addr(0, 0x50));
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, dat0 & ~UINT64_C(0x3FFFFF));
+    g_assert_false(conflict(rig));
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, 0x50, 0), ==, 0x80000001);
+    /* Memory hears of it when scrubbed. */
+    g_assert_cmphex(host_load32(&rig->host, end_addr(0, END) + 12), ==,
+                    queue_addr(0, END));
+    ic_scrub(rig, 0, SCRUB_END, 0, END, true);
+    g_assert_cmphex(host_load32(&rig->host, end_addr(0, END) + 12), ==,
+                    queue_addr(0, 0x50));
+    icrig_free(rig);
+}
+
+static void watch_conflict(void)
+{
+    IcRig *rig = icrig_new();
+    uint64_t dat0;
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    dat0 = watch_end(rig, true);
+    ipi_trigger(rig, 0, SRC);
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, 0);
+    g_assert_true(conflict(rig));
+    g_assert_true(ic_get(rig, 0, P9X_VC_EQC_CWATCH_SPEC) & P9X_WATCH_FULL);
+    /* Nothing was written: the END is as the event left it. */
+    g_assert_cmphex(watch_end(rig, true), ==, dat0 + 1);
+    g_assert_false(conflict(rig));
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, 0);
+    g_assert_false(conflict(rig));
+    trigger_again(rig, SRC);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_END_INVALID), ==, 1);
+    icrig_free(rig);
+}
+
+static void light_watch(void)
+{
+    IcRig *rig = icrig_new();
+    uint64_t dat0;
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    dat0 = watch_end(rig, false);
+    ipi_trigger(rig, 0, SRC);
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 16, UINT64_C(0x12345600000007));
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, dat0);
+    g_assert_false(conflict(rig));
+    /* The event's offset has stayed. */
+    g_assert_cmphex(watch_end(rig, true), ==, dat0 + 1);
+    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 16), ==,
+                    UINT64_C(0x12345600000007));
+    icrig_free(rig);
+}
+
+static void watch_nowhere(void)
+{
+    IcRig *rig = icrig_new();
+
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_SPEC, P9X_WATCH_FULL | 0xFFFFFF);
+    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0), ==, 0);
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, 1);
+    g_assert_true(conflict(rig));
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_TABLE), ==, 2);
+    icrig_free(rig);
+}
+
+static void watch_nvt(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    tima_load(rig, 0, 0, P9X_TIMA_HV, P9X_TM_PULL_POOL, 8);
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_SPEC, P9X_WATCH_FULL | NVT);
+    ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT0);
+    ipi_trigger(rig, 0, SRC);
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT0, 0);
+    g_assert_true(ic_get(rig, 0, P9X_PC_VPC_CWATCH_SPEC) &
+                  P9X_WATCH_CONFLICT);
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_SPEC, P9X_WATCH_FULL | NVT);
+    g_assert_cmphex(ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT0), ==,
+                    UINT64_C(0x8000000000000000));
+    g_assert_cmphex(ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT0 + 16), ==,
+                    UINT64_C(0x20000000000));
+    /* Another reporting line. */
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT0 + 24, 0x123400);
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT0, UINT64_C(0x8000000000000000));
+    ic_scrub(rig, 0, SCRUB_NVT, 0, NVT, true);
+    g_assert_cmphex(host_load32(&rig->host, nvt_addr(0, NVT) + 28), ==,
+                    0x123400);
+    icrig_free(rig);
+}
+
+int main(int argc, char **argv)
+{
+    static const TestRow rows[] = {
+        { "keeps an EAS until it is scrubbed", eas_until_scrub },
+        { "looks again for what is not valid", invalid_not_kept },
+        { "scrubs all EASs that match", many_eas },
+        { "keeps an END and its changes until scrubbed", end_held_back },
+        { "writes back what falls out", eviction },
+        { "loses no END of a crowded set", set_overflow },
+        { "reports changes that have nowhere to go", memory_gone },
+        { "changes an END by a full watch", watch_writes },
+        { "notices when an event comes before a watch", watch_conflict },
+        { "leaves the engine's word to it in a light watch", light_watch },
+        { "refuses to watch what is not in memory", watch_nowhere },
+        { "watches NVTs", watch_nvt },
+    };
+
+    return RUN_TESTS(argc, argv, "ic-cache", rows);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PQ bits in the SBE table. */
+#include "fixture-ic.h"
+
+enum { SRC = 0x101, END = 0x20, NVT = 0x30 };
+
+static uint8_t *sbe(IcRig *rig, uint32_t source)
+{
+    return &rig->host.ram[IC_MEMORY(0) + IC_SBE + source / 4];
+}
+
+static void start_from_memory(void)
+{
+    IcRig *rig = icrig_new();
+
+    *sbe(rig, SRC) = 0x1B;      /* 00, 01, 10, 11 */
+    for (unsigned i = 0; i < 4; i++) {
+        g_assert_cmpuint(ipi_load(rig, 0, (SRC & ~3u) + i, P9X_ESB_GET), ==,
+                         i);
+    }
+    icrig_free(rig);
+}
+
+static void back_to_memory(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    ipi_trigger(rig, 0, SRC);
+    g_assert_cmphex(*sbe(rig, SRC), ==, 0x55);
+    ic_scrub(rig, 0, SCRUB_SBE, 0, SRC, false);
+    g_assert_cmphex(*sbe(rig, SRC), ==, 0x65);
+    ipi_trigger(rig, 0, SRC);
+    p9x_ic_flush(rig->chip[0].ic);
+    g_assert_cmphex(*sbe(rig, SRC), ==, 0x75);
+    icrig_free(rig);
+}
+
+static void read_again(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    *sbe(rig, SRC) = 0xFF;
+    g_assert_cmpuint(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, P9X_PQ_00);
+    ic_scrub(rig, 0, SCRUB_SBE, 0, SRC, true);
+    *sbe(rig, SRC) = 0xFF;
+    g_assert_cmpuint(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, P9X_PQ_11);
+    icrig_free(rig);
+}
+
+static void idle_lines(void)
+{
+    IcRig *rig = icrig_new();
+
+    g_assert_cmpuint(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, P9X_PQ_01);
+    /* Nothing happened in the line: nothing to write over the guest's. */
+    *sbe(rig, SRC) = 0x00;
+    ic_scrub(rig, 0, SCRUB_SBE, 0, SRC, true);
+    g_assert_cmphex(*sbe(rig, SRC), ==, 0x00);
+    g_assert_cmpuint(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, P9X_PQ_00);
+    icrig_free(rig);
+}
+
+static void scrub_all(void)
+{
+    IcRig *rig = icrig_new();
+
+    ipi_load(rig, 0, 3, P9X_ESB_SET_PQ_00);
+    ipi_load(rig, 0, IC_SOURCES - 1, P9X_ESB_SET_PQ_11);
+    ic_set(rig, 0, P9X_VC_SBC_SCRUB_MASK, 0);
+    ic_set(rig, 0, P9X_VC_SBC_SCRUB_TRIG, P9X_SCRUB_VALID);
+    g_assert_cmphex(*sbe(rig, 3), ==, 0x54);
+    g_assert_cmphex(*sbe(rig, IC_SOURCES - 1), ==, 0x57);
+    icrig_free(rig);
+}
+
+static void table_goes(void)
+{
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    ipi_trigger(rig, 0, SRC);
+    ic_set_vsd(rig, 0, 1, 0, 0);
+    g_assert_cmphex(*sbe(rig, SRC), ==, 0x65);
+    g_assert_cmphex(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, UINT64_MAX);
+    ipi_trigger(rig, 0, SRC);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_NO_SOURCE), ==, 2);
+    /* Back again, with the event that was in it. */
+    ic_set_vsd(rig, 0, 1, 0, ic_vsd(IC_MEMORY(0) + IC_SBE, 12));
+    g_assert_cmpuint(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, P9X_PQ_10);
+    icrig_free(rig);
+}
+
+static void not_in_memory(void)
+{
+    IcRig *rig = icrig_new();
+
+    ic_set_vsd(rig, 0, 1, 0, ic_vsd(HOST_HOLE, 12));
+    g_assert_cmphex(ipi_load(rig, 0, SRC, P9X_ESB_GET), ==, UINT64_MAX);
+    ic_set_vsd(rig, 0, 1, 0, ic_vsd(IC_MEMORY(0) + IC_SBE, 12));
+    ipi_load(rig, 0, SRC, P9X_ESB_SET_PQ_11);
+    rig->host.refuse_stores = true;
+    ic_scrub(rig, 0, SCRUB_SBE, 0, SRC, false);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_TABLE), ==, 1);
+    icrig_free(rig);
+}
+
+int main(int argc, char **argv)
+{
+    static const TestRow rows[] = {
+        { "are what memory has", start_from_memory },
+        { "get back to memory by a scrub", back_to_memory },
+        { "are read again when they were dropped", read_again },
+        { "do not overwrite memory when idle", idle_lines },
+        { "are scrubbed all together with an empty mask", scrub_all },
+        { "survive a table that goes and comes", table_goes },
+        { "need memory", not_in_memory },
+    };
+
+    return RUN_TESTS(argc, argv, "ic-pq-bits", rows);
+}
