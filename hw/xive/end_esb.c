@@ -73,6 +73,24 @@ static uint64_t es_access(P9xRouter *r, uint8_t block, uint32_t index,
     return value;
 }
 
+/* Firmware looks at ENDs before it makes them valid, so that is no error. */
+static uint64_t es_look(P9xRouter *r, uint8_t block, uint32_t index,
+                        P9xEndEs es)
+{
+    uint32_t mask = es == P9X_END_ESN ? P9X_END_W1_ESN : P9X_END_W1_ESE;
+    P9xLock *lock = p9x_end_lock(r, block, index);
+    uint64_t value = UINT64_MAX;
+    P9xEnd *end;
+
+    p9x_lock(lock);
+    end = r->ops->end(r->tables, block, index);
+    if (end && p9x_end_flag(end, P9X_END_W0_VALID)) {
+        value = p9x_end_get(end, 1, mask);
+    }
+    p9x_unlock(lock);
+    return value;
+}
+
 static EsOp load_op(uint32_t offset)
 {
     if (offset < P9X_ESB_EOI_END) {
@@ -95,10 +113,13 @@ static EsOp store_op(uint32_t offset, bool store_eoi)
 uint64_t p9x_router_end_esb_load(P9xRouter *r, uint8_t block, uint32_t index,
                                  P9xEndEs es, uint32_t offset)
 {
+    EsOp op;
     uint64_t value;
 
     offset &= P9X_ESB_OFFSET_MASK;
-    value = es_access(r, block, index, es, load_op(offset), offset);
+    op = load_op(offset);
+    value = op == ES_GET ? es_look(r, block, index, es) :
+                           es_access(r, block, index, es, op, offset);
     p9x_trace(r, P9X_TRACE_END_ESB_LOAD, block, index, offset, value, NULL);
     return value;
 }

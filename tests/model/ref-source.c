@@ -321,7 +321,7 @@ uint64_t ref_end_load(Ref *m, uint64_t offset, unsigned size)
         return ref_ones(size);
     }
     if (!(end[0] & END_VALID)) {
-        m->count[REF_BAD_END]++;
+        m->count[REF_BAD_END] += op < 0x800 || op >= 0xC00;
         return ref_ones(size);
     }
     pq = end[1] >> 30;

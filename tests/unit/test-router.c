@@ -115,6 +115,24 @@ static void test_an_invalid_end_is_a_guest_error(void)
     rig_free(rig);
 }
 
+static void test_a_look_at_an_invalid_end_is_none(void)
+{
+    Rig *rig = rig_new(1);
+
+    for (unsigned es = P9X_END_ESN; es <= P9X_END_ESE; es++) {
+        g_assert_cmphex(p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3,
+                                                es, P9X_ESB_GET), ==,
+                        UINT64_MAX);
+    }
+    g_assert_cmpuint(p9x_guest_errors_total(&rig->router.counters), ==, 0);
+    /* What would change it is. */
+    p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3, P9X_END_ESN, 0);
+    p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3, P9X_END_ESN,
+                            P9X_ESB_SET_PQ_00);
+    g_assert_cmpuint(rig_errors(rig, P9X_ERR_END_INVALID), ==, 2);
+    rig_free(rig);
+}
+
 static void test_an_invalid_nvt_is_a_guest_error(void)
 {
     Rig *rig = rig_new(1);
@@ -640,6 +658,8 @@ static const TestRow tests[] = {
       test_an_invalid_eas_is_a_guest_error },
     { "an-invalid-end-is-a-guest-error",
       test_an_invalid_end_is_a_guest_error },
+    { "a-look-at-an-invalid-end-is-none",
+      test_a_look_at_an_invalid_end_is_none },
     { "an-invalid-nvt-is-a-guest-error",
       test_an_invalid_nvt_is_a_guest_error },
     { "an-end-without-enqueue-only-notifies",
