@@ -101,8 +101,9 @@ static bool pe_blocked(const P9xPhb4 *phb)
 
 static void injected(P9xPhb4 *phb, const ConfigAccess *access)
 {
-    const ErrorInfo info = config_error_info(phb, access);
+    ErrorInfo info = config_error_info(phb, access);
 
+    info.pesta &= ~PESTA_UR;
     phb_raise(phb, GROUP_TXE, TXE_PAPR_CONFIG, &info);
 }
 

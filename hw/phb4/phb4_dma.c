@@ -17,6 +17,8 @@
 #define DMA_TOP_BITS    (UINT64_C(0xF) << 60)
 #define NO_XLATE_50     ((UINT64_C(1) << 50) - 1)
 #define NO_XLATE        ((UINT64_C(1) << 56) - 1)
+/* Bounds come in 16 MiB units, so that much is as good as one page. */
+#define NO_XLATE_UNIT   UINT64_C(0xFFFFFF)
 
 /* One DMA access on its way; faults fill in the rest of an ErrorInfo. */
 typedef struct Dma {
@@ -191,10 +193,10 @@ static bool no_translation(const Dma *dma, const Tve *tve, P9xPhb4Dma *out)
                      "outside of the window");
     }
     *out = (P9xPhb4Dma) {
-        .iova = dma->iova & ~UINT64_C(0xFFF),
+        .iova = dma->iova & ~NO_XLATE_UNIT,
         .real = tve->offset & (bounded ? NO_XLATE_50 : NO_XLATE) &
-                ~UINT64_C(0xFFF),
-        .mask = 0xFFF,
+                ~NO_XLATE_UNIT,
+        .mask = NO_XLATE_UNIT,
         .read = true,
         .write = true
     };

@@ -163,9 +163,9 @@ static void test_a_bypass_window_has_bounds(void)
 
     set_tve(rig, PRIG_PE * 2 + 1, bypass_tve(1, 3));
     dma = dma_of(rig, base + 0x1001234, P9X_PHB4_DMA_WRITE);
-    g_assert_cmphex(dma.real, ==, 0x1001000);
-    g_assert_cmphex(dma.iova, ==, base + 0x1001000);
-    g_assert_cmphex(dma.mask, ==, 0xFFF);
+    g_assert_cmphex(dma.real, ==, 0x1000000);
+    g_assert_cmphex(dma.iova, ==, base + 0x1000000);
+    g_assert_cmphex(dma.mask, ==, 0xFFFFFF);
     g_assert_true(dma.read && dma.write);
     dma_of(rig, base + 0x2FFFFFF, P9X_PHB4_DMA_READ);
     g_assert_false(prig_dma(rig, base + 0x3000000, P9X_PHB4_DMA_READ));

@@ -214,6 +214,9 @@ static void test_an_injected_config_error_freezes_once(void)
                     0xFFFF);
     g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 3);
     g_assert_cmphex(prig_load(rig, PHB_TXE_ERR), ==, P9X_BIT64(28));
+    /* The load of a device's config space: nobody refused it. */
+    g_assert_cmphex(prig_be64(rig, PRIG_PEST + PRIG_PE * 16), ==,
+                    UINT64_C(0xB400000301000000));
     g_assert_cmphex(prig_load(rig, PHB_PAPR_ERR_INJ_CTL), ==, 0);
     prig_unfreeze(rig, PRIG_PE);
     g_assert_cmphex(prig_config_load(rig, PRIG_RID, PRIG_PE, 0, 2), ==,
