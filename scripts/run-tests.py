@@ -165,6 +165,8 @@ def core_parts(build):
         core("core-tsan", "threaded tests under TSAN",
              "-Db_lundef=false", "-Db_sanitize=thread", suites=("stress",),
              targets=("tests/stress/test-threads",
+                      "tests/ic/stress-ic",
+                      "tests/phb4/stress-phb4",
                       "tests/kvm/test-kvm-spapr-irq",
                       "tests/kvm/test-kvm-stress")),
         core("path", "instructions of the core's hot paths",
