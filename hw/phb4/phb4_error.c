@@ -25,7 +25,8 @@ const uint16_t phb_group_base[NR_GROUPS] = {
     [GROUP_REGB] = PHB_REGB_ERR
 };
 
-/* The LEM bit of an error; the first row of a group is its default. */
+/* The LEM bit of an error, by their names; the first row of a group is its
+ * default. */
 static const struct LemRow {
     uint8_t group, bit, lem;
 } lem_rows[] = {
@@ -43,7 +44,10 @@ static const struct LemRow {
     { GROUP_PHB, ERR_REGB_ERC, 31 },
     { GROUP_PHB, ERR_REGB_FAT, 31 },
     { GROUP_TXE, 64, 10 },
+    { GROUP_TXE, 0, 0 },
     { GROUP_TXE, TXE_ADDRESS_DECODE, 1 },
+    { GROUP_TXE, 3, 2 },
+    { GROUP_TXE, 8, 2 },
     { GROUP_TXE, TXE_CFG_WRITE_UR, 12 },
     { GROUP_TXE, TXE_CFG_ENABLE, 15 },
     { GROUP_TXE, TXE_CFG_SIZE, 15 },
@@ -54,6 +58,7 @@ static const struct LemRow {
     { GROUP_ARB, 0, 42 },
     { GROUP_ARB, ARB_UR, 42 },
     { GROUP_ARB, ARB_MSI_ALIGN, 34 },
+    { GROUP_ARB, 24, 46 },
     { GROUP_ARB, ARB_TVT_INVALID, 35 },
     { GROUP_ARB, ARB_MSI_PE_MISMATCH, 33 },
     { GROUP_ARB, ARB_TVT_ADDRESS, 35 },
@@ -61,10 +66,19 @@ static const struct LemRow {
     { GROUP_ARB, ARB_PAPR_INBOUND, 39 },
     { GROUP_ARB, ARB_RTE_PE, 47 },
     { GROUP_ARB, ARB_RTT_BAR_DISABLED, 41 },
+    { GROUP_ARB, 34, 43 },
+    { GROUP_ARB, 57, 36 },
+    { GROUP_ARB, 58, 37 },
+    { GROUP_ARB, 59, 38 },
     { GROUP_MRG, 64, 48 },
+    { GROUP_MRG, 17, 53 },
+    { GROUP_MRG, 18, 53 },
     { GROUP_MRG, MRG_PEST_BAR_DISABLED, 49 },
     { GROUP_TCE, 64, 59 },
-    { GROUP_TCE, TCE_PAGE_ACCESS, 56 }
+    { GROUP_TCE, TCE_PAGE_ACCESS, 56 },
+    { GROUP_TCE, 2, 56 },
+    { GROUP_TCE, 8, 57 },
+    { GROUP_TCE, 13, 58 }
 };
 
 static unsigned lem_bit(ErrorGroup group, unsigned bit)

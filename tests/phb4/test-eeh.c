@@ -489,6 +489,36 @@ static void test_a_complete_reset_gets_out_of_a_fence(void)
     prig_free(rig);
 }
 
+/* A PE number that only a big bridge has. */
+static void test_a_small_bridge_has_256_pes(void)
+{
+    const P9xPhb4Config small = {
+        .index = 1, .max_width = 8, .max_speed = 4
+    };
+    PRig *rig = prig_new_config(&small);
+
+    prig_boot(rig);
+    prig_store(rig, PHB_CTRLR, PHB_CTRLR_PGSZ_64K | PHB_CTRLR_CFG_EEH_BLOCK);
+    g_assert_cmphex(prig_config_load(rig, 0x0108, 256, 0, 4), ==, UINT32_MAX);
+    g_assert_cmphex(prig_load(rig, PHB_RXE_ARB_ERR), ==, P9X_BIT64(1));
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 256), ==, 0);
+    for (unsigned i = 0; i < 4; i++) {
+        g_assert_cmphex(prig_table(rig, TBL_PEEV, i), ==, 0);
+    }
+    /* Tables wrap at half the size. */
+    prig_set_table(rig, TBL_PESTA, 256 + 7, PEST_FROZEN);
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 7), ==, P9X_PHB4_FROZEN_MMIO);
+    g_assert_cmphex(prig_table(rig, TBL_PEEV, 4), ==, P9X_BIT64(7));
+    prig_set_table(rig, TBL_TVT, 512 + 7, 77);
+    g_assert_cmphex(prig_table(rig, TBL_TVT, 7), ==, 77);
+    /* A row of its PELT-V has 32 bytes. */
+    rig->host.ram[PRIG_PELTV + PRIG_PE * 32] = 0x40;
+    prig_dma(rig, 0, P9X_PHB4_DMA_READ);
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 3);
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 1), ==, 3);
+    prig_free(rig);
+}
+
 static void test_stores_clear_status_and_nothing_else_does(void)
 {
     PRig *rig = prig_booted();
@@ -540,6 +570,7 @@ static const TestRow rows[] = {
       test_fir_bits_fence_unless_they_are_masked },
     { "a-complete-reset-gets-out-of-a-fence",
       test_a_complete_reset_gets_out_of_a_fence },
+    { "a-small-bridge-has-256-pes", test_a_small_bridge_has_256_pes },
     { "stores-clear-status-and-nothing-else-does",
       test_stores_clear_status_and_nothing_else_does },
 };

@@ -86,6 +86,25 @@ static void test_firmware_limits_the_speed_and_the_stack_the_width(void)
     prig_free(rig);
 }
 
+static void test_a_link_that_trains_anew_tells_its_speed(void)
+{
+    PRig *rig = prig_booted();
+    unsigned calls = rig->link_calls;
+
+    p9x_phb4_slot_changed(rig->phb);
+    g_assert_cmpuint(rig->link_calls, ==, calls);
+    prig_store(rig, PHB_PCIE_SCR, p9x_set64(0, PHB_SCR_MAXLINKSPEED, 2));
+    p9x_phb4_slot_changed(rig->phb);
+    g_assert_cmpuint(rig->link_calls, ==, calls + 1);
+    g_assert_cmpuint(rig->link.speed, ==, 2);
+    g_assert_cmpuint(rig->device_resets, ==, 0);
+    /* 0 is no speed; it trains as generation 1. */
+    prig_store(rig, PHB_PCIE_SCR, 0);
+    p9x_phb4_slot_changed(rig->phb);
+    g_assert_cmpuint(rig->link.speed, ==, 1);
+    prig_free(rig);
+}
+
 static void test_perst_resets_the_device(void)
 {
     PRig *rig = prig_booted();
@@ -231,6 +250,8 @@ static const TestRow rows[] = {
     { "an-empty-slot-has-no-link", test_an_empty_slot_has_no_link },
     { "firmware-limits-the-speed-and-the-stack-the-width",
       test_firmware_limits_the_speed_and_the_stack_the_width },
+    { "a-link-that-trains-anew-tells-its-speed",
+      test_a_link_that_trains_anew_tells_its_speed },
     { "perst-resets-the-device", test_perst_resets_the_device },
     { "each-core-in-reset-takes-the-link-down",
       test_each_core_in_reset_takes_the_link_down },
