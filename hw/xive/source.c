@@ -161,7 +161,9 @@ uint64_t p9x_source_mgmt_offset(const P9xSource *src, uint32_t srcno)
            (skip << src->config.page_shift);
 }
 
-static bool in_range(P9xSource *src, uint32_t srcno)
+/* Kept apart from what every access does, which has to stay short. */
+static bool __attribute__((noinline)) in_range_slow(P9xSource *src,
+                                                    uint32_t srcno)
 {
     if (srcno < src->config.nr_sources &&
         (!line_missing(src, srcno) || load_line(src, srcno))) {
@@ -171,6 +173,15 @@ static bool in_range(P9xSource *src, uint32_t srcno)
                     P9X_ERR_NO_SOURCE, "source %u of %u", srcno,
                     src->config.nr_sources);
     return false;
+}
+
+static inline bool in_range(P9xSource *src, uint32_t srcno)
+{
+    if (__builtin_expect(src->present == NULL, 1) &&
+        __builtin_expect(srcno < src->config.nr_sources, 1)) {
+        return true;
+    }
+    return in_range_slow(src, srcno);
 }
 
 bool p9x_source_set_lsi(P9xSource *src, uint32_t srcno, bool lsi)
@@ -209,21 +220,31 @@ typedef struct Passage {
 
 static _Thread_local Passage *innermost;
 
-static void enter(P9xSource *src, uint32_t srcno, Passage *passage)
+/* Inside the gate.  The line may have been taken back since we looked. */
+static void __attribute__((noinline)) wait_for_line(P9xSource *src,
+                                                    uint32_t srcno)
 {
-    *passage = (Passage) { src, srcno, innermost };
-    innermost = passage;
-    p9x_gate_enter(&src->gate, srcno);
-    while (__builtin_expect(line_missing(src, srcno), 0)) {
+    while (line_missing(src, srcno)) {
         bool there;
 
-        /* Taken back since somebody looked: load it, outside of the gate. */
+        /* Whoever takes a line waits for the gate: load it outside. */
         p9x_gate_leave(&src->gate, srcno);
         there = load_line(src, srcno);
         p9x_gate_enter(&src->gate, srcno);
         if (!there) {
             return;
         }
+    }
+}
+
+static inline __attribute__((always_inline)) void
+enter(P9xSource *src, uint32_t srcno, Passage *passage)
+{
+    *passage = (Passage) { src, srcno, innermost };
+    innermost = passage;
+    p9x_gate_enter(&src->gate, srcno);
+    if (__builtin_expect(src->present != NULL, 0)) {
+        wait_for_line(src, srcno);
     }
 }
 
@@ -325,7 +346,9 @@ static void source_replay(P9xSource *src, uint32_t srcno)
     src->config.notify(src->config.opaque, srcno);
 }
 
-static P9xPq set_pq_in_line(P9xSource *src, uint32_t srcno, P9xPq pq)
+static P9xPq __attribute__((noinline)) set_pq_in_line(P9xSource *src,
+                                                      uint32_t srcno,
+                                                      P9xPq pq)
 {
     Passage passage;
     P9xPq old;
@@ -359,8 +382,10 @@ P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
     if (p9x_source_is_lsi(src, srcno)) {
         return set_pq_level(src, srcno, settable_pq(src, srcno, pq));
     }
-    return src->present ? set_pq_in_line(src, srcno, pq) :
-                          p9x_esb_set(&src->esb[srcno], pq);
+    if (__builtin_expect(src->present != NULL, 0)) {
+        return set_pq_in_line(src, srcno, pq);
+    }
+    return p9x_esb_set(&src->esb[srcno], pq);
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
@@ -384,7 +409,8 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
 }
 
 /* Of a line that may be taken back at any moment. */
-static P9xPq get_pq_in_line(P9xSource *src, uint32_t srcno)
+static P9xPq __attribute__((noinline)) get_pq_in_line(P9xSource *src,
+                                                      uint32_t srcno)
 {
     Passage passage;
     P9xPq pq;
@@ -401,8 +427,10 @@ static uint64_t mgmt_load(P9xSource *src, uint32_t srcno, uint32_t op)
         return p9x_source_eoi(src, srcno);
     }
     if (op < P9X_ESB_SET_PQ_00) {
-        return src->present ? get_pq_in_line(src, srcno) :
-                              p9x_source_get_pq(src, srcno);
+        if (__builtin_expect(src->present != NULL, 0)) {
+            return get_pq_in_line(src, srcno);
+        }
+        return p9x_esb_get(&src->esb[srcno]);
     }
     return p9x_source_set_pq(src, srcno, (P9xPq)(op >> 8 & P9X_ESB_PQ));
 }
