@@ -42,17 +42,21 @@ static P9xPq settable_pq(const P9xSource *src, uint32_t srcno, P9xPq pq)
 
 /* ---- lines: PQ bits that live elsewhere ---- */
 
-bool p9x_source_has_line(const P9xSource *src, uint32_t line)
+static inline bool has_line(const P9xSource *src, uint32_t line)
 {
     /* In one order with entering the gate: see p9x_source_take_line. */
     return atomic_load_explicit(&src->present[line / 64],
                                 memory_order_seq_cst) >> (line % 64) & 1;
 }
 
-static bool line_missing(const P9xSource *src, uint32_t srcno)
+bool p9x_source_has_line(const P9xSource *src, uint32_t line)
 {
-    return src->present &&
-           !p9x_source_has_line(src, srcno / P9X_SOURCE_LINE);
+    return has_line(src, line);
+}
+
+static inline bool line_missing(const P9xSource *src, uint32_t srcno)
+{
+    return src->present && !has_line(src, srcno / P9X_SOURCE_LINE);
 }
 
 void p9x_source_fill_line(P9xSource *src, uint32_t line, const uint8_t *bits)
