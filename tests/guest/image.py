@@ -71,10 +71,10 @@ def build(build_dir=None):
 
 
 def command(qemu, image, bootargs, *, ic_mode="xive", smp="2",
-            extra=(), firmware=None):
+            extra=(), firmware=None, accel="tcg,thread=multi"):
     """The command line; the console is standard output."""
     line = [str(qemu), "-machine", f"{MACHINE},ic-mode={ic_mode}",
-            "-accel", "tcg,thread=multi", "-nodefaults", "-display", "none",
+            "-accel", accel, "-nodefaults", "-display", "none",
             "-monitor", "none", "-serial", "stdio", "-no-reboot",
             "-m", "256M", "-smp", smp, "-kernel", str(image),
             "-append", bootargs, *extra]

@@ -41,6 +41,20 @@ static void run_dual(void)
     test_cross_cpu();
 }
 
+/* What one vCPU can see, with any way of running it. */
+static void run_alone(void)
+{
+    test_esb_states();
+    test_esb_coalescing();
+    test_queue_events();
+    test_tima_ack();
+    test_tima_cppr();
+    test_external_interrupts();
+    test_burst();
+    test_lsi();
+    test_msi();
+}
+
 static void run_xics(void)
 {
     test_all_calls_refused();
@@ -65,6 +79,7 @@ static void run_kvm_xics(void)
 const struct scenario scenarios[] = {
     { "main", MODE_XIVE, test_all_calls_refused, run_main },
     { "dual", MODE_XIVE, test_all_calls_refused, run_dual },
+    { "alone", MODE_XIVE, NULL, run_alone },
     { "xics", MODE_XICS, test_all_calls_refused, run_xics },
     { "high", MODE_XIVE, NULL, test_high_server },
     { "store-eoi", MODE_XIVE, NULL, test_esb_store_eoi },

@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Ways of running a guest in which the fast path is off or is watched.
+
+The bare-metal guest's tests that one vCPU can do, with counted instructions,
+from a recording, with one host thread for all vCPUs, and under a debugger.
+"""
+
+import functools
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+from xivetest import REPO, WORK, XiveTest, binary_under_test, made_once
+
+sys.path.insert(0, str(REPO / "tests" / "guest"))
+sys.dont_write_bytecode = True
+
+import image as guest  # noqa: E402  (it lives in tests/guest/)
+
+NM = "powerpc64le-linux-gnu-nm"
+PC = "40"        # the debugger's number of the program counter, in hex
+
+
+def guest_image():
+    """The program, built by whoever needs it first."""
+    directory = WORK / "guest"
+
+    def make(path):
+        shutil.copy(guest.build(directory / f"build-{path.name}"), path)
+    return made_once(directory / "guest.elf", make)
+
+
+class Debugger:
+    """As much of gdb's protocol as it takes to stop somewhere and go on."""
+
+    def __init__(self, path, timeout):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        self.socket.connect(str(path))
+        self.seen = b""
+
+    def ask(self, text):
+        checksum = sum(text.encode()) & 0xff
+        self.socket.sendall(f"${text}#{checksum:02x}".encode())
+        return self.answer()
+
+    def answer(self):
+        while not (match := re.search(rb"\$([^#]*)#..", self.seen)):
+            data = self.socket.recv(4096)
+            if not data:
+                raise EOFError("the debugger's connection was closed")
+            self.seen += data
+        self.seen = self.seen[match.end():]
+        self.socket.sendall(b"+")
+        return match[1].decode("latin-1")
+
+    def pc(self):
+        return int(self.ask("p" + PC), 16)
+
+
+class AccelTest(XiveTest):
+    """
+    :avocado: tags=guest:bare-metal
+    """
+
+    timeout = 120
+
+    def run_guest(self, *extra, accel="tcg"):
+        result = guest.run(self.command(*extra, accel=accel), self.timeout)
+        self.check(result)
+        return result.output
+
+    def command(self, *extra, accel="tcg"):
+        return guest.command(binary_under_test(), guest_image(), "test=alone",
+                             smp="1,maxcpus=64", accel=accel,
+                             extra=("-device", "edu", *extra))
+
+    def check(self, result):
+        lines = result.output.splitlines()
+        self.assertIsNone(result.ending(), result.errors)
+        self.assertEqual([], [line for line in lines
+                              if line.startswith("not ok")])
+        passed = sum(line.startswith("ok") for line in lines)
+        self.assertIn(f"1..{passed}", lines)
+        self.assertGreater(passed, 50)
+
+    def test_guest_runs_with_counted_instructions(self):
+        self.need_ours()
+        self.run_guest("-icount", "shift=2")
+
+    def test_guest_runs_with_one_thread_for_all_vcpus(self):
+        self.need_ours()
+        self.run_guest(accel="tcg,thread=single")
+
+    def test_recorded_run_is_replayed_to_the_letter(self):
+        self.need_ours()
+        log = f"rrfile={self.directory}/recording"
+        first = self.run_guest("-icount", f"shift=2,rr=record,{log}")
+        second = self.run_guest("-icount", f"shift=2,rr=replay,{log}")
+        self.assertEqual(first, second)
+
+    def test_debugger_stops_in_an_interrupt_and_steps_out_of_it(self):
+        self.need_ours()
+        stops, steps = self.debug("irq_external", steps=300)
+        self.assertEqual(3, stops)
+        # Through the handler, its rfid, and on in what it interrupted.
+        names = {self.function_at(pc) for pc in steps}
+        self.assertIn("irq_external", names)
+        self.assertTrue([name for name in names if name.startswith("test_")],
+                        names)
+
+    def debug(self, function, steps):
+        """Stop there three times, step on from the last; what was seen."""
+        path = self.directory / "gdb"
+        line = self.command("-chardev", f"socket,id=gdb,path={path},server=on,"
+                            "wait=off", "-gdb", "chardev:gdb", "-S",
+                            accel="tcg,thread=multi")
+        results = []
+        runner = threading.Thread(
+            target=lambda: results.append(guest.run(line, self.timeout)))
+        runner.start()
+        try:
+            seen = self.drive(path, self.symbols()[function], steps)
+        finally:
+            runner.join()
+        self.check(results[0])
+        return seen
+
+    def drive(self, path, address, steps):
+        while not path.exists():
+            self.assertLess(time.monotonic(), self.deadline)
+            time.sleep(0.01)
+        debugger = Debugger(path, self.timeout)
+        debugger.ask("?")
+        self.assertEqual("OK", debugger.ask(f"Z1,{address:x},4"))
+        stops = 0
+        for _ in range(3):
+            self.assertRegex(debugger.ask("c"), "^T05")
+            stops += debugger.pc() == address
+        self.assertEqual("OK", debugger.ask(f"z1,{address:x},4"))
+        places = set()
+        for _ in range(steps):
+            self.assertRegex(debugger.ask("s"), "^T05")
+            places.add(debugger.pc())
+        debugger.ask("D")
+        debugger.socket.close()
+        return stops, places
+
+    def function_at(self, pc):
+        below = [(at, name) for name, at in self.symbols().items() if at <= pc]
+        return max(below)[1] if below else None
+
+    @functools.lru_cache(None)
+    def symbols(self):
+        done = subprocess.run([NM, str(guest_image())], check=True,
+                              stdout=subprocess.PIPE, text=True)
+        return {name: int(at, 16) for at, name in
+                re.findall(r"^(\w+) [Tt] (\w+)$", done.stdout, re.MULTILINE)}
+
+
+if __name__ == "__main__":
+    unittest.main()
