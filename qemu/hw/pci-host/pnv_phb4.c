@@ -90,6 +90,36 @@ static int phb4_post_load(void *opaque, int version_id)
     return -EINVAL;
 }
 
+/*
+ * The root port is an object of QEMU's own that doesn't migrate by itself.
+ * Its bus numbers and windows decide how to get to everything below it.
+ */
+static bool root_port_needed(void *opaque)
+{
+    PnvPHB4 *phb = opaque;
+
+    phb->root_port = pnv_phb4_root_port(phb);
+    return phb->root_port;
+}
+
+static int root_port_pre_load(void *opaque)
+{
+    return root_port_needed(opaque) ? 0 : -EINVAL;
+}
+
+static const VMStateDescription vmstate_root_port = {
+    .name = TYPE_PNV_PHB4 "/root-port",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = root_port_needed,
+    .pre_load = root_port_pre_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_POINTER(root_port, PnvPHB4, vmstate_pci_device,
+                               PCIDevice),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
 static const VMStateDescription vmstate_phb4 = {
     .name = TYPE_PNV_PHB4,
     .version_id = 1,
@@ -101,6 +131,10 @@ static const VMStateDescription vmstate_phb4 = {
         VMSTATE_VARRAY_UINT32(state, PnvPHB4, nr_state, 0,
                               vmstate_info_uint64, uint64_t),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_root_port,
+        NULL
     },
 };
 
@@ -146,6 +180,7 @@ static void phb4_realize(DeviceState *dev, Error **errp)
     phb->state = g_new0(uint64_t, phb->nr_state);
     pnv_phb4_mmio_init(phb);
     pnv_phb4_xscom_init(phb, stack);
+    pnv_phb4_watch_slot(phb);
 
     vmstate_register(NULL, phb->chip_id * MAX_PHBS_PER_CHIP + phb->phb_id,
                      &vmstate_phb4, phb);

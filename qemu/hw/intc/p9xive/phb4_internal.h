@@ -22,8 +22,6 @@
 #include "hw/pci-host/pnv_phb4.h"
 #include "xive/phb4.h"
 
-typedef struct PnvPhb4Bars PnvPhb4Bars;
-
 /* Registers of a bridge in one of its three XSCOM ranges. */
 typedef struct PnvPhb4XscomRange {
     PnvPHB4 *phb;
@@ -69,11 +67,14 @@ struct PnvPHB4 {
     AddressSpace pci_as;
     MemoryRegion pci_io;        /* PHB4 has none; QEMU's devices want one */
 
+    DeviceListener listener;    /* looks at what is plugged below the port */
+
     /* The devices' side: PCIBus * to its functions' spaces. */
     GHashTable *dma_buses;
 
     uint32_t nr_state;
     uint64_t *state;            /* nr_state words, for migration */
+    PCIDevice *root_port;       /* while it is saved or loaded */
 };
 
 /* The PCI host bridge that users see, and its root port; NULL: none. */
@@ -82,6 +83,8 @@ PCIDevice *pnv_phb4_root_port(PnvPHB4 *phb);
 
 /* phb4_ports.c */
 void pnv_phb4_ports_init(PnvPHB4 *phb);
+/* Tell the core when something is plugged or unplugged from now on. */
+void pnv_phb4_watch_slot(PnvPHB4 *phb);
 
 /* phb4_mmio.c */
 void pnv_phb4_mmio_init(PnvPHB4 *phb);

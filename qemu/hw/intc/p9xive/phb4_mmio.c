@@ -13,7 +13,9 @@
  * injected and so on, the core takes the "direct" off the windows, all aliases
  * are hidden, and what is below them answers.
  *
- * Firmware can place windows anywhere, also over RAM and each other.
+ * Firmware can place windows anywhere.  They lie below everything that has a
+ * fixed place, such as RAM and XSCOM, and above each other in the order of the
+ * list from its end.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -27,7 +29,8 @@
 #define PCI_MEMORY_SIZE (UINT64_C(1) << 60)
 
 enum { REGS_SIZE = 0x3000 };
-enum { PRIORITY_BAR = 0, PRIORITY_MBT, PRIORITY_OWN };
+/* Below all that has a fixed place. */
+enum { PRIORITY_BAR = -3, PRIORITY_MBT, PRIORITY_OWN };
 
 static uint64_t reg_read(void *opaque, hwaddr offset, unsigned size)
 {

@@ -187,6 +187,26 @@ static void root_port_reset(void *host)
     }
 }
 
+/* Devices come and go on all buses of the machine; ours is one of them. */
+static void device_changed(DeviceListener *listener, DeviceState *dev)
+{
+    PnvPHB4 *phb = container_of(listener, PnvPHB4, listener);
+    PCIDevice *port = pnv_phb4_root_port(phb);
+    PCIBus *below = port ? bus_below(port) : NULL;
+
+    if (below && dev->parent_bus == BUS(below)) {
+        p9x_phb4_slot_changed(phb->core);
+    }
+}
+
+
+void pnv_phb4_watch_slot(PnvPHB4 *phb)
+{
+    phb->listener.realize = device_changed;
+    phb->listener.unrealize = device_changed;
+    device_listener_register(&phb->listener);
+}
+
 /* ---------------------------------------------------------- the rest */
 
 static bool notify(void *host, uint64_t addr, uint64_t data)
