@@ -60,6 +60,9 @@ bench: core all stock
 	    --stock $(STOCK)/qemu-system-ppc64 \
 	    --core-bench $(BUILD)/core/tests/bench/core-bench \
 	    --json $(BUILD)/bench.json
+	@/usr/bin/python3 tests/bench/pnv_bench.py \
+	    --qemu $(BUILD)/qemu-system-ppc64 \
+	    --stock $(STOCK)/qemu-system-ppc64
 
 clean:
 	rm -rf $(BUILD) $(STOCK)

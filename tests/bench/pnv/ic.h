@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Chip 0's interrupt controller as this program sets it up: one thread, one
+ * source to one END with a queue of 64 KiB. Bit 0 is the most significant.
+ */
+#ifndef PNV_IC_H
+#define PNV_IC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#define BIT(n) (1ULL << (63 - (n)))
+
+#define IC_BASE 0x0006030203100000ULL
+#define TM_BASE 0x0006030203180000ULL
+#define VC_BASE 0x0006010000000000ULL
+#define PAGE 0x10000ULL
+
+#define TM_HV (TM_BASE + PAGE)
+#define TM_HV_RING (TM_HV + 0x30)
+#define TM_HV_CPPR (TM_HV + 0x31)
+#define TM_HV_WORD2 (TM_HV + 0x38)
+#define TM_HV_ACK (TM_HV + 0x830)
+#define NOTIFY (IC_BASE + PAGE)
+
+#define SOURCE 0x20
+#define TRIGGER_PAGE (VC_BASE + SOURCE * 2 * PAGE)
+#define MANAGE_PAGE (TRIGGER_PAGE + PAGE)
+#define ESB_GET 0x800
+#define ESB_SET_00 0xC00
+
+#define EISN 0x1234
+
+static inline u64 load64(u64 addr)
+{
+    return *(volatile u64 *)addr;
+}
+
+static inline u32 load32(u64 addr)
+{
+    return *(volatile u32 *)addr;
+}
+
+static inline u16 load16(u64 addr)
+{
+    return *(volatile u16 *)addr;
+}
+
+static inline void store64(u64 addr, u64 value)
+{
+    *(volatile u64 *)addr = value;
+}
+
+static inline void store8(u64 addr, u8 value)
+{
+    *(volatile u8 *)addr = value;
+}
+
+static inline u64 timebase(void)
+{
+    u64 tb;
+
+    __asm__ volatile("mftb %0" : "=r"(tb));
+    return tb;
+}
+
+/* Windows, tables, the route, and this thread ready to take interrupts. */
+void ic_bring_up(void);
+/* Entries written to the queue since it was last asked. */
+u32 ic_queue_entries(void);
+
+#endif
