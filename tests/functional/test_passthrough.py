@@ -50,7 +50,7 @@ class PassthroughTest(LinuxTest):
         super().setUp()
         self.need_ours()
 
-    def start(self, mode, append=""):
+    def start(self, mode, append="", kvm=""):
         self.detached = 0
         self.linux_args(self.vm, machine=f"pseries,ic-mode={mode}",
                         append=append)
@@ -59,7 +59,7 @@ class PassthroughTest(LinuxTest):
         shutil.copyfile(disk_image(), sata_image)
         self.addCleanup(sata_image.unlink)
         self.vm.add_args(
-            "-device", "p9xive-kvm,id=kvm0",
+            "-device", f"p9xive-kvm,id=kvm0{kvm}",
             "-netdev", "user,id=net0,restrict=on",
             "-netdev", "user,id=net1,net=10.0.3.0/24,restrict=on",
             "-device", "e1000e,id=nic0,netdev=net0,addr=1",
@@ -322,6 +322,27 @@ class PassthroughTest(LinuxTest):
         :avocado: tags=row:N8,row:M25,feature:xics
         """
         self.check_everything("xics")
+
+    def test_without_bypass_the_host_passes_events_on(self):
+        """
+        :avocado: tags=row:V3
+        """
+        self.start("xive", kvm=",bypass=off")
+        self.network_up()
+        self.assertEqual(len(self.bound("nvme0")), 3)
+        self.start_load()
+        for _ in range(100):
+            for device in DEVICES:
+                self.detach(device)
+                self.attach(device)
+        self.end_load()
+        self.assertEqual({row["type"] for row in self.kvm("irqs")}, {"IPI"})
+        self.assertEqual((self.kvm("maps"), self.kvm("unmaps")), (0, 0))
+        n = self.check_accounts()
+        # An event that had to wait for its EOI was coalesced once.
+        self.assertGreaterEqual(n["msi-by-host"], n["msi-events"])
+        self.assertLessEqual(n["msi-by-host"], n["msi-sent"])
+        self.assertEqual(n["host-events"], n["msi-by-host"])
 
     def keep_intx(self, mode):
         """Pins are not passed through: attached or not, the numbers stay

@@ -380,6 +380,7 @@ static void p9xive_kvm_reset_hold(Object *obj, ResetType type)
 
 static const Property p9xive_kvm_properties[] = {
     DEFINE_PROP_STRING("quirks", P9xiveKvm, quirks_name),
+    DEFINE_PROP_BOOL("bypass", P9xiveKvm, bypass, true),
 };
 
 static void p9xive_kvm_class_init(ObjectClass *klass, void *data)

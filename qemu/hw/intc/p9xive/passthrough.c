@@ -141,6 +141,7 @@ void p9xive_passthrough_init(P9xiveKvm *k)
     sysbus_realize_and_unref(SYS_BUS_DEVICE(bridge), &error_abort);
     qbus_init(bus, sizeof(*bus), TYPE_P9XIVE_PASSTHROUGH_BUS, bridge,
               "passthrough");
+    k->vm.bypass = k->bypass;
     bus->nr_lisns = k->nr_irqs;
     bus->by_lisn = g_new0(P9xiveVector *, bus->nr_lisns);
     bus->msis = bitmap_new(k->phb.nr_msis);

@@ -133,6 +133,7 @@ struct P9xiveKvm {
 
     /* Properties. */
     char *quirks_name;
+    bool bypass;                /* the kernel's parameter kvm_irq_bypass */
     unsigned quirks;            /* P9X_QUIRK_* */
 };
 
