@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Caches of EASs, ENDs and NVTs, and the cache watch. */
 #include "fixture-ic.h"
+#include "ic_cache.h"
 
 enum { SRC = 0x100, END = 0x20, NVT = 0x30 };
 
@@ -94,56 +95,75 @@ static void end_held_back(void)
     icrig_free(rig);
 }
 
-static void eviction(void)
+enum { WIDE = 0x800000, WIDE_ENDS = 32768, FEW = 16, A_SET = 5 };
+
+static uint64_t wide_addr(uint32_t end)
+{
+    return IC_MEMORY(0) + WIDE + 32ull * end;
+}
+
+/* An END table of 1 MiB; all ENDs alike, with one queue. */
+static IcRig *wide_rig(void)
 {
     IcRig *rig = icrig_new();
-    enum { MANY = 2048 };
-    uint32_t before;
 
-    for (uint32_t i = 0; i < MANY; i++) {
-        write_end(rig, 0, i, 0, NVT, 6, 0);
-        /* All to one queue: only the ENDs are looked at. */
-        host_store32(&rig->host, end_addr(0, i) + 12,
-                     (uint32_t)queue_addr(0, 0));
-    }
-    before = end_word1(rig, 0);
     write_nvt(rig, 0, NVT);
+    write_end(rig, 0, 0, 0, NVT, 6, P9X_END_W0_UCOND_NOTIFY);
+    for (uint32_t i = 0; i < WIDE_ENDS; i++) {
+        memcpy(rig->host.ram + wide_addr(i), rig->host.ram + end_addr(0, 0),
+               32);
+    }
+    ic_set_vsd(rig, 0, 2, 0, ic_vsd(IC_MEMORY(0) + WIDE, 20));
+    return rig;
+}
+
+static void wide_event(IcRig *rig, uint32_t end)
+{
+    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, end, end);
+}
+
+static uint32_t wide_offset(IcRig *rig, uint32_t end)
+{
+    return host_load32(&rig->host, wide_addr(end) + 4) & 0x3FFFFF;
+}
+
+/* Several times more ENDs than the cache has room for. */
+static void eviction(void)
+{
+    IcRig *rig = wide_rig();
+
     for (unsigned round = 0; round < 3; round++) {
-        for (uint32_t i = 0; i < MANY; i++) {
-            p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, i, i);
+        for (uint32_t i = 0; i < WIDE_ENDS; i++) {
+            wide_event(rig, i);
         }
     }
     p9x_ic_flush(rig->chip[0].ic);
-    for (uint32_t i = 0; i < MANY; i++) {
-        g_assert_cmphex(end_word1(rig, i) & 0x3FFFFF, ==,
-                        (before & 0x3FFFFF) + 3);
+    for (uint32_t i = 0; i < WIDE_ENDS; i++) {
+        g_assert_cmpuint(wide_offset(rig, i), ==, 3);
     }
     icrig_free(rig);
 }
 
-/* Ways of one set: indices that differ by what the hash maps to it. */
+/* ENDs that all want the same few places. */
 static void set_overflow(void)
 {
-    IcRig *rig = icrig_new();
-    enum { MANY = 12 };
+    IcRig *rig = wide_rig();
+    uint32_t end[FEW];
+    unsigned n = 0;
 
-    for (uint32_t i = 0; i < MANY; i++) {
-        uint32_t end = i * 64;
-
-        write_end(rig, 0, end, 0, NVT, 6, 0);
+    for (uint32_t i = 0; n < FEW; i++) {
+        if (p9x_end_hash(0, i) % P9X_IC_END_SETS == A_SET) {
+            end[n++] = i;
+        }
     }
-    write_nvt(rig, 0, NVT);
     for (unsigned round = 0; round < 5; round++) {
-        for (uint32_t i = 0; i < MANY; i++) {
-            p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0,
-                                   i * 64, i + round);
+        for (unsigned i = 0; i < FEW; i++) {
+            wide_event(rig, end[i]);
         }
     }
-    for (uint32_t i = 0; i < MANY; i++) {
-        for (unsigned round = 0; round < 5; round++) {
-            g_assert_cmphex(queue_entry(rig, 0, i * 64, round), ==,
-                            0x80000000 | (i + round));
-        }
+    ic_set_vsd(rig, 0, 2, 0, 0);
+    for (unsigned i = 0; i < FEW; i++) {
+        g_assert_cmpuint(wide_offset(rig, end[i]), ==, 5);
     }
     icrig_free(rig);
 }
@@ -182,6 +202,7 @@ static void watch_writes(void)
 
     route(rig, 0, SRC, 0, END, NVT, 1);
     ipi_trigger(rig, 0, SRC);
+    ic_scrub(rig, 0, SCRUB_END, 0, END, true);
     dat0 = watch_end(rig, true);
     g_assert_cmphex(dat0 & 0x3FFFFF, ==, 1);
     g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8), ==,
@@ -190,14 +211,14 @@ static void watch_writes(void)
     ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8, queue_addr(0, 0x50));
     ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, dat0 & ~UINT64_C(0x3FFFFF));
     g_assert_false(conflict(rig));
-    trigger_again(rig, SRC);
-    g_assert_cmphex(queue_entry(rig, 0, 0x50, 0), ==, 0x80000001);
     /* Memory hears of it when scrubbed. */
     g_assert_cmphex(host_load32(&rig->host, end_addr(0, END) + 12), ==,
                     queue_addr(0, END));
     ic_scrub(rig, 0, SCRUB_END, 0, END, true);
     g_assert_cmphex(host_load32(&rig->host, end_addr(0, END) + 12), ==,
                     queue_addr(0, 0x50));
+    trigger_again(rig, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, 0x50, 0), ==, 0x80000001);
     icrig_free(rig);
 }
 
