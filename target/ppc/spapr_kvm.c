@@ -100,20 +100,16 @@ int p9x_spapr_kvm_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 
 /*
  * The word that masks.  The device compares server, priority and EISN with
- * what it has before it looks at the flag, and does nothing if they are the
- * same: so the EISN, which it is to forget anyway, must be another one.
+ * what it has, or was to have before firmware refused, and does nothing if
+ * they are the same, whatever the flag says.  So the server, which it is to
+ * forget anyway, is one that there can't be.
  */
-static uint64_t masking_word(const P9xSpapr *s, uint32_t lisn)
-{
-    uint64_t eisn = p9x_eas_read(&s->tables.eas[lisn]) & P9X_EAS_END_DATA;
+#define MASKING_WORD    (P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)
 
-    return P9X_KVM_CFG_MASKED | (eisn ^ 1) << P9X_KVM_CFG_EISN_SHIFT;
-}
-
-static uint64_t config_word(const P9xSpapr *s, uint32_t lisn, uint64_t eas)
+static uint64_t config_word(uint64_t eas)
 {
     /* END index: server x 8 + priority, as in the word. */
-    return eas & P9X_EAS_MASKED ? masking_word(s, lisn) :
+    return eas & P9X_EAS_MASKED ? MASKING_WORD :
            p9x_get64(eas, P9X_EAS_END_INDEX) |
            (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;
 }
@@ -124,7 +120,7 @@ int64_t p9x_spapr_kvm_configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
 
     return !port ? P9X_H_SUCCESS :
            papr_code(set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
-                                config_word(s, lisn, eas)),
+                                config_word(eas)),
                      P9X_H_P3, P9X_H_P2);
 }
 
@@ -140,7 +136,7 @@ void p9x_spapr_kvm_free(P9xSpapr *s, uint32_t lisn)
     if (level_is_up(s, lisn)) {
         port->irq_line(port->opaque, lisn, 0);
     }
-    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, masking_word(s, lisn));
+    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, MASKING_WORD);
     mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);
 }
 

@@ -237,6 +237,7 @@ static void test_a_kernel_without_nr_servers_is_good_too(void)
 
 /* Resets. */
 
+/* rows: H20 */
 static void test_h_int_reset_is_the_devices_reset(void)
 {
     SpaprRig *rig = on_kvm(2);
@@ -298,6 +299,7 @@ static void test_a_machine_reset_forgets_what_is_pending_in_a_ring(void)
     srig_free(rig);
 }
 
+/* rows: H9 */
 static void test_a_reset_that_the_device_refuses_is_h_hardware(void)
 {
     SpaprRig *rig = on_kvm(2);
@@ -324,6 +326,7 @@ static int64_t configure(SpaprRig *rig, uint64_t prio)
                       0, prio, EISN + 1);
 }
 
+/* rows: H9 */
 static void test_a_configuration_that_is_refused_changes_no_table(void)
 {
     SpaprRig *rig = on_kvm(2);
@@ -344,7 +347,62 @@ static void test_a_configuration_that_is_refused_changes_no_table(void)
     srig_free(rig);
 }
 
+/*
+ * The device does nothing about a configuration that it thinks it has, and it
+ * remembers the one that firmware refused: masking is never taken for that.
+ */
+static void test_masking_reaches_the_host_after_a_refusal(void)
+{
+    static const uint32_t refused[] = { EISN ^ 1, 0 };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(refused); i++) {
+        SpaprRig *rig = on_kvm(2);
+
+        check_works(rig);
+        srig_set_queue(rig, 0, 0);
+        fail_once(rig, P9X_OPAL_SET_IRQ_CONFIG);
+        g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG,
+                                   P9X_SRC_SET_EISN, MSI, 0, 0, refused[i]),
+                        ==, P9X_H_HARDWARE);
+        g_assert_cmpuint(routed_prio(rig, MSI), ==, PRIO);
+        g_assert_cmpint(configure(rig, 0xFF), ==, 0);
+        g_assert_cmpuint(routed_prio(rig, MSI), ==, 0xFF);
+        srig_free(rig);
+    }
+}
+
+/* rows: H21 B10 */
+static void test_no_call_says_busy_however_busy_firmware_is(void)
+{
+    static const unsigned with_lisn[] = {
+        P9X_H_INT_GET_SOURCE_INFO, P9X_H_INT_GET_SOURCE_CONFIG,
+        P9X_H_INT_SYNC
+    };
+    SpaprRig *rig = on_kvm(2);
+
+    for (unsigned c = 0; c < P9X_OPAL_NR_CALLS; c++) {
+        p9x_host_inject(&rig->kvm->h, (P9xOpalCall)c, 3, 0, 0);
+    }
+    check_works(rig);
+    srig_set_queue(rig, 0, PRIO);
+    g_assert_cmpint(configure(rig, PRIO), ==, 0);
+    g_assert_cmpint(configure(rig, 0xFF), ==, 0);
+    for (unsigned i = 0; i < G_N_ELEMENTS(with_lisn); i++) {
+        g_assert_cmpint(srig_hcall(rig, with_lisn[i], 0, MSI, 0, 0, 0), ==,
+                        0);
+    }
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_QUEUE_CONFIG, P9X_EQ_DEBUG,
+                               0, PRIO, 0, 0), ==, 0);
+    for (unsigned c = 0; c < P9X_OPAL_NR_CALLS; c++) {
+        p9x_host_inject(&rig->kvm->h, (P9xOpalCall)c, 3, 0, 0);
+    }
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_RESET, 0, 0, 0, 0, 0), ==, 0);
+    check_works(rig);
+    srig_free(rig);
+}
+
 /* Each source needs an entry's room: 16382 of them, then no more. */
+/* rows: A10 */
 static void test_queues_without_room_are_h_resource(void)
 {
     SpaprRig *rig = on_kvm(2);
@@ -360,6 +418,7 @@ static void test_queues_without_room_are_h_resource(void)
     srig_free(rig);
 }
 
+/* rows: H9 */
 static void test_a_queue_that_is_refused_leaves_the_old_one(void)
 {
     SpaprRig *rig = on_kvm(1);
@@ -391,6 +450,7 @@ static void test_a_queue_that_can_not_be_asked_is_h_hardware(void)
 }
 
 /* A device that was changed for another one behind our back. */
+/* rows: H19 */
 static void test_what_the_device_does_not_know_is_named(void)
 {
     SpaprRig *rig = on_kvm(1);
@@ -430,6 +490,7 @@ static void test_a_claim_or_server_that_is_refused_is_not_there(void)
     srig_free(rig);
 }
 
+/* rows: H16 */
 static void test_there_are_no_reporting_lines(void)
 {
     SpaprRig *rig = on_kvm(1);
@@ -582,6 +643,8 @@ int main(int argc, char **argv)
         KTEST(a_machine_reset_forgets_what_is_pending_in_a_ring),
         KTEST(a_reset_that_the_device_refuses_is_h_hardware),
         KTEST(a_configuration_that_is_refused_changes_no_table),
+        KTEST(masking_reaches_the_host_after_a_refusal),
+        KTEST(no_call_says_busy_however_busy_firmware_is),
         KTEST(queues_without_room_are_h_resource),
         KTEST(a_queue_that_is_refused_leaves_the_old_one),
         KTEST(a_queue_that_can_not_be_asked_is_h_hardware),

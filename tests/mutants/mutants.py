@@ -170,8 +170,8 @@ MUTANTS = [
      "return !port->irq_line(port->opaque, lisn, 1) || trigger(port, lisn);"),
     ("kvm: a falling message triggers", KVM, "done = !level || send_message",
      "done = send_message"),
-    ("kvm: the masking word is the same as before", KVM, "(eisn ^ 1)",
-     "eisn"),
+    ("kvm: the masking word may be the same as before", KVM,
+     "(P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)", "P9X_KVM_CFG_MASKED"),
     ("kvm: masking does not reach the device", HCALL,
      "        return write_eas(h, lisn, P9X_EAS_VALID | P9X_EAS_MASKED);\n",
      "        p9x_eas_write(&h->s->tables.eas[lisn],\n"
@@ -191,8 +191,8 @@ MUTANTS = [
      "uint64_t value = lsi ? P9X_KVM_SRC_LEVEL : 0;",
      "uint64_t value = 0;"),
     ("kvm: a freed number stays routed", KVM,
-     "    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, "
-     "masking_word(s, lisn));\n", ""),
+     "    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, MASKING_WORD);\n",
+     ""),
     ("kvm: a freed number is not off", KVM,
      "    mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);\n",
      "    (void)old;\n"),
