@@ -73,7 +73,7 @@ void p9x_kvm_each_irq(P9xKvm *kvm, P9xKvmIrqFunc *f, void *opaque)
 static int alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq)
 {
     uint32_t hw;
-    int rc;
+    int rc, gone;
 
     if (irq->ipi.hw_irq) {
         return 0;
@@ -85,7 +85,7 @@ static int alloc_ipi(P9xKvm *kvm, P9xKvmIrq *irq)
     P9X_OPAL_RETRY(rc, p9x_opal_get_irq_info(kvm->host, hw, &irq->ipi));
     if (rc) {
         irq->ipi.hw_irq = 0;
-        p9x_opal_free_irq(kvm->host, hw);
+        P9X_OPAL_RETRY(gone, p9x_opal_free_irq(kvm->host, hw));
     }
     return rc;
 }

@@ -260,11 +260,14 @@ bool p9x_kvm_runnable(const P9xKvmVcpu *vcpu)
 {
     uint64_t state = 0;
     uint8_t ipb = vcpu->w01[P9X_TM_IPB];
+    int rc;
 
     if (!vcpu->kvm) {
         return false;
     }
-    if (!p9x_opal_get_vp_state(vcpu->kvm->host, vcpu->vp, &state)) {
+    P9X_OPAL_RETRY(rc, p9x_opal_get_vp_state(vcpu->kvm->host, vcpu->vp,
+                                             &state));
+    if (!rc) {
         ipb |= (uint8_t)(state >> 40);
     }
     return p9x_ipb_to_pipr(ipb) < vcpu->w01[P9X_TM_CPPR];

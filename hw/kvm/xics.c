@@ -90,7 +90,7 @@ static int setup_vp_ipi(P9xKvmVcpu *vcpu)
 {
     P9xHost *host = vcpu->kvm->host;
     uint32_t hw;
-    int rc;
+    int rc, gone;
 
     P9X_OPAL_RETRY(rc, p9x_opal_allocate_irq(host, &hw));
     if (rc) {
@@ -103,7 +103,7 @@ static int setup_vp_ipi(P9xKvmVcpu *vcpu)
     }
     if (rc) {
         vcpu->vp_ipi.hw_irq = 0;
-        p9x_opal_free_irq(host, hw);
+        P9X_OPAL_RETRY(gone, p9x_opal_free_irq(host, hw));
         return -EIO;
     }
     return 0;

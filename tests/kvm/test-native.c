@@ -137,6 +137,7 @@ static void test_source_errors_come_in_the_kernels_order(void)
     g_assert_cmpint(krig_set64(rig, P9X_KVM_GRP_SOURCE, GIRQ, 0), ==, -ENXIO);
     g_assert_false(krig_irq(rig, GIRQ)->valid);
     p9x_host_inject(&rig->h, P9X_OPAL_GET_IRQ_INFO, 2, 0, P9X_OPAL_HARDWARE);
+    p9x_host_inject(&rig->h, P9X_OPAL_FREE_IRQ, 2, 0, 0);
     g_assert_cmpint(krig_set64(rig, P9X_KVM_GRP_SOURCE, GIRQ, 0), ==, -ENXIO);
     g_assert_false(krig_irq(rig, GIRQ)->valid);
     /* The IPI whose description failed went back. */

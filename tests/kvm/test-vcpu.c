@@ -182,6 +182,8 @@ static void test_an_event_for_a_vcpu_that_is_out_is_kept_and_delivered(void)
     g_assert_false(p9x_kvm_runnable(&rig->vcpu[0]));
     krig_store(rig, GIRQ, false, 0);
     g_assert_true(p9x_kvm_runnable(&rig->vcpu[0]));
+    p9x_host_inject(&rig->h, P9X_OPAL_GET_VP_STATE, 2, 0, 0);
+    g_assert_true(p9x_kvm_runnable(&rig->vcpu[0]));
     g_assert_cmpint(p9x_kvm_get_vp_state(&rig->vcpu[0], value), ==, 0);
     g_assert_cmpint(p9x_kvm_get_vp_state(&rig->vcpu[0], again), ==, 0);
     g_assert_cmpmem(value, 16, again, 16);

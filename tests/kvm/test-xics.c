@@ -315,18 +315,20 @@ static void test_a_connect_that_fails_leaves_nothing_behind(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(row); i++) {
         KRig *rig = xics(1);
         uint32_t before, after;
+        int rc;
 
         krig_xics_source(rig, GIRQ, 0);
         p9x_opal_allocate_irq(&rig->h, &before);
         p9x_opal_free_irq(&rig->h, before);
         p9x_host_inject(&rig->h, row[i].call, 1, row[i].skip,
                         P9X_OPAL_HARDWARE);
+        p9x_host_inject(&rig->h, P9X_OPAL_FREE_IRQ, 1, 0, 0);
         g_assert_cmpint(p9x_kvm_connect(krig_kvm(rig), &rig->vcpu[1], 1), ==,
                         -EIO);
         g_assert_null(rig->vcpu[1].kvm);
         g_assert_cmpuint(pages_used(rig), ==, 1);
         p9x_opal_allocate_irq(&rig->h, &after);
-        p9x_opal_free_irq(&rig->h, after);
+        P9X_OPAL_RETRY(rc, p9x_opal_free_irq(&rig->h, after));
         g_assert_cmpuint(after, ==, before);
         rig->pages_left = 0;
         g_assert_cmpint(p9x_kvm_connect(krig_kvm(rig), &rig->vcpu[1], 1), ==,
