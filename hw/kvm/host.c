@@ -2,8 +2,9 @@
 /*
  * The host's interrupt controller: sources, the way of an event, IRQ calls.
  *
- * Tables: VP n has NVT n and ENDs n x 8 to n x 8 + 7.  VP 0 is the host CPU;
- * its events don't go to a queue in guest memory but to host_irq.c.
+ * Tables: VP n has NVT n and ENDs n x 8 to n x 8 + 7.  The first VPs are the
+ * host's CPUs; their events don't go to a queue in guest memory but to
+ * host_irq.c.
  */
 #include <string.h>
 
@@ -42,8 +43,16 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     h->ipi_used = g_new0(uint8_t, nr_ipis);
     h->vp_used = g_new0(uint8_t, nr_vps);
     h->vp_single = g_new0(bool, nr_vps);
-    h->vp_used[0] = 1;
-    h->tables.nvt[0].w[0] = p9x_be32(P9X_NVT_W0_VALID);
+    p9x_host_add_cpu(h);
+}
+
+uint32_t p9x_host_add_cpu(P9xHost *h)
+{
+    uint32_t cpu = h->nr_cpus++;
+
+    h->vp_used[cpu] = 1;
+    h->tables.nvt[cpu].w[0] = p9x_be32(P9X_NVT_W0_VALID);
+    return cpu;
 }
 
 void p9x_host_destroy(P9xHost *h)
@@ -145,18 +154,18 @@ void p9x_host_remove_source(P9xHost *h, uint32_t base)
 
 /* Events. */
 
-/* VP 0's ENDs are the host CPU's queues. */
-static bool is_for_host(uint64_t eas)
+/* The first VPs' ENDs are the host CPUs' queues. */
+static bool is_for_host(const P9xHost *h, uint64_t eas)
 {
     return (eas & P9X_EAS_VALID) && !(eas & P9X_EAS_MASKED) &&
-           p9x_get64(eas, P9X_EAS_END_INDEX) < P9X_NR_PRIOS;
+           p9x_get64(eas, P9X_EAS_END_INDEX) < h->nr_cpus * P9X_NR_PRIOS;
 }
 
 static void route(P9xHost *h, uint32_t irq)
 {
     uint64_t eas = p9x_eas_read(&h->tables.eas[irq]);
 
-    if (is_for_host(eas)) {
+    if (is_for_host(h, eas)) {
         p9x_host_take_event(h, (uint32_t)(eas & P9X_EAS_END_DATA));
         return;
     }
@@ -283,8 +292,8 @@ int p9x_opal_get_irq_info(P9xHost *h, uint32_t irq, P9xIrqInfo *info)
 static bool vp_to_index(P9xHost *h, uint32_t vp, uint32_t *index)
 {
     if (vp < P9X_HOST_VP_BLOCK) {
-        *index = 0;
-        return vp == 0;
+        *index = vp;
+        return vp < h->nr_cpus;
     }
     *index = p9x_vp_index(vp);
     return *index && *index < h->nr_vps && h->vp_used[*index];
@@ -305,8 +314,10 @@ int p9x_opal_get_irq_config(P9xHost *h, uint32_t irq, uint32_t *vp,
     }
     eas = p9x_eas_read(&h->tables.eas[irq]);
     index = (uint32_t)p9x_get64(eas, P9X_EAS_END_INDEX);
-    *vp = index < P9X_NR_PRIOS ? 0 :
-          P9X_HOST_VP_BLOCK | index / P9X_NR_PRIOS;
+    *vp = index / P9X_NR_PRIOS;
+    if (*vp >= h->nr_cpus) {
+        *vp |= P9X_HOST_VP_BLOCK;
+    }
     *prio = eas & P9X_EAS_MASKED ? P9X_PRIO_MASKED :
             (uint8_t)(index % P9X_NR_PRIOS);
     *lirq = (uint32_t)(eas & P9X_EAS_END_DATA);

@@ -108,8 +108,8 @@ static int route_host_irq(P9xHost *h, P9xHostIrq *irq, uint8_t prio)
 {
     int rc;
 
-    P9X_OPAL_RETRY(rc, p9x_opal_set_irq_config(h, irq->info.hw_irq, 0, prio,
-                                               irq->lirq));
+    P9X_OPAL_RETRY(rc, p9x_opal_set_irq_config(h, irq->info.hw_irq, irq->cpu,
+                                               prio, irq->lirq));
     return rc;
 }
 
@@ -259,4 +259,26 @@ void p9x_host_resume_irq(P9xHost *h, P9xHostIrq *irq)
     if (eoi) {
         p9x_host_source_eoi(h, &irq->info);
     }
+}
+
+int p9x_host_set_affinity(P9xHost *h, P9xHostIrq *irq, uint32_t cpu)
+{
+    uint32_t before = irq->cpu;
+    bool forwarded;
+    int rc = 0;
+
+    if (cpu >= h->nr_cpus) {
+        return P9X_OPAL_PARAMETER;
+    }
+    p9x_lock(&h->lock);
+    forwarded = irq->forwarded;
+    p9x_unlock(&h->lock);
+    irq->cpu = cpu;
+    if (!forwarded) {
+        rc = route_host_irq(h, irq, P9X_HOST_CPU_PRIO);
+    }
+    if (rc) {
+        irq->cpu = before;
+    }
+    return rc;
 }

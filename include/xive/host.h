@@ -117,6 +117,7 @@ typedef struct P9xHostIrq P9xHostIrq;
 typedef struct P9xHost {
     const P9xPorts *ports;
     P9xSource ipi;
+    uint32_t nr_cpus;           /* HW CPU numbers 0 to nr_cpus - 1 */
     uint32_t nr_ipis;
     P9xArrayTables tables;
     P9xRouter router;
@@ -137,9 +138,9 @@ typedef struct P9xHost {
     atomic_bool delay;
     GQueue delayed;             /* HW numbers, oldest first; under lock */
     /*
-     * Interrupts that Linux itself takes (passed-through devices' HW), by a
-     * host that has one CPU: one handler at a time, run by whichever thread
-     * brought the event.  All under lock.
+     * Interrupts that Linux itself takes (passed-through devices' HW): one
+     * handler at a time, whatever the CPU, run by whichever thread brought
+     * the event.  All under lock.
      */
     P9xHostIrq *host_irq;       /* list */
     bool host_held;             /* the CPU takes no interrupts for now */
@@ -161,6 +162,11 @@ typedef struct P9xHost {
 void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
                    const P9xPorts *ports);
 void p9x_host_destroy(P9xHost *h);
+/*
+ * The host has one CPU, 0, and gets another one; returns its number.  Before
+ * there are VP blocks or interrupts, and fewer than @nr_vps of them.
+ */
+uint32_t p9x_host_add_cpu(P9xHost *h);
 
 /*
  * A bridge's sources join the number space.  Returns the HW number of the
@@ -245,8 +251,9 @@ struct P9xHostIrq {
     P9xHostIrq *next;
     P9xIrqInfo info;
     uint32_t lirq;              /* Linux's number */
+    uint32_t cpu;               /* that takes it */
     /* The flags are under P9xHost.lock. */
-    bool has_target;            /* a host CPU takes it */
+    bool has_target;            /* that CPU does take it */
     bool forwarded;             /* to a guest */
     bool saved_p;
     bool stale_p;
@@ -285,6 +292,13 @@ void p9x_host_free_irq(P9xHost *h, P9xHostIrq *irq);
 int p9x_host_forward_irq(P9xHost *h, P9xHostIrq *irq);
 int p9x_host_return_irq(P9xHost *h, P9xHostIrq *irq);
 void p9x_host_resume_irq(P9xHost *h, P9xHostIrq *irq);
+
+/*
+ * irq_set_affinity: @cpu takes the next events.  While it is forwarded its
+ * route is the guest's, and @cpu only where it comes back to.  0 or OPAL's
+ * error, without effect.  Not beside a switch of the same interrupt.
+ */
+int p9x_host_set_affinity(P9xHost *h, P9xHostIrq *irq, uint32_t cpu);
 
 /*
  * While held, events for the host stay in its queue; released, their handlers

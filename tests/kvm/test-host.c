@@ -101,6 +101,66 @@ static void test_taking_back_leaves_the_eoi_to_a_handler_still_to_come(void)
     krig_free(rig);
 }
 
+static void check_cpu(KRig *rig, uint32_t cpu)
+{
+    KRigRoute route = krig_get_route(rig, rig->base + MSI);
+
+    g_assert_cmpuint(route.vp, ==, cpu);
+    g_assert_cmpuint(route.prio, ==, P9X_HOST_CPU_PRIO);
+    g_assert_cmpuint(route.data, ==, KRIG_LIRQ + MSI);
+}
+
+static void test_the_hosts_other_cpu_takes_what_is_moved_there(void)
+{
+    KRig *rig = krig_new_host();
+    uint32_t cpu = p9x_host_add_cpu(&rig->h);
+    P9xHostIrq *irq = krig_request(rig, MSI);
+
+    g_assert_cmpuint(cpu, ==, 1);
+    check_cpu(rig, 0);
+    krig_log_clear(rig);
+    g_assert_cmpint(p9x_host_set_affinity(&rig->h, irq, cpu), ==, 0);
+    assert_log(rig, rig->base + MSI, "cfg:pt");
+    check_cpu(rig, cpu);
+    krig_fire(rig, MSI);
+    g_assert_cmpuint(irq->taken, ==, 1);
+    g_assert_cmpint(krig_pt_pq(rig, MSI), ==, P9X_PQ_00);
+    g_assert_cmpint(p9x_host_set_affinity(&rig->h, irq, cpu + 1), ==,
+                    P9X_OPAL_PARAMETER);
+    p9x_host_inject(&rig->h, P9X_OPAL_SET_IRQ_CONFIG, 2, 0,
+                    P9X_OPAL_HARDWARE);
+    g_assert_cmpint(p9x_host_set_affinity(&rig->h, irq, 0), ==,
+                    P9X_OPAL_HARDWARE);
+    check_cpu(rig, cpu);
+    g_assert_cmpuint(irq->cpu, ==, cpu);
+    krig_free(rig);
+}
+
+/* rows: P10 */
+static void test_moving_a_forwarded_interrupt_is_for_when_it_comes_back(void)
+{
+    KRig *rig = krig_new_host();
+    uint32_t cpu = p9x_host_add_cpu(&rig->h);
+    P9xHostIrq *irq = krig_request(rig, MSI);
+    KRigRoute guests;
+
+    p9x_host_forward_irq(&rig->h, irq);
+    p9x_opal_set_irq_config(&rig->h, rig->base + MSI, 0, 3, 1234);
+    guests = krig_get_route(rig, rig->base + MSI);
+    krig_log_clear(rig);
+    g_assert_cmpint(p9x_host_set_affinity(&rig->h, irq, cpu), ==, 0);
+    g_assert_cmpint(p9x_host_set_affinity(&rig->h, irq, cpu + 1), ==,
+                    P9X_OPAL_PARAMETER);
+    assert_log(rig, rig->base + MSI, "");
+    g_assert_cmpuint(krig_get_route(rig, rig->base + MSI).data, ==,
+                     guests.data);
+    take_back(rig, irq);
+    check_cpu(rig, cpu);
+    krig_fire(rig, MSI);
+    g_assert_cmpuint(irq->taken, ==, 1);
+    krig_free(rig);
+}
+
 /* rows: P7 */
 static void test_an_interrupt_without_target_is_turned_off(void)
 {
@@ -535,6 +595,8 @@ int main(int argc, char **argv)
         KTEST(forwarding_leaves_the_source_pending),
         KTEST(taking_back_syncs_routes_and_eois),
         KTEST(taking_back_leaves_the_eoi_to_a_handler_still_to_come),
+        KTEST(the_hosts_other_cpu_takes_what_is_moved_there),
+        KTEST(moving_a_forwarded_interrupt_is_for_when_it_comes_back),
         KTEST(an_interrupt_without_target_is_turned_off),
         KTEST(a_failed_return_changes_nothing),
         KTEST(a_failed_forward_leaves_the_event_with_the_host),
