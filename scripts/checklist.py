@@ -6,8 +6,10 @@
     checklist.py --check    fail if it is out of date or a row has nothing
 
 The rows are in docs/specs/checklist.txt. A test in C names those that it
-covers in a comment, "rows: N1 N2", before its function.
+covers in a comment, "rows: N1 N2", before its function; a functional test in
+its tags, "row:N1,row:N2".
 """
+import ast
 import pathlib
 import re
 import sys
@@ -16,6 +18,7 @@ REPO = pathlib.Path(__file__).resolve().parent.parent
 ROWS = REPO / "docs/specs/checklist.txt"
 PAGE = REPO / "docs/specs/checklist.rst"
 TEST = re.compile(r"/\* rows: ([^*]+?) \*/\s*static void test_(\w+)\(")
+TAGS = re.compile(r":avocado: tags=(\S+)")
 
 HEAD = """.. SPDX-License-Identifier: GPL-2.0-or-later
 .. Made by scripts/checklist.py from checklist.txt and the tests' comments.
@@ -41,12 +44,31 @@ def read_rows():
     return rows
 
 
+def unit_tests(path):
+    """(row number, name) of a file in C."""
+    for numbers, name in TEST.findall(path.read_text()):
+        for number in numbers.split():
+            yield number, name
+
+
+def functional_tests(path):
+    """(row number, name) of a file of avocado tests."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            for tags in TAGS.findall(ast.get_docstring(node) or ""):
+                for tag in tags.split(","):
+                    kind, _, value = tag.partition(":")
+                    if kind == "row":
+                        yield value, node.name.removeprefix("test_")
+
+
 def read_tests():
     """Row number to list of (file, sentence)."""
     tests = {}
-    for path in sorted(REPO.glob("tests/*/*.c")):
-        for numbers, name in TEST.findall(path.read_text()):
-            for number in numbers.split():
+    for pattern, read in (("tests/*/*.c", unit_tests),
+                          ("tests/functional/test_*.py", functional_tests)):
+        for path in sorted(REPO.glob(pattern)):
+            for number, name in read(path):
                 tests.setdefault(number, []).append(
                     (path.relative_to(REPO).as_posix(),
                      name.replace("_", " ")))
@@ -69,8 +91,8 @@ def shown(number, note, tests):
         lines.append(f"- {sentence}")
     if note:
         lines += [""] if lines else []
-        lines.append(note.removeprefix("no: ").capitalize()
-                     if note.startswith("no: ") else note)
+        note = note.removeprefix("no: ")
+        lines.append(note[0].upper() + note[1:])
     return lines
 
 

@@ -124,12 +124,21 @@ class FullStack(XiveTest):
         self.assertEqual(len(self.kvm_rows("PT")), len(passed_through))
 
     def test_devices_of_an_l2_interrupt_it_without_the_host(self):
+        """
+        :avocado: tags=row:N8,row:M25,row:G1,row:A35
+        """
         self.check_passthrough("xive", 1)
 
     def test_so_they_do_with_two_cpus(self):
+        """
+        :avocado: tags=row:N8,row:M25,row:G1
+        """
         self.check_passthrough("xive", 2)
 
     def test_so_they_do_on_xics_over_xive(self):
+        """
+        :avocado: tags=row:N8,row:M25,row:G1
+        """
         self.check_passthrough("xics", 1)
 
 

@@ -102,6 +102,9 @@ class KvmModeTest(KvmTest):
         self.verdict()
 
     def test_dual_guest_reboots_from_one_device_to_the_other_and_back(self):
+        """
+        :avocado: tags=row:A2,row:G4
+        """
         self.boot_mode("pseries,ic-mode=dual")
         for mode, append in (("XIVE", "xive=off"), ("XICS", "")):
             self.check_works_as(mode)
@@ -127,10 +130,16 @@ class KvmLevelTest(KvmTest):
         self.assertTrue(100 < sum(counts) < 2000, counts)
 
     def test_levels_reach_a_xive_guest(self):
+        """
+        :avocado: tags=row:H18
+        """
         self.check_levels()
         self.verdict()
 
     def test_levels_reach_a_xics_guest(self):
+        """
+        :avocado: tags=row:X25
+        """
         self.check_levels(**XICS)
 
 
@@ -214,6 +223,9 @@ class KvmRefusalTest(XiveTest):
         self.need_ours()
 
     def test_second_device_is_refused(self):
+        """
+        :avocado: tags=row:A1
+        """
         self.check_one_line(
             self.refused("-device", "p9xive-kvm", "-device", "p9xive-kvm"),
             "only one p9xive-kvm")
@@ -263,6 +275,9 @@ class KvmRefusalTest(XiveTest):
                       self.vm.stderr())
 
     def test_people_and_devices_look_at_pages_without_harm(self):
+        """
+        :avocado: tags=row:F10,row:G2
+        """
         self.vm.add_args("-machine", "pseries,ic-mode=xive", "-S", "-device",
                          "p9xive-kvm,id=kvm0", "-accel", "tcg")
         self.vm.launch(console=False)

@@ -150,6 +150,7 @@ static P9xKvmRow row_of(IrqRig *rig, uint32_t lisn)
 /* Lines. */
 
 /* Real users' INTx went dead after a while: this is what keeps it alive. */
+/* rows: H18 E10 */
 static void test_a_line_that_stays_up_delivers_after_each_eoi(void)
 {
     IrqRig *rig = rig_start();
@@ -396,6 +397,7 @@ static void test_the_type_changes_and_the_eisn_does_not(void)
     rig_end_all(rig);
 }
 
+/* rows: S11.11-3 */
 static void test_a_guest_configures_what_is_live(void)
 {
     IrqRig *rig = rig_start();
@@ -418,6 +420,7 @@ static void test_a_guest_configures_what_is_live(void)
     rig_end_all(rig);
 }
 
+/* rows: M30 */
 static void test_a_reset_silences_what_is_passed_through(void)
 {
     IrqRig *rig = rig_start();
@@ -526,6 +529,7 @@ static gpointer switch_all_the_time(gpointer opaque)
 }
 
 /* Each is sent after the last one's EOI, so each must come by itself. */
+/* rows: S11.11-2 */
 static void test_no_message_beside_a_switch_is_lost_or_doubled(void)
 {
     IrqRig *rig = rig_start();

@@ -284,6 +284,46 @@ static void test_the_steps_of_an_unmap_come_in_their_order(void)
     }
 }
 
+typedef struct Told {
+    KRig *rig;
+    GString *text;
+    unsigned zaps;
+} Told;
+
+/* What a host program hears, with the zaps that came before. */
+static void tell(void *opaque, const char *point, uint32_t girq)
+{
+    Told *told = opaque;
+
+    if (told->rig->zaps != told->zaps) {
+        told->zaps = told->rig->zaps;
+        g_assert_cmphex(told->rig->zap_first, ==,
+                        P9X_KVM_ESB_PAGE_OFFSET + 2 * GIRQ);
+        g_string_append(told->text, "zap ");
+    }
+    g_assert_cmphex(girq, ==, GIRQ);
+    g_string_append_printf(told->text, "%s ", point);
+}
+
+/* rows: G7 */
+static void test_whoever_listens_is_told_the_steps_in_their_order(void)
+{
+    for (unsigned quirks = 0; quirks < 2; quirks++) {
+        KRig *rig = nat(quirks * P9X_KVM_QUIRKS_6_1);
+        Told told = { rig, g_string_new(NULL), rig->zaps };
+
+        krig_kvm(rig)->hook = tell;
+        krig_kvm(rig)->hook_opaque = &told;
+        g_assert_cmpint(map(rig), ==, 0);
+        g_assert_cmpstr(told.text->str, ==, "set-forwarded zap set-taken ");
+        g_string_truncate(told.text, 0);
+        g_assert_cmpint(unmap(rig), ==, 0);
+        g_assert_cmpstr(told.text->str, ==, "zap clr-returned clr-flipped ");
+        g_string_free(told.text, TRUE);
+        krig_free(rig);
+    }
+}
+
 /* rows: M2 M28 L16 */
 static void test_a_map_that_is_refused_changes_nothing(void)
 {
@@ -694,6 +734,7 @@ int main(int argc, char **argv)
         KTEST(what_6_1_leaves_latched_comes_by_eoi_but_not_by_unmask),
         KTEST(the_steps_of_a_map_come_in_their_order),
         KTEST(the_steps_of_an_unmap_come_in_their_order),
+        KTEST(whoever_listens_is_told_the_steps_in_their_order),
         KTEST(a_map_that_is_refused_changes_nothing),
         KTEST(a_masked_xics_number_keeps_its_event_over_both_switches),
         KTEST(6_1_forgets_a_masked_ipis_event_but_not_the_pts),

@@ -27,6 +27,7 @@ static unsigned pq(PRig *rig, uint32_t srcno)
                                        (uint64_t)srcno << 16 | 0x800, 8);
 }
 
+/* rows: B8 */
 static void test_an_msi_reaches_the_notify_port_once_per_eoi(void)
 {
     PRig *rig = prig_booted();
@@ -87,6 +88,7 @@ static void test_a_message_can_not_name_an_lsi_or_nothing(void)
     prig_free(rig);
 }
 
+/* rows: B2 */
 static void test_the_mist_shows_and_sets_p_q_and_pe(void)
 {
     PRig *rig = prig_booted();
@@ -125,6 +127,7 @@ static void test_the_list_shows_and_sets_the_lsis(void)
     prig_free(rig);
 }
 
+/* rows: E10 */
 static void test_an_lsi_comes_again_until_its_level_falls(void)
 {
     PRig *rig = prig_booted();
@@ -147,6 +150,7 @@ static void test_an_lsi_comes_again_until_its_level_falls(void)
     prig_free(rig);
 }
 
+/* rows: B9 */
 static void test_the_lsis_move_with_their_levels(void)
 {
     PRig *rig = prig_booted();
@@ -193,6 +197,7 @@ static void test_an_event_without_a_port_is_an_error(void)
     prig_free(rig);
 }
 
+/* rows: B8 */
 static void test_a_phb5_can_leave_pq_to_the_ic(void)
 {
     const P9xPhb4Config config = {
@@ -223,6 +228,7 @@ static void test_a_phb5_can_leave_pq_to_the_ic(void)
     prig_free(rig);
 }
 
+/* rows: B8 */
 static void test_a_phb4_has_no_such_bits(void)
 {
     PRig *rig = prig_booted();

@@ -35,6 +35,7 @@ static void check_prop(const void *fdt, const char *path, const char *name,
         check_prop(fdt, path, name, bytes_, sizeof(bytes_));                \
     } while (0)
 
+/* rows: D1 D2 D4 */
 static void test_the_node_is_what_guests_expect(void)
 {
     SpaprRig *rig = srig_new(1);
@@ -62,6 +63,7 @@ static void test_the_node_is_what_guests_expect(void)
     free(fdt);
 }
 
+/* rows: D2 */
 static void test_other_reservations_shift_the_priorities(void)
 {
     P9xSpaprConfig config = srig_config();

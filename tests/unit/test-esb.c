@@ -23,6 +23,7 @@ static void check_triggers(const EsbCase *c, unsigned n)
     }
 }
 
+/* rows: E1 */
 static void test_a_trigger_on_00_notifies(void)
 {
     static const EsbCase c = { P9X_PQ_00, P9X_PQ_10, P9X_ESB_NOTIFY };
@@ -30,6 +31,7 @@ static void test_a_trigger_on_00_notifies(void)
     check_triggers(&c, 1);
 }
 
+/* rows: E1 */
 static void test_a_trigger_on_01_is_ignored(void)
 {
     static const EsbCase c = { P9X_PQ_01, P9X_PQ_01, P9X_ESB_IS_OFF };
@@ -37,6 +39,7 @@ static void test_a_trigger_on_01_is_ignored(void)
     check_triggers(&c, 1);
 }
 
+/* rows: E1 */
 static void test_a_trigger_on_10_goes_into_q(void)
 {
     static const EsbCase c = { P9X_PQ_10, P9X_PQ_11, P9X_ESB_COALESCED };
@@ -44,6 +47,7 @@ static void test_a_trigger_on_10_goes_into_q(void)
     check_triggers(&c, 1);
 }
 
+/* rows: E1 */
 static void test_a_trigger_on_11_is_coalesced(void)
 {
     static const EsbCase c = { P9X_PQ_11, P9X_PQ_11, P9X_ESB_COALESCED };
@@ -51,6 +55,7 @@ static void test_a_trigger_on_11_is_coalesced(void)
     check_triggers(&c, 1);
 }
 
+/* rows: E1 E12 */
 static void test_only_an_eoi_of_11_notifies_again(void)
 {
     static const EsbCase c[] = {

@@ -53,6 +53,7 @@ static void check_rows(SpaprRig *rig, unsigned opcode, const CallRow *rows,
 #define CHECK_ROWS(rig, opcode, rows) \
     check_rows(rig, opcode, rows, G_N_ELEMENTS(rows))
 
+/* rows: H1 */
 static void test_before_cas_no_call_exists(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -96,6 +97,7 @@ static void test_an_absent_caller_has_no_functions(void)
     srig_free(rig);
 }
 
+/* rows: H2 */
 static void test_each_reserved_flag_bit_is_refused(void)
 {
     /* As in opcodes[]: the bits that are not reserved. */
@@ -132,6 +134,7 @@ static void test_each_refused_call_is_a_guest_error(void)
     srig_free(rig);
 }
 
+/* rows: H3 */
 static void test_bad_lisns_are_h_p2(void)
 {
     static const unsigned with_lisn[] = {
@@ -151,6 +154,7 @@ static void test_bad_lisns_are_h_p2(void)
     srig_free(rig);
 }
 
+/* rows: H4 */
 static void test_source_info_of_an_msi_names_its_pages(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -179,6 +183,7 @@ static void test_source_info_offers_store_eoi_only_where_enabled(void)
     srig_free(rig);
 }
 
+/* rows: H5 */
 static void test_source_info_of_an_lsi_asks_for_h_int_esb(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -193,6 +198,7 @@ static void test_source_info_of_an_lsi_asks_for_h_int_esb(void)
     srig_free(rig);
 }
 
+/* rows: H7 */
 static void test_source_config_checks_in_papr_order(void)
 {
     static const CallRow rows[] = {
@@ -244,6 +250,7 @@ static void check_config(SpaprRig *rig, uint64_t target, uint64_t priority,
     g_assert_cmphex(rig->r[2], ==, eisn);
 }
 
+/* rows: H8 H10 */
 static void test_source_config_flags_do_what_they_say(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -313,6 +320,7 @@ static void test_a_masked_source_is_silent_until_it_is_unmasked(void)
     srig_free(rig);
 }
 
+/* rows: H6 */
 static void test_priority_ff_resets_the_eas_for_any_target(void)
 {
     static const CallRow rows[] = {
@@ -332,6 +340,7 @@ static void test_priority_ff_resets_the_eas_for_any_target(void)
     srig_free(rig);
 }
 
+/* rows: H11 */
 static void test_queue_calls_name_bad_priorities_before_bad_targets(void)
 {
     static const unsigned ops[] = {
@@ -356,6 +365,7 @@ static void test_queue_calls_name_bad_priorities_before_bad_targets(void)
     srig_free(rig);
 }
 
+/* rows: H12 */
 static void test_queues_are_one_size_aligned_and_in_memory(void)
 {
     static const CallRow rows[] = {
@@ -400,6 +410,7 @@ static void test_a_refused_queue_leaves_the_old_one(void)
     srig_free(rig);
 }
 
+/* rows: H13 */
 static void test_size_0_takes_the_queue_away(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -422,6 +433,7 @@ static void test_size_0_takes_the_queue_away(void)
     srig_free(rig);
 }
 
+/* rows: H15 */
 static void test_queue_info_names_the_esn_page(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -440,6 +452,7 @@ static void test_queue_info_names_the_esn_page(void)
     srig_free(rig);
 }
 
+/* rows: H14 */
 static void test_queue_config_reads_back_with_debug_what_debug_asks(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -547,6 +560,7 @@ static int64_t h_esb(SpaprRig *rig, uint64_t flags, uint64_t lisn,
     return srig_hcall(rig, P9X_H_INT_ESB, flags, lisn, offset, 0, 0);
 }
 
+/* rows: H17 */
 static void test_h_int_esb_works_an_lsi(void)
 {
     SpaprRig *rig = rig_claimed();
@@ -571,6 +585,7 @@ static void test_h_int_esb_works_an_lsi(void)
     srig_free(rig);
 }
 
+/* rows: H17 */
 static void test_h_int_esb_stays_in_the_page_and_off_msis(void)
 {
     static const CallRow rows[] = {
@@ -589,6 +604,7 @@ static void test_h_int_esb_stays_in_the_page_and_off_msis(void)
     srig_free(rig);
 }
 
+/* rows: H19 */
 static void test_sync_returns_for_a_claimed_lisn(void)
 {
     SpaprRig *rig = rig_claimed();

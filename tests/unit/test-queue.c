@@ -31,6 +31,7 @@ static void test_a_new_queue_starts_with_generation_1(void)
                     P9X_END_W0_VALID | P9X_END_W0_BACKLOG);
 }
 
+/* rows: T15 */
 static void test_all_sizes_fill_wrap_and_flip_the_generation(void)
 {
     Host host;
@@ -79,6 +80,7 @@ static void test_two_wraps_bring_generation_1_back(void)
     host_destroy(&host);
 }
 
+/* rows: T15 */
 static void test_entries_are_big_endian_with_31_bits(void)
 {
     P9xEnd end = { { 0 } };

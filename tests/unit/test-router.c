@@ -70,6 +70,7 @@ static void test_every_step_can_be_traced(void)
     rig_free(rig);
 }
 
+/* rows: E9 */
 static void test_a_masked_eas_swallows_the_event(void)
 {
     Rig *rig = rig_new(1);
@@ -194,6 +195,7 @@ static void test_a_masked_priority_enqueues_and_stops(void)
     rig_free(rig);
 }
 
+/* rows: T16 */
 static void test_esn_coalesces_notifications_but_no_entries(void)
 {
     Rig *rig = rig_new(1);
@@ -226,6 +228,7 @@ static void test_esn_off_keeps_the_thread_quiet(void)
     rig_free(rig);
 }
 
+/* rows: T16 */
 static void test_unconditional_notify_ignores_esn(void)
 {
     Rig *rig = rig_new(1);
@@ -242,6 +245,7 @@ static void test_unconditional_notify_ignores_esn(void)
     rig_free(rig);
 }
 
+/* rows: T10 */
 static void test_backlog_waits_in_the_nvt_for_a_push(void)
 {
     Rig *rig = rig_new(1);
@@ -274,6 +278,7 @@ static void test_without_backlog_the_event_is_counted_undelivered(void)
     rig_free(rig);
 }
 
+/* rows: T10 T16 */
 static void test_an_undispatched_vp_escalates(void)
 {
     Rig *rig = rig_new(1);
@@ -308,6 +313,7 @@ static void test_a_dispatched_vp_does_not_escalate(void)
     rig_free(rig);
 }
 
+/* rows: T16 */
 static void test_ese_lets_one_escalation_through(void)
 {
     Rig *rig = rig_new(1);
@@ -363,6 +369,7 @@ static void test_a_precluded_event_escalates_if_asked_to(void)
     rig_free(rig);
 }
 
+/* rows: T16 */
 static void test_silent_escalation_skips_the_thread(void)
 {
     Rig *rig = rig_new(1);
@@ -380,6 +387,7 @@ static void test_silent_escalation_skips_the_thread(void)
 }
 
 /* What firmware builds: priorities 0-6 all escalate through the END of 7. */
+/* rows: T17 */
 static void test_single_escalation_funnels_all_priorities(void)
 {
     Rig *rig = rig_new(1);
@@ -490,6 +498,7 @@ static void test_another_user_context_gets_no_branch(void)
     rig_free(rig);
 }
 
+/* rows: T18 */
 static void test_each_ring_answers_to_its_own_cam(void)
 {
     Rig *rig = rig_new(1);
@@ -535,6 +544,7 @@ static void test_one_vp_on_two_threads_is_a_guest_error(void)
     rig_free(rig);
 }
 
+/* rows: T9 */
 static void test_after_a_pull_the_event_goes_to_the_nvt(void)
 {
     Rig *rig = rig_new(1);

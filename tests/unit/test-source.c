@@ -87,6 +87,7 @@ static void test_windows_and_offsets_follow_the_layout(void)
     box_free(one);
 }
 
+/* rows: E2 */
 static void test_loads_below_0x800_are_eois(void)
 {
     static const unsigned offsets[] = { 0, 8, 0x3F8, 0x400, 0x440, 0x7F8 };
@@ -111,6 +112,7 @@ static void test_loads_below_0x800_are_eois(void)
     box_free(box);
 }
 
+/* rows: E3 E5 */
 static void test_get_has_no_side_effect(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, false, 16);
@@ -128,6 +130,7 @@ static void test_get_has_no_side_effect(void)
 }
 
 /* Windows of 0x100, with the load-after-store variants at + 0x40. */
+/* rows: E4 E5 */
 static void test_set_pq_loads_return_the_old_and_never_notify(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, false, 16);
@@ -145,6 +148,7 @@ static void test_set_pq_loads_return_the_old_and_never_notify(void)
     box_free(box);
 }
 
+/* rows: E8 */
 static void test_offsets_mirror_through_a_64k_page(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, true, 16);
@@ -172,6 +176,7 @@ static void test_narrow_loads_get_their_byte_lanes(void)
     box_free(box);
 }
 
+/* rows: E6 */
 static void test_stores_below_0x400_trigger(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, false, 16);
@@ -186,6 +191,7 @@ static void test_stores_below_0x400_trigger(void)
     box_free(box);
 }
 
+/* rows: E6 */
 static void test_a_store_eoi_is_an_eoi_where_enabled(void)
 {
     static const unsigned offsets[] = { 0x400, 0x440, 0x7F8 };
@@ -202,6 +208,7 @@ static void test_a_store_eoi_is_an_eoi_where_enabled(void)
     box_free(box);
 }
 
+/* rows: E6 */
 static void test_a_store_eoi_is_a_guest_error_where_not_enabled(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, false, 16);
@@ -242,6 +249,7 @@ static void test_stores_from_0xc00_set_pq(void)
     box_free(box);
 }
 
+/* rows: E7 */
 static void test_the_trigger_page_triggers_at_any_offset(void)
 {
     static const unsigned offsets[] = { 0, 0x400, 0x800, 0xC00, 0xD00, 0xFFF8 };
@@ -260,6 +268,7 @@ static void test_the_trigger_page_triggers_at_any_offset(void)
     box_free(box);
 }
 
+/* rows: E7 */
 static void test_the_trigger_page_loads_all_ones(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, true, 16);
@@ -372,6 +381,7 @@ static void test_an_msi_takes_a_rising_call_as_one_event(void)
     box_free(box);
 }
 
+/* rows: E10 */
 static void test_an_lsi_comes_back_until_its_level_falls(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, true, 16);
@@ -450,6 +460,7 @@ static gpointer release_soon(gpointer opaque)
     return NULL;
 }
 
+/* rows: E15 */
 static void test_sync_waits_for_an_event_on_its_way(void)
 {
     Box *box = box_new(P9X_ESB_TWO_PAGES, true, 16);
@@ -471,6 +482,7 @@ static void test_sync_waits_for_an_event_on_its_way(void)
     box_free(box);
 }
 
+/* rows: E13 */
 static void test_a_fenced_bridge_answers_all_ones_and_changes_nothing(void)
 {
     Box *box = box_new(P9X_ESB_ONE_PAGE, true, 16);
@@ -494,6 +506,7 @@ static void test_a_fenced_bridge_answers_all_ones_and_changes_nothing(void)
 }
 
 /* A bridge's LSIs have no Q: 01 is 00 there, only P=1 holds them. */
+/* rows: E11 */
 static void test_a_bridges_lsi_is_masked_by_p_alone(void)
 {
     Box *box = box_new(P9X_ESB_ONE_PAGE, true, 16);

@@ -65,6 +65,7 @@ static void test_reset_leaves_nothing_live(void)
     rig_free(rig);
 }
 
+/* rows: T4 */
 static void test_cppr_over_7_means_all(void)
 {
     Rig *rig = rig_live();
@@ -80,6 +81,7 @@ static void test_cppr_over_7_means_all(void)
     rig_free(rig);
 }
 
+/* rows: T4 T14 */
 static void test_a_cppr_that_rises_signals_and_one_that_falls_retracts(void)
 {
     Rig *rig = rig_live();
@@ -123,6 +125,7 @@ static void test_the_host_is_told_when_lines_change_and_only_then(void)
     rig_free(rig);
 }
 
+/* rows: T5 T11 */
 static void test_ack_accepts_the_most_favoured(void)
 {
     Rig *rig = rig_live();
@@ -150,6 +153,7 @@ static void test_ack_accepts_the_most_favoured(void)
     rig_free(rig);
 }
 
+/* rows: T6 */
 static void test_ack_with_nothing_signalled_changes_nothing(void)
 {
     Rig *rig = rig_live();
@@ -234,6 +238,7 @@ static void test_a_pulled_pool_takes_its_exception_along(void)
     rig_free(rig);
 }
 
+/* rows: T7 */
 static void test_software_can_make_a_priority_pending(void)
 {
     Rig *rig = rig_live();
@@ -252,6 +257,7 @@ static void test_software_can_make_a_priority_pending(void)
     rig_free(rig);
 }
 
+/* rows: T8 */
 static void test_push_takes_the_backlog_of_its_vp_only(void)
 {
     Rig *rig = rig_new(1);
@@ -300,6 +306,7 @@ static void test_a_vp_without_nvt_can_be_dispatched(void)
     rig_free(rig);
 }
 
+/* rows: T9 */
 static void test_pull_keeps_the_registers_and_lowers_the_line(void)
 {
     Rig *rig = rig_live();

@@ -67,6 +67,7 @@ static void check_load(Rig *rig, unsigned page, unsigned at, unsigned size)
     g_assert_cmpuint(errors(rig), ==, before + !any);
 }
 
+/* rows: T2 T12 */
 static void test_raw_loads_follow_the_rights_of_each_byte(void)
 {
     Rig *rig = rig_new(1);
@@ -118,6 +119,7 @@ static bool pushes(unsigned page, unsigned at, unsigned size)
     return size == 4 && page <= P9X_TIMA_HV && (at == 0x18 || at == 0x28);
 }
 
+/* rows: T2 T12 */
 static void test_raw_stores_follow_the_rights_of_each_byte(void)
 {
     Rig *rig = rig_new(1);
@@ -144,6 +146,7 @@ static bool small_op(unsigned page, unsigned at, unsigned size, bool store)
            (at == 0x38 && page <= P9X_TIMA_HV);
 }
 
+/* rows: T3 */
 static void test_small_raw_accesses_are_refused(void)
 {
     Rig *rig = rig_new(1);
@@ -215,6 +218,7 @@ static bool is_op(unsigned page, unsigned offset, unsigned size, bool store)
 }
 
 /* All of 0x800-0xFFF, every page, size and direction. */
+/* rows: T13 */
 static void test_special_operations_exist_where_listed_and_nowhere_else(void)
 {
     Rig *rig = rig_new(1);
@@ -249,6 +253,7 @@ static Rig *rig_pending(uint8_t priority)
     return rig;
 }
 
+/* rows: T1 */
 static void test_snoop_bits_are_not_decoded(void)
 {
     static const unsigned same[] = { 0x810, 0x890, 0x910, 0x990, 0xB90,
@@ -278,6 +283,7 @@ static void test_ack_os_works_from_os_hv_and_hw(void)
     }
 }
 
+/* rows: T13 */
 static void test_a_less_privileged_page_cannot_ack_or_pull(void)
 {
     Rig *rig = rig_pending(6);
@@ -293,6 +299,7 @@ static void test_a_less_privileged_page_cannot_ack_or_pull(void)
     rig_free(rig);
 }
 
+/* rows: T12 */
 static void test_the_os_page_stores_cppr_and_nothing_else(void)
 {
     Rig *rig = rig_pending(6);
@@ -325,6 +332,7 @@ static void test_a_raw_cppr_store_is_one_too(void)
     rig_free(rig);
 }
 
+/* rows: T7 */
 static void test_set_os_pending_signals(void)
 {
     Rig *rig = rig_new(1);
@@ -339,6 +347,7 @@ static void test_set_os_pending_signals(void)
     rig_free(rig);
 }
 
+/* rows: T8 */
 static void test_push_os_merges_the_nvt(void)
 {
     Rig *rig = rig_new(1);
@@ -377,6 +386,7 @@ static void test_a_raw_word2_store_dispatches(void)
     rig_free(rig);
 }
 
+/* rows: T9 */
 static void test_pull_loads_of_8_bytes_return_word2(void)
 {
     Rig *rig = rig_new(1);
