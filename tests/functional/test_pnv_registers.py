@@ -7,6 +7,7 @@ QEMU's test protocol. Tests whose name starts with a row of docs/specs/gaps
 fail on stock QEMU or take it down.
 """
 
+import random
 import unittest
 
 import pnv_chip as pnv
@@ -75,6 +76,21 @@ class PnvBasicsTest(PnvRegisterTest):
         here.trigger(0x20)
         self.assertEqual(there.queue_entry(0), 0x80001234)
         self.assertEqual(there.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2), 0x8006)
+
+    def test_a_vp_is_found_on_the_chip_where_it_runs(self):
+        self.start(chips=2)
+        here, there = self.chips
+        there.choose_thread()
+        there.tima_store(pnv.HV_PAGE + pnv.PHYS + pnv.WORD2, 0x80)
+        there.tima_store(pnv.HV_PAGE + pnv.OS + pnv.WORD2, 1 << 31 | 0x100, 4)
+        there.tima_store(pnv.OS_PAGE + pnv.OS + pnv.CPPR, 0xFF)
+        here.write_nvt(0x100)
+        here.write_end(7, priority=5, nvt=0x100)
+        here.write_eas(0x20, 7, 0x1234)
+        here.manage(0x20, pnv.ESB_SET["00"])
+        here.trigger(0x20)
+        self.assertEqual(here.queue_entry(0), 0x80001234)
+        self.assertEqual(there.tima_load(pnv.OS_PAGE + pnv.ACK_OS, 2), 0x8005)
 
     def test_sources_are_off_until_software_opens_them(self):
         self.start()
@@ -193,6 +209,64 @@ class PnvTableGapTest(PnvRegisterTest):
         self.chip.write_end(7, 6, notify=False)
         self.qtest.store(self.chip.end_page(7), 0)
         self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
+
+    def test_X10_forwarded_events_arrive_at_the_forward_ports(self):
+        self.start()
+        self.chip.route()
+        event = pnv.bit(0) | pnv.bit(1) | 7 << 32 | 0x55
+        for n, port in enumerate(pnv.FORWARD_PORTS):
+            self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY + port,
+                             event)
+            self.assertEqual(self.chip.queue_entry(n), 0x80000055, port)
+
+
+class PnvHostileTest(PnvRegisterTest):
+    """
+    :avocado: tags=hostile
+    """
+
+    timeout = 300
+
+    def some_value(self, rng):
+        return rng.choice([
+            rng.getrandbits(64), 0, (1 << 64) - 1, 1 << rng.randrange(64),
+            self.chip.ic | pnv.VALID | pnv.BAR_64K,
+            pnv.VALID | rng.getrandbits(30),
+            rng.getrandbits(2) << 62 | pnv.EAT | rng.randrange(32) |
+            rng.getrandbits(1) << 7])
+
+    @staticmethod
+    def some_address(rng, chip):
+        register = rng.randrange(0, 0x1000, 8)
+        return rng.choice([
+            chip.xscom_address(register), chip.ic + register,
+            chip.ic + rng.randrange(1, 8) * pnv.PAGE + register,
+            chip.vc + (rng.getrandbits(rng.randrange(12, 39)) & ~7),
+            chip.pc + (rng.getrandbits(rng.randrange(4, 36)) & ~7),
+            chip.tm + (rng.getrandbits(18) & ~7)])
+
+    def test_accesses_of_a_mad_firmware_are_survived(self):
+        """Windows over RAM and each other, tables anywhere, resets."""
+        self.need_ours()
+        self.start(chips=2)
+        for seed in range(5):
+            rng = random.Random(seed)
+            for _ in range(1000):
+                chip = rng.choice(self.chips)
+                address = self.some_address(rng, chip)
+                if rng.randrange(3):
+                    self.qtest.store(address, self.some_value(rng))
+                else:
+                    self.qtest.load(address)
+            self.assertIn("XIVE[1]", self.vm.hmp("info pic"))
+            self.vm.qmp("system_reset")
+            self.vm.wait_event("RESET")
+            # A reset makes everything good again.
+            for chip in self.chips:
+                chip.bring_up()
+            self.chip.push_thread()
+            self.chip.trigger(self.chip.route(data=seed))
+            self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
 
 
 class PnvWindowGapTest(PnvRegisterTest):
