@@ -9,8 +9,9 @@
  * The order, outermost first.  Indentation means "may be taken while holding":
  *
  *   the host program's own lock (QEMU's BQL)      optional, never taken inside
+ *     P9xVm.lock                                  switches (vm.h)
  *     P9xSpapr.config_lock                        hcalls that change tables
- *       P9xKvm.lock, a block's, an ESB slot's     a device behind (kvm.h)
+ *       P9xKvm.lock, then a block's, then an ESB slot's: a device (kvm.h)
  *     P9xIc.lock                                  register stores
  *       P9xGate (drain only, holds nothing)       H_INT_SYNC, RESET
  *       P9xIcBlock.lock           PQ lines of one block come and go
@@ -19,6 +20,7 @@
  *         P9xTctx.lock            one thread's rings
  *           P9xVpMap.lock         adding a page of the VP map
  *         P9xIcEas.lock, P9xIcVst.lock    filling an IC's caches
+ *   P9xHost.lock, P9xVm.list_lock, those of a P9xPhb4: nothing inside
  *
  * - An END lock is never held while an NVT or thread lock is taken: the router
  *   copies what it needs and lets go.

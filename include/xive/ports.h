@@ -51,7 +51,8 @@ typedef struct P9xPorts {
 
     /*
      * The interrupt lines of @tctx may have changed: sample them with
-     * p9x_tctx_lines.  No lock is held.  May be called from any thread.
+     * p9x_tctx_lines.  May be called from any thread; lock.h says with which
+     * locks held.
      */
     void (*line_changed)(void *host, P9xTctx *tctx);
 
