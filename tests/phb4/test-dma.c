@@ -191,6 +191,8 @@ static void test_a_window_can_be_without_bounds(void)
     set_tve(rig, PRIG_PE * 2 + 1, P9X_BIT64(51));
     g_assert_cmphex(dma_of(rig, (UINT64_C(1) << 59) | PRIG_MMIO1,
                            P9X_PHB4_DMA_WRITE).real, ==, PRIG_MMIO1);
+    dma_of(rig, (UINT64_C(1) << 59) | ((UINT64_C(1) << 56) - 1),
+           P9X_PHB4_DMA_READ);
     g_assert_false(prig_dma(rig, (UINT64_C(1) << 59) | UINT64_C(1) << 56,
                             P9X_PHB4_DMA_READ));
     prig_free(rig);
@@ -246,16 +248,20 @@ static void test_msi_and_strange_addresses_are_not_for_dma(void)
 {
     PRig *rig = with_window();
 
-    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 2, 9, 5));
+    /* All of these would find a TCE. */
+    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 8, 5));
+    prig_set_tce(rig, PRIG_TCE, 0, FRAME | RW);
+    prig_set_tce(rig, PRIG_TCE, 0xFFFF, FRAME | RW);
+    dma_of(rig, 0, P9X_PHB4_DMA_WRITE);
     g_assert_false(prig_dma(rig, P9X_PHB4_MSI64_BASE, P9X_PHB4_DMA_WRITE));
+    prig_unfreeze(rig, PRIG_PE);
+    g_assert_false(prig_dma(rig, UINT64_C(1) << 63, P9X_PHB4_DMA_WRITE));
     prig_unfreeze(rig, PRIG_PE);
     g_assert_false(prig_dma(rig, UINT64_MAX, P9X_PHB4_DMA_WRITE));
     prig_unfreeze(rig, PRIG_PE);
     g_assert_false(prig_dma(rig, P9X_PHB4_MSI32_BASE, P9X_PHB4_DMA_READ));
     prig_unfreeze(rig, PRIG_PE);
     /* Without 32-bit MSIs the address is as good as any. */
-    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 8, 5));
-    prig_set_tce(rig, PRIG_TCE, 0xFFFF, FRAME | RW);
     prig_store(rig, PHB_PHB4_CONFIG, PHB_CONFIG_64BIT_MSI);
     g_assert_cmphex(dma_of(rig, P9X_PHB4_MSI32_BASE,
                            P9X_PHB4_DMA_READ).real, ==, FRAME);
@@ -353,7 +359,12 @@ static void test_each_kind_of_kill_takes_the_translation_away(void)
         g_assert_false(prig_dma(rig, 0x20000, P9X_PHB4_DMA_READ));
         prig_unfreeze(rig, PRIG_PE);
     }
-    prig_store(rig, PHB_TCE_KILL, 0);       /* nothing to kill */
+    {
+        unsigned flushes = rig->flushes;
+
+        prig_store(rig, PHB_TCE_KILL, 0);       /* nothing to kill */
+        g_assert_cmpuint(rig->flushes, ==, flushes);
+    }
     prig_free(rig);
 }
 

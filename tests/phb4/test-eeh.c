@@ -43,6 +43,13 @@ static void test_a_dma_fault_looks_as_it_does_on_machines(void)
                     UINT64_C(0x8000B03800000000) | PRIG_RID << 16);
     g_assert_cmphex(prig_be64(rig, PRIG_PEST + PRIG_PE * 16 + 8), ==,
                     UINT64_C(0x8000000000050000));
+    {
+        P9xPhb4Window window;
+
+        p9x_phb4_window(rig->phb, P9X_PHB4_WIN_MBT, &window);
+        g_assert_false(window.direct);
+        g_assert_cmpuint(rig->flush.pe, ==, PRIG_PE);
+    }
     /* skiboot hears of it by LSI 7 and finds it by the PEEV. */
     g_assert_cmpuint(rig->nr_notified, ==, 1);
     g_assert_cmphex(rig->notified[0], ==, NOTIFY_PQ_CHECKED | PRIG_INDEX |
@@ -112,7 +119,12 @@ static void test_a_freeze_takes_the_pes_of_the_pelt_v_with_it(void)
     g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 511), ==, 3);
     g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 7), ==, 0);
     g_assert_cmphex(prig_be64(rig, PRIG_PEST + 6 * 16), ==, PEST_FROZEN);
-    g_assert_cmpuint(p9x_phb4_stat(rig->phb, P9X_PHB4_STAT_FREEZE), ==, 3);
+    /* PE 0 is a PE. */
+    prig_set_rte(rig, PRIG_RID, 0);
+    prig_dma(rig, 0, P9X_PHB4_DMA_READ);
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, 0), ==, 3);
+    prig_unfreeze(rig, 0);
+    g_assert_cmpuint(p9x_phb4_stat(rig->phb, P9X_PHB4_STAT_FREEZE), ==, 4);
     prig_free(rig);
 }
 
@@ -415,6 +427,8 @@ static void test_a_fatal_error_of_the_core_fences(void)
     g_assert_false(prig_msi(rig, PRIG_RID, 0));
     p9x_phb4_mmio_unclaimed(rig->phb, PRIG_M32_PCI, false);
     g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 0);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR_SET,
+                         NFIR_SOFTWARE);
     g_assert_cmpuint(p9x_phb4_stat(rig->phb, P9X_PHB4_STAT_FENCE), ==, 1);
     prig_free(rig);
 }

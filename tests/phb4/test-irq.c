@@ -183,6 +183,10 @@ static void test_pages_are_as_big_as_firmware_wants(void)
     g_assert_cmpuint(rig->nr_notified, ==, 2);
     prig_store(rig, PHB_CTRLR, PHB_CTRLR_PGSZ_64K);
     g_assert_cmpuint(pq(rig, 3), ==, 2);
+    p9x_phb4_esb_store(rig->phb, 3 << 16, 8, 0);
+    p9x_phb4_esb_store(rig->phb, 3 << 16 | 0x400, 8, 0);
+    g_assert_cmpuint(pq(rig, 3), ==, 3);
+    g_assert_cmpuint(rig->nr_notified, ==, 2);
     prig_free(rig);
 }
 

@@ -201,6 +201,9 @@ static void test_a_power_on_reset_forgets_everything(void)
     P9xPhb4Window window;
 
     prig_give_msi(rig, 3, PRIG_PE);
+    prig_set_table(rig, TBL_TVT, 1023, 77);
+    prig_set_table(rig, TBL_MDT, 511, 77);
+    prig_set_table(rig, TBL_MRT, 15, 77);
     prig_store(rig, PHB_PBL_ERR + GRP_INJECT, P9X_BIT64(1));
     p9x_phb4_intx(rig->phb, 0, true);
     p9x_phb4_reset(rig->phb);
@@ -214,6 +217,9 @@ static void test_a_power_on_reset_forgets_everything(void)
     g_assert_cmphex(prig_load(rig, PHB_RTT_BAR), ==, 0);
     g_assert_cmphex(creset(rig), ==, UINT64_C(0xE000000000000000));
     g_assert_cmphex(prig_load(rig, PHB_PBL_ERR), ==, 0);
+    g_assert_cmphex(prig_table(rig, TBL_TVT, 1023), ==, 0);
+    g_assert_cmphex(prig_table(rig, TBL_MDT, 511), ==, 0);
+    g_assert_cmphex(prig_table(rig, TBL_MRT, 15), ==, 0);
     for (unsigned i = 0; i < 4096; i++) {
         P9xPhb4Source *source = p9x_phb4_source(rig->phb);
 

@@ -61,6 +61,12 @@ static void test_a_bar_can_move_while_it_is_on(void)
     g_assert_cmphex(window_of(rig, P9X_PHB4_WIN_MMIO0).size, ==, 0);
     g_assert_cmphex(window_of(rig, P9X_PHB4_WIN_MBT).size, ==, 0);
     g_assert_cmphex(window_of(rig, P9X_PHB4_WIN_ESB).size, ==, 0);
+    /* Address bits inside of the size don't count. */
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_BAR_EN,
+                         NEST_BAR_EN_MMIO0);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_MMIO_BAR0,
+                         (PRIG_MMIO0 + 0x1000000) << 8);
+    g_assert_cmphex(window_of(rig, P9X_PHB4_WIN_MMIO0).base, ==, PRIG_MMIO0);
     g_assert_cmpuint(prig_errors(rig), ==, 0);
     prig_free(rig);
 }
@@ -133,6 +139,10 @@ static void test_a_region_belongs_to_pes_in_three_ways(void)
     }
     set_mbt(rig, 1, base, size_mask(size) | 500);
     g_assert_cmpint(p9x_phb4_mmio_pe(rig->phb, base + size - 1), ==, -1);
+    g_assert_cmpint(p9x_phb4_mmio_pe(rig->phb, base + size / 512 * 11), ==,
+                    511);
+    g_assert_cmpint(p9x_phb4_mmio_pe(rig->phb, base + size / 512 * 12), ==,
+                    -1);
     /* One PE */
     set_mbt(rig, 1, base | p9x_set64(0, MBT0_MODE, MBT_MODE_SINGLE_PE),
             size_mask(size) | 33);
@@ -180,9 +190,14 @@ static void test_a_frozen_pe_reads_as_ones_and_takes_no_stores(void)
 {
     PRig *rig = prig_booted();
 
+    unsigned calls = rig->window_calls;
+
     g_assert_true(window_of(rig, P9X_PHB4_WIN_MBT).direct);
     prig_set_table(rig, TBL_PESTA, PRIG_PE, PEST_FROZEN);
     g_assert_false(window_of(rig, P9X_PHB4_WIN_MBT).direct);
+    g_assert_cmpuint(rig->window_calls, ==, calls + 1);
+    prig_set_table(rig, TBL_PESTA, PRIG_PE, PEST_FROZEN);
+    g_assert_cmpuint(rig->window_calls, ==, calls + 1);
     store32(rig, 0x20, 0x12345678);
     g_assert_cmphex(load32(rig, 0x20), ==, UINT32_MAX);
     prig_set_table(rig, TBL_PESTA, PRIG_PE, 0);
@@ -240,8 +255,13 @@ static void test_an_access_to_no_region_is_an_error(void)
     uint64_t value = 0;
 
     p9x_phb4_mmio_load(rig->phb, 0, 0, &value, 8);
+    prig_store(rig, PHB_TXE_ERR + GRP_FIRST, 0);
+    p9x_phb4_mmio_load(rig->phb, 0, 8, &value, 8);
     g_assert_cmphex(value, ==, UINT64_MAX);
     g_assert_cmphex(prig_load(rig, PHB_TXE_ERR), ==, P9X_BIT64(2));
+    g_assert_cmphex(prig_load(rig, PHB_TXE_ERR + GRP_LOG_1), ==,
+                    PRIG_MMIO0 + 8);
+    g_assert_cmphex(prig_load(rig, PHB_RXE_ARB_ERR), ==, 0);
     p9x_phb4_mmio_store(rig->phb, 0, UINT64_MAX, &value, 8);
     p9x_phb4_mmio_load(rig->phb, 2, 0, &value, 8);
     g_assert_cmphex(value, ==, UINT64_MAX);

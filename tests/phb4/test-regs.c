@@ -180,6 +180,7 @@ static void test_the_back_door_reaches_registers_and_counts_up(void)
     p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, 0x0A, 0xF0);
     g_assert_cmphex(p9x_phb4_xscom_load(phb, P9X_PHB4_XSCOM_ETU, 0x08), ==,
                     0xF0);
+    g_assert_cmphex(prig_load(rig, PHB_LEM_FIR_ACCUM), ==, 0xF0);
     p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, 0x18, 5);
     g_assert_cmpuint(prig_load(rig, PHB_PERFMON_CTR0), ==, 5);
     g_assert_cmpuint(prig_errors(rig), ==, 0);
@@ -191,7 +192,8 @@ static void test_the_back_door_has_an_error_for_what_is_not_there(void)
     PRig *rig = prig_booted();
     P9xPhb4 *phb = rig->phb;
 
-    p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_ADDR, 0);
+    p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_ADDR,
+                         PHB_VERSION);
     g_assert_cmphex(p9x_phb4_xscom_load(phb, P9X_PHB4_XSCOM_ETU,
                                         SCOM_IND_DATA), ==, UINT64_MAX);
     p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_DATA, 0);
@@ -200,13 +202,15 @@ static void test_the_back_door_has_an_error_for_what_is_not_there(void)
     p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, 0x30, 0);
     g_assert_cmphex(prig_load(rig, PHB_ERR) & P9X_BIT64(28), ==,
                     P9X_BIT64(28));
+    p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_ETU, 0x16, 7);
+    g_assert_cmphex(prig_load(rig, PHB_TRACE_CONTROL), ==, 0);
     for (unsigned range = 0; range < 3; range++) {
         p9x_phb4_xscom_store(phb, range, 0x40, UINT64_MAX);
         g_assert_cmphex(p9x_phb4_xscom_load(phb, range, 0x40), ==,
                         UINT64_MAX);
         p9x_phb4_xscom_store(phb, range, UINT32_MAX, 0);
     }
-    g_assert_cmpuint(prig_errors(rig), ==, 13);
+    g_assert_cmpuint(prig_errors(rig), ==, 14);
     prig_free(rig);
 }
 
@@ -236,6 +240,7 @@ static void test_a_table_address_counts_up_and_wraps(void)
     prig_store(rig, PHB_IODA_DATA0, 3);
     g_assert_cmpuint(prig_load(rig, PHB_IODA_ADDR) & 0x3FF, ==, 1);
     g_assert_cmpuint(prig_table(rig, TBL_MDT, 510), ==, 1);
+    g_assert_cmpuint(prig_load(rig, PHB_IODA_ADDR) & 0x3FF, ==, 510);
     g_assert_cmpuint(prig_table(rig, TBL_MDT, 511), ==, 2);
     g_assert_cmpuint(prig_table(rig, TBL_MDT, 0), ==, 3);
     g_assert_cmpuint(prig_table(rig, TBL_MDT, 512), ==, 3);
@@ -293,6 +298,39 @@ static void test_syncs_and_quiesce_complete_at_once(void)
     g_assert_cmphex(prig_load(rig, PHB_Q_DMA_R), ==, PHB_Q_DMA_QUIESCE);
     prig_store(rig, PHB_Q_DMA_R, PHB_Q_DMA_QUIESCE | PHB_Q_DMA_AUTORESET);
     g_assert_cmphex(prig_load(rig, PHB_Q_DMA_R), ==, 0);
+    prig_free(rig);
+}
+
+static void test_stack_registers_keep_the_bits_they_have(void)
+{
+    static const struct {
+        P9xPhb4Xscom range;
+        uint8_t reg;
+        uint64_t bits;
+    } reg[] = {
+        { P9X_PHB4_XSCOM_NEST, NEST_FIR_ACT0, P9X_MASK64(0, 29) },
+        { P9X_PHB4_XSCOM_NEST, NEST_ERR_REPORT_0, 0 },
+        { P9X_PHB4_XSCOM_NEST, NEST_GNRL_STATUS, 0 },
+        { P9X_PHB4_XSCOM_NEST, NEST_MODE, P9X_MASK64(0, 7) },
+        { P9X_PHB4_XSCOM_NEST, NEST_MMIO_BAR1, P9X_MASK64(0, 39) },
+        { P9X_PHB4_XSCOM_NEST, NEST_PHB_REGS_BAR, P9X_MASK64(0, 41) },
+        { P9X_PHB4_XSCOM_NEST, NEST_INT_BAR, P9X_MASK64(0, 27) },
+        { P9X_PHB4_XSCOM_NEST, NEST_BAR_EN, P9X_MASK64(0, 3) },
+        { P9X_PHB4_XSCOM_NEST, NEST_DATA_FRZ_TYPE, P9X_MASK64(0, 27) },
+        { P9X_PHB4_XSCOM_NEST, NEST_TUNNEL_BAR, P9X_MASK64(0, 42) },
+        { P9X_PHB4_XSCOM_PCI, NEST_FIR_ACT1, P9X_MASK64(0, 6) },
+        { P9X_PHB4_XSCOM_PCI, PCI_AIB_ERR_REPORT, 0 },
+        { P9X_PHB4_XSCOM_PCI, PCI_TX_DAT_CRED,
+          P9X_MASK64(33, 34) | P9X_MASK64(44, 47) },
+        { P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET, P9X_BIT64(0) }
+    };
+    PRig *rig = prig_new();
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(reg); i++) {
+        p9x_phb4_xscom_store(rig->phb, reg[i].range, reg[i].reg, UINT64_MAX);
+        g_assert_cmphex(p9x_phb4_xscom_load(rig->phb, reg[i].range,
+                                            reg[i].reg), ==, reg[i].bits);
+    }
     prig_free(rig);
 }
 
@@ -383,10 +421,16 @@ static void test_pec_registers_keep_the_bits_they_have(void)
     p9x_pec_store(&pec, P9X_PEC_NEST, UINT32_MAX, 1);
     g_assert_cmpuint(prig_errors(rig), ==, 3);
 
+    p9x_pec_store(&pec, P9X_PEC_NEST, 5, P9X_BIT64(0));
+    p9x_pec_store(&pec, P9X_PEC_PCI, 2, P9X_BIT64(0));
     p9x_pec_save(&pec, words);
     p9x_pec_restore(&other, words);
     g_assert_cmphex(p9x_pec_load(&other, P9X_PEC_NEST, 2), ==,
                     P9X_MASK64(0, 11));
+    g_assert_cmphex(p9x_pec_load(&other, P9X_PEC_PCI, 1), ==,
+                    P9X_MASK64(0, 15));
+    g_assert_cmphex(p9x_pec_load(&other, P9X_PEC_NEST, 5), ==, P9X_BIT64(0));
+    g_assert_cmphex(p9x_pec_load(&other, P9X_PEC_PCI, 2), ==, P9X_BIT64(0));
     memset(words, 0xFF, sizeof(words));
     p9x_pec_restore(&other, words);
     g_assert_cmphex(p9x_pec_load(&other, P9X_PEC_PCI, 1), ==,
@@ -439,6 +483,8 @@ static const TestRow rows[] = {
       test_the_enable_of_a_window_is_one_bit_in_both_halves },
     { "syncs-and-quiesce-complete-at-once",
       test_syncs_and_quiesce_complete_at_once },
+    { "stack-registers-keep-the-bits-they-have",
+      test_stack_registers_keep_the_bits_they_have },
     { "config-space-has-its-own-byte-order",
       test_config_space_has_its_own_byte_order },
     { "the-root-complex-answers-only-out-of-reset",

@@ -28,6 +28,12 @@ static PRig *lived_in(void)
     prig_set_table(rig, TBL_PESTA, 40, PEST_FROZEN);
     prig_set_table(rig, TBL_PESTB, 41, PEST_FROZEN);
     prig_set_table(rig, TBL_MRT, 3, 99);
+    prig_set_table(rig, TBL_TVT, 1023, 99);
+    prig_set_table(rig, TBL_MDT, 511, 99);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_ADDR,
+                         SCOM_IND_VALID | PHB_VERSION);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_TX_CMD_CRED,
+                         UINT64_MAX);
     prig_store(rig, PHB_RXE_TCE_ERR + GRP_INJECT, P9X_BIT64(9));
     return rig;
 }
