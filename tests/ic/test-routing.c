@@ -112,6 +112,13 @@ static void end_pages(void)
     g_assert_cmpuint(p9x_ic_vc_load(ic, end_offset(END, 0, 0), 8), ==, 1);
     tima_store(rig, 0, 0, P9X_TIMA_HV, 0x31, 1, 0xFF);
     g_assert_cmphex(ack_hv(rig, 0, 0), ==, P9X_NSR_HE_POOL << 8 | 6);
+    /* Store EOI is for both kinds of pages. */
+    p9x_ic_vc_store(ic, end_offset(END, 0, P9X_ESB_STORE_EOI), 8, 0);
+    g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_ESB_STORE), ==, 1);
+    ic_set(rig, 0, P9X_VC_SBC_CONFIG, P9X_SBC_STORE_EOI);
+    p9x_ic_vc_store(ic, end_offset(END, 0, P9X_ESB_STORE_EOI), 8, 0);
+    g_assert_cmpuint(p9x_ic_vc_load(ic, end_offset(END, 0, 0x800), 8), ==,
+                     P9X_PQ_00);
     icrig_free(rig);
 }
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ic_mutants import IC_MUTANTS
 from mutants import MUTANTS
 
 REPO = Path(__file__).resolve().parents[2]
@@ -32,7 +33,8 @@ def copy_tree(to):
 
 def unit_tests(build):
     units = [path for path in sorted(build.glob("tests/unit/test-*")) +
-             sorted(build.glob("tests/kvm/test-kvm-spapr*"))
+             sorted(build.glob("tests/kvm/test-kvm-spapr*")) +
+             sorted(build.glob("tests/ic/test-ic-*"))
              if path.is_file() and os.access(path, os.X_OK)]
     return [[str(path), "--tap"] for path in units]
 
@@ -40,6 +42,7 @@ def unit_tests(build):
 def slow_tests(build):
     return [[str(build / "tests/fuzz/fuzz-diff")],
             [str(build / "tests/stress/test-threads"), "--tap"],
+            [str(build / "tests/ic/stress-ic"), "--tap"],
             [str(build / "tests/model/explore"), "--tap"]]
 
 
@@ -98,7 +101,7 @@ def main():
                        stdout=subprocess.DEVNULL)
         if not compile_core(build):
             sys.exit("the core does not compile as it is")
-        for mutant in MUTANTS:
+        for mutant in MUTANTS + IC_MUTANTS:
             name = mutant[0]
             if args.words and not any(word in name for word in args.words):
                 continue
