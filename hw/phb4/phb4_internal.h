@@ -94,7 +94,6 @@ struct P9xPhb4 {
     atomic_uchar level[P9X_PHB4_NR_LSIS];
     atomic_bool link_up;
     P9xPhb4Link link;
-    bool perst;
 
     _Atomic uint64_t stat[P9X_PHB4_NR_STATS];
 };
