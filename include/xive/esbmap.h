@@ -8,9 +8,9 @@
  * which interrupt is live and puts in exactly that page.  A switch clears
  * exactly the two pages of its number.
  *
- * In a program that has a real MMU (QEMU: the CPU's TLB above an IOMMU region)
- * the host program keeps the pages; P9xKvmPorts.zap tells it to forget.  The
- * P9xEsbVma below keeps them in a table, for tests and for model checking.
+ * A host program may keep the pages in an MMU; P9xKvmPorts.zap tells it to
+ * forget.  The P9xEsbVma below keeps them in a table, with a lock a page: QEMU
+ * uses it, since a zap must be over before the switch goes on.
  *
  * Facts: Linux 232b984b7d with bcaa3110d584.
  */
