@@ -8,11 +8,10 @@
  * A function's requester ID decides its PE, and the PE everything else.  Bus
  * numbers are the guest's and change, so the RID is made with each access.
  *
- * Whoever keeps translations (vhost, VFIO) registers a notifier.  Hardware
- * says when one ends: a TCE kill, another RTT or TVT entry.  It never says
- * when one begins; but Linux kills the entries that it has just set as well,
- * so each kill is followed by what is mapped there now.  A notifier that wants
- * mappings gets all there are when it comes (replay).
+ * Whoever keeps translations (vhost) registers a notifier, and is told when
+ * one ends: a TCE kill, another RTT or TVT entry.  Hardware never learns when
+ * one begins, so a notifier that wants to hear of that (VFIO, which would pin
+ * the memory) is refused; there is nobody to replay for.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
