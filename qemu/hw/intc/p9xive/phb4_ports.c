@@ -7,6 +7,7 @@
 #include "exec/address-spaces.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_host.h"
+#include "hw/ppc/pnv_xive9.h"
 #include "qemu/log.h"
 #include "trace/trace-hw_pci_host.h"
 
@@ -211,12 +212,8 @@ void pnv_phb4_watch_slot(PnvPHB4 *phb)
 
 static bool notify(void *host, uint64_t addr, uint64_t data)
 {
-    MemTxResult result;
-
     trace_pnv_phb4_xive_notify_ic(addr, data);
-    address_space_stq_be(&address_space_memory, addr, data,
-                         MEMTXATTRS_UNSPECIFIED, &result);
-    return result == MEMTX_OK;
+    return pnv_xive_notify_store(addr, data);
 }
 
 static void guest_error(void *host, P9xGuestError kind, const char *detail)
