@@ -33,7 +33,8 @@ class PowernvTest(LinuxTest):
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
-            "-append", f"console=hvc0 {append}".strip(),
+            # On a busy host a CPU may stand still for some seconds.
+            "-append", f"console=hvc0 watchdog_thresh=30 {append}".strip(),
             "-d", "guest_errors", "-D", self.vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
             "-device", "e1000e,bus=pcie.0,netdev=net0",
