@@ -63,6 +63,9 @@ bench: core all stock
 	@/usr/bin/python3 tests/bench/pnv_bench.py \
 	    --qemu $(BUILD)/qemu-system-ppc64 \
 	    --stock $(STOCK)/qemu-system-ppc64
+	@/usr/bin/python3 tests/bench/linux.py \
+	    --qemu $(BUILD)/qemu-system-ppc64 \
+	    --stock $(STOCK)/qemu-system-ppc64
 
 clean:
 	rm -rf $(BUILD) $(STOCK)
