@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ic_mutants import IC_MUTANTS
 from mutants import MUTANTS
+from phb4_mutants import PHB4_MUTANTS
 
 REPO = Path(__file__).resolve().parents[2]
 PARTS = ("meson.build", "include", "hw", "target", "tests")
@@ -34,7 +35,8 @@ def copy_tree(to):
 def unit_tests(build):
     units = [path for path in sorted(build.glob("tests/unit/test-*")) +
              sorted(build.glob("tests/kvm/test-kvm-spapr*")) +
-             sorted(build.glob("tests/ic/test-ic-*"))
+             sorted(build.glob("tests/ic/test-ic-*")) +
+             sorted(build.glob("tests/phb4/test-phb4-*"))
              if path.is_file() and os.access(path, os.X_OK)]
     return [[str(path), "--tap"] for path in units]
 
@@ -43,6 +45,7 @@ def slow_tests(build):
     return [[str(build / "tests/fuzz/fuzz-diff")],
             [str(build / "tests/stress/test-threads"), "--tap"],
             [str(build / "tests/ic/stress-ic"), "--tap"],
+            [str(build / "tests/phb4/stress-phb4"), "--tap"],
             [str(build / "tests/model/explore"), "--tap"]]
 
 
@@ -101,7 +104,7 @@ def main():
                        stdout=subprocess.DEVNULL)
         if not compile_core(build):
             sys.exit("the core does not compile as it is")
-        for mutant in MUTANTS + IC_MUTANTS:
+        for mutant in MUTANTS + IC_MUTANTS + PHB4_MUTANTS:
             name = mutant[0]
             if args.words and not any(word in name for word in args.words):
                 continue

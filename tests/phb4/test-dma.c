@@ -107,7 +107,9 @@ static void test_tables_have_up_to_five_levels(void)
         dma = dma_of(rig, iova, P9X_PHB4_DMA_WRITE);
         g_assert_cmphex(dma.real, ==, FRAME);
         g_assert_cmphex(dma.mask, ==, 0xFFF);
-        /* A hole above the last level is a fault, as one in it. */
+        /* A hole above the last level is a fault, as one in it, even if
+         * address 0 looks like the next table. */
+        prig_set_tce(rig, 0, 0x11 + levels - 1, FRAME | RW);
         prig_set_tce(rig, PRIG_TCE, 0x11 + levels, 0);
         prig_store(rig, PHB_TCE_KILL, PHB_TCE_KILL_ALL);
         g_assert_false(prig_dma(rig, iova, P9X_PHB4_DMA_READ));

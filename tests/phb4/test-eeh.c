@@ -22,9 +22,11 @@ static uint64_t peev(PRig *rig, unsigned pe)
 static void test_a_dma_fault_looks_as_it_does_on_machines(void)
 {
     PRig *rig = prig_booted();
+    unsigned flushes;
 
     prig_tce_window(rig, PRIG_PE);
     open_error_lsi(rig);
+    flushes = rig->flushes;
     g_assert_false(prig_dma(rig, 0x50000, P9X_PHB4_DMA_WRITE));
     /* PHB4 diagnostic data of a page fault: LEM 0x80, PEST bits, groups. */
     g_assert_cmphex(prig_load(rig, PHB_LEM_FIR_ACCUM), ==, 0x80);
@@ -48,6 +50,7 @@ static void test_a_dma_fault_looks_as_it_does_on_machines(void)
 
         p9x_phb4_window(rig->phb, P9X_PHB4_WIN_MBT, &window);
         g_assert_false(window.direct);
+        g_assert_cmpuint(rig->flushes, ==, flushes + 1);
         g_assert_cmpuint(rig->flush.pe, ==, PRIG_PE);
     }
     /* skiboot hears of it by LSI 7 and finds it by the PEEV. */

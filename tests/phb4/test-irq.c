@@ -107,6 +107,9 @@ static void test_the_mist_shows_and_sets_p_q_and_pe(void)
     g_assert_cmpuint(pq(rig, 9), ==, 2);
     g_assert_cmphex(prig_table(rig, TBL_MIST, 2), ==,
                     UINT64_C(0x4001800240038004));
+    prig_give_msi(rig, 10, 7);
+    g_assert_cmphex(prig_table(rig, TBL_MIST, 2), ==,
+                    UINT64_C(0x4001800200078004));
     g_assert_cmpuint(rig->nr_notified, ==, 1);
     prig_free(rig);
 }
