@@ -311,7 +311,7 @@ class PassthroughTest(LinuxTest):
         self.end_load()
         self.check_accounts()
 
-    def test_devices_change_sides_1000_times_under_load(self):
+    def test_devices_change_sides_1000_times_under_load_with_xive(self):
         """
         :avocado: tags=row:N8,row:M25,row:F12
         """
@@ -378,7 +378,7 @@ class PassthroughTest(LinuxTest):
         self.assertEqual({row["type"] for row in self.kvm("irqs")}, {"IPI"})
         print(f"# INTx, {mode}: {sum(count)} interrupts in {seconds:.0f} s")
 
-    def test_pins_of_attached_devices_keep_interrupting(self):
+    def test_pins_of_attached_devices_keep_interrupting_with_xive(self):
         """
         :avocado: tags=row:M33
         """
