@@ -16,7 +16,8 @@ import unittest
 
 import test_hotplug
 from virtual_machine import QmpError
-from xivetest import DISK_SIZE, GATEWAY, LinuxTest, disk_content, disk_image
+from xivetest import (DISK_SIZE, GATEWAY, NO_MITIGATIONS, LinuxTest, XiveTest,
+                      disk_content, disk_image)
 
 KVM = "/machine/peripheral/kvm0"
 # With MSI-X; three vectors each that Linux uses: receive, transmit and link;
@@ -389,6 +390,73 @@ class PassthroughTest(LinuxTest):
         :avocado: tags=row:M33,feature:xics
         """
         self.keep_intx("xics")
+
+
+class PassthroughRefusedTest(XiveTest):
+    """
+    No guest runs: what can't be attached, and why.
+
+    :avocado: tags=device:p9xive-passthrough,start:refused
+    """
+
+    timeout = 60
+
+    def launch(self, *args):
+        self.need_ours()
+        self.vm.add_args("-S", "-machine", "pseries" + NO_MITIGATIONS, *args)
+        self.vm.launch(console=False)
+
+    def check_refused(self, pattern, **properties):
+        with self.assertRaisesRegex(QmpError, pattern):
+            self.vm.qmp("device_add", driver="p9xive-passthrough",
+                        **properties)
+
+    def test_what_cannot_be_attached_is_refused_with_a_reason(self):
+        self.launch("-device", "p9xive-kvm,id=kvm0", "-device",
+                    "e1000e,id=nic0", "-device", "p9xive-passthrough,id=pt0,"
+                    "device=nic0", "-device", "virtio-serial,id=serial0",
+                    "-chardev", "null,id=null", "-device",
+                    "virtserialport,id=port0,chardev=null")
+        self.check_refused("has to be the id of a PCI device")
+        self.check_refused("no device 'nic1'", device="nic1")
+        self.check_refused("'port0' is not a PCI device", device="port0")
+        self.check_refused("'nic0' is attached already by pt0", device="nic0")
+        # Nothing is left of those that were refused.
+        self.vm.qmp("device_add", driver="p9xive-passthrough", id="pt1",
+                    device="serial0")
+        self.assertEqual({one["id"] for one in
+                          self.vm.qmp("qom-get", path=KVM,
+                                      property="passthrough")},
+                         {"pt0", "pt1"})
+
+    def test_without_kvms_device_there_is_nothing_to_attach_to(self):
+        self.launch("-device", "e1000e,id=nic0")
+        self.check_refused("No 'p9xive-passthrough-bus' bus", device="nic0")
+
+    def test_a_device_without_messages_can_be_attached(self):
+        """It has nothing but a pin, which stays where it is."""
+        self.launch("-device", "p9xive-kvm,id=kvm0", "-device",
+                    "e1000,id=nic0", "-device", "p9xive-passthrough,id=pt0,"
+                    "device=nic0")
+        self.vm.qmp("device_del", id="pt0")
+        self.assertEqual(self.vm.qmp("qom-get", path=KVM,
+                                     property="passthrough"), [])
+
+    def test_all_attached_devices_find_room(self):
+        """As many as there are, and again when they have gone."""
+        nics = [f"nic{n}" for n in range(16)]
+        self.launch("-device", "p9xive-kvm,id=kvm0",
+                    *(word for nic in nics
+                      for word in ("-device", f"e1000e,id={nic}")))
+        for _ in range(40):
+            for nic in nics:
+                self.vm.qmp("device_add", driver="p9xive-passthrough",
+                            id=f"pt-{nic}", device=nic)
+            pes = {one["pe"] for one in self.vm.qmp(
+                "qom-get", path=KVM, property="passthrough")}
+            self.assertEqual(len(pes), len(nics))
+            for nic in nics:
+                self.vm.qmp("device_del", id=f"pt-{nic}")
 
 
 if __name__ == "__main__":
