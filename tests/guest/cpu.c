@@ -218,6 +218,14 @@ void cpu_cede(void)
     hcall(H_CEDE, 0);
 }
 
+void cpu_sleep(void)
+{
+    u64 ticks = 0x7fffffff;
+
+    __asm__ volatile("mtdec %0" :: "r"(ticks));
+    hcall(H_CEDE, 0);
+}
+
 void cpu_wake(const struct cpu *cpu)
 {
     barrier();

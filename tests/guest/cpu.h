@@ -122,6 +122,8 @@ static inline void irq_disable(void)
 
 /* Sleeps until an interrupt, cpu_wake() or 20 ms; leaves interrupts on. */
 void cpu_cede(void);
+/* The same, but for 4 s. */
+void cpu_sleep(void);
 void cpu_wake(const struct cpu *cpu);
 void cpu_boot_init(void);
 void vectors_install(void);

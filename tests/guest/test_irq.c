@@ -5,6 +5,7 @@
 #include "tests.h"
 
 #define SELF_IPIS 1000
+#define WAKE_UPS 5000
 #define PINGS 200
 #define CROSSINGS 16         /* rounds of: */
 #define CROSSING_SOURCES 32  /* that many events each way */
@@ -241,9 +242,51 @@ static void test_shared_source(void)
     close_pair(1);
 }
 
+static void sleep_and_answer(struct cpu *cpu)
+{
+    (void)cpu;
+    get_ready();
+    irq_disable();
+    while (!stop) {
+        cpu_sleep();
+        irq_disable();
+    }
+}
+
+/* A wake-up that gets lost makes a round take the seconds of cpu_sleep(). */
+static void test_wake_ups(void)
+{
+    u32 late = 0;
+
+    if (!open_pair(1)) {
+        return;
+    }
+    irq_cpus[1].on_event = answer;
+    run_other(sleep_and_answer);
+    for (u32 sent = 1; sent <= WAKE_UPS && !late; sent++) {
+        u64 begin = timebase();
+
+        irq_disable();
+        esb_trigger(&irq_sources[0]);
+        while (irq_cpus[0].events < sent) {
+            cpu_sleep();
+            irq_disable();
+        }
+        late += timebase() - begin > 2 * TIMEBASE_HZ;
+    }
+    irq_disable();
+    stop_other();
+    cpu_wait(other, WAIT_MS);
+    ok_eq(late, 0, "vCPUs that sleep wake each other %u times at once",
+          WAKE_UPS);
+    ok_eq(irq_cpus[1].events, WAKE_UPS, "each wake-up is one event");
+    close_pair(1);
+}
+
 void test_cross_cpu(void)
 {
     test_ping_pong();
+    test_wake_ups();
     test_both_ways();
     test_shared_source();
 }
