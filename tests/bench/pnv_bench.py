@@ -62,7 +62,10 @@ def run(series, image, timeout):
     for text in process.stdout:
         match = bench.LINE.match(text.strip())
         if match:
-            seen.add(series.add_line(match))
+            name, ops, ticks, sent, received = match.groups()
+            series.add(name, int(ticks) * bench.NS_PER_TICK / int(ops),
+                       int(sent), int(received))
+            seen.add(name)
         if text.strip() == DONE:
             done = True
             break
