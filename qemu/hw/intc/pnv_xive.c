@@ -116,12 +116,13 @@ static bool make_ic(PnvXive *xive, Error **errp)
     if (chip_id < P9X_IC_MAX_CHIPS) {
         parts->ic = p9x_ic_new(fabric_get(), chip_id, &parts->ports,
                                &parts->ic_ports);
+        if (parts->ic) {
+            return true;
+        }
+        fabric_put();
     }
-    if (!parts->ic) {
-        error_setg(errp, "pnv-xive: can't have a chip %u", chip_id);
-        return false;
-    }
-    return true;
+    error_setg(errp, "pnv-xive: can't have a chip %u", chip_id);
+    return false;
 }
 
 static uint64_t xscom_read(void *opaque, hwaddr offset, unsigned size)

@@ -28,7 +28,10 @@
 /* Below RAM and fixed devices; the register page over the rest of the IC's. */
 enum { WINDOW_PRIORITY = -2, REGISTERS_PRIORITY = -1 };
 
-enum { IC_PAGES = 8, PAIR_SHIFT = 17 };
+enum { IC_PAGES = 8 };
+
+/* For trace events: a source has two pages, and sources come first in VC. */
+enum { PAIR_SHIFT = 17 };
 
 static P9xIc *ic_of(const PnvXiveWindow *window)
 {
