@@ -4,9 +4,9 @@
  *
  * A host bridge owns a block of sources: MSIs first, 8 LSIs last unless
  * firmware puts them elsewhere (INTA to INTD are 0 to 3, 6 is information, 7
- * error).  Each shows one 64 KiB (or 4 KiB) ESB page in the bridge's own window, for
- * triggers and management alike.  PHB 0 and PHB 3 of a chip have 4096 sources,
- * the others 2048.
+ * error).  Each shows one 64 KiB (or 4 KiB) ESB page in the bridge's own
+ * window, for triggers and management alike.  PHB 0 and PHB 3 of a chip have
+ * 4096 sources, the others 2048.
  *
  * MSIs arrive as stores that encode the source in address and data.  Firmware
  * gives each source a PE (SET_XIVE_PE); writing that entry clears P and Q.
