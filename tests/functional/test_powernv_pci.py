@@ -187,11 +187,15 @@ class PowernvPciTest(LinuxTest):
 
     def recovered(self, times):
         self.exec_command_and_wait_for_pattern(
-            f"for i in $(seq 60); do n=$(dmesg | grep -c 'EEH: Recovery "
+            f"for i in $(seq 40); do n=$(dmesg | grep -c 'EEH: Recovery "
             f"successful'); [ $n = {times} ] && break; sleep 1; done; "
             "echo recovered=$n", f"recovered={times}\n*")
         self.network_up()
         self.check_ping()
+
+    def load_config(self):
+        self.exec_command("hexdump -C /sys/bus/pci/devices/0001:01:00.0/"
+                          "config >/dev/null")
 
     def test_P2_linux_recovers_a_card_from_errors(self):
         """
@@ -202,17 +206,23 @@ class PowernvPciTest(LinuxTest):
         self.exec_command("mount -t debugfs debugfs /sys/kernel/debug")
         self.exec_command(f"echo {PE_OF_NETWORK}:0:{CONFIG_LOAD}:0:0 "
                           f">{DEBUGFS}/PCI0001/err_injct")
-        self.exec_command("hexdump -C /sys/bus/pci/devices/0001:01:00.0/"
-                          "config >/dev/null")
+        self.load_config()
         self.recovered(1)
         # Linux makes the card not answer, which is an error by itself.
         self.exec_command(f"echo 0001:01:00.0 >{DEBUGFS}/eeh_dev_break")
         self.recovered(2)
-        self.check_disk(disk="sda")
         self.assertGreaterEqual(self.bridge(NETWORK, "freezes"), 2)
         self.assertEqual(self.bridge(NETWORK, "fences"), 0)
+        # An error of the bridge itself: it is reset and set up again.
+        self.exec_command(f"echo {1 << 63:#x} "
+                          f">{DEBUGFS}/PCI0001/err_injct_outbound")
+        self.load_config()
+        self.recovered(3)
+        self.assertGreaterEqual(self.bridge(NETWORK, "fences"), 1)
+        self.check_disk(disk="sda")
         for other in (NVME, USB):
             self.assertEqual(self.bridge(other, "freezes"), 0)
+            self.assertEqual(self.bridge(other, "fences"), 0)
 
 
 if __name__ == "__main__":
