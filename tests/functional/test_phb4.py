@@ -130,9 +130,9 @@ class Phb4Test(XiveTest):
         """
         vm = self.machine(device=None)
         vm.place_windows()
+        vm.train_link()
         self.assertFalse(vm.link_is_up())
         vm.qmp("device_add", driver="edu", bus="pcie0", id="late")
-        vm.train_link()
         self.assertTrue(vm.link_is_up())
         vm.start_edu()
         self.assertEqual(vm.edu(0), 0x010000ED)
