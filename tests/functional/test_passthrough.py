@@ -169,15 +169,17 @@ class PassthroughTest(LinuxTest):
         count = dict(zip(names, map(int, values)))
         return count["OutEchos"], count["InEchoReps"]
 
-    def start_load(self, cpus=2):
+    def start_load(self, cpus=2, pings=True):
         """Pings as fast as answers come; on each vCPU a reader of the disk."""
         self.exec_command("rm -f /tmp/stop /tmp/sums*")
-        self.before = self.echoes(), self.interrupt_counts("nvme0q[1-9]")
+        self.before = (self.echoes() if pings else None,
+                       self.interrupt_counts("nvme0q[1-9]"))
         for cpu in range(cpus):
             self.exec_command(f"taskset {1 << cpu:x} sh -c "
                               f"'{READER.format('nvme0n1')}' "
                               f">/tmp/sums{cpu} &")
-        self.exec_command(f"ping -A -q -c 1000000 {GATEWAY} >/dev/null &")
+        if pings:
+            self.exec_command(f"ping -A -q -c 1000000 {GATEWAY} >/dev/null &")
 
     def check_echoes(self, before):
         """All requests since then have been answered."""
@@ -195,7 +197,8 @@ class PassthroughTest(LinuxTest):
         self.exec_command("touch /tmp/stop; killall -INT ping; wait",
                           timeout=180)
         echoes, reads = self.before
-        self.assertGreater(self.check_echoes(echoes), 20)
+        if echoes:
+            self.assertGreater(self.check_echoes(echoes), 20)
         right = hashlib.sha256(disk_content()).hexdigest()
         wanted = []
         for cpu in range(cpus):
@@ -261,7 +264,7 @@ class PassthroughTest(LinuxTest):
             self.attach(SATA)
             self.assertEqual(self.bound(SATA), lisns)
         self.exec_command_and_wait_for_pattern(
-            "wait; cat /tmp/sum", hashlib.sha256(disk_content()).hexdigest())
+            "wait $!; cat /tmp/sum", hashlib.sha256(disk_content()).hexdigest())
         self.assertEqual(sum(self.interrupt_counts("ahci")) - sum(before),
                          DISK_SIZE // READ)
         self.assertGreater(self.kvm("msi-sent"), sent)
@@ -303,9 +306,13 @@ class PassthroughTest(LinuxTest):
         self.refuse_migration()
         self.exec_command("sleep 1")
         self.end_load()
+        # The NIC goes and comes meanwhile, so what answers it is looked at
+        # apart.
+        self.start_load(pings=False)
         self.unbind_driver()
         self.use_plain_msi()
         self.unplug_device()
+        self.end_load()
         self.reboot()
         self.start_load()
         self.exec_command("sleep 1")
