@@ -36,9 +36,18 @@ static RingStep ring_step(const uint64_t arg[4], const P9xTctx *core)
     };
 }
 
+/* The physical ring has no CAM line: it answers to the thread's own number. */
+static uint32_t vp_of_ring(const RingStep *s, const P9xTctx *core)
+{
+    if (s->ring == P9X_RING_PHYS * P9X_TM_RING_SIZE) {
+        return p9x_tctx_phys_cam(core);
+    }
+    return p9x_load_be(&core->regs[s->ring + P9X_TM_WORD2], 4);
+}
+
 static void trace_notify(const RingStep *s, const P9xTctx *core)
 {
-    uint32_t vp = p9x_load_be(&core->regs[s->ring + P9X_TM_WORD2], 4);
+    uint32_t vp = vp_of_ring(s, core);
 
     trace_xive_presenter_notify(p9x_get32(vp, P9X_CAM_BLOCK),
                                 p9x_get32(vp, P9X_CAM_INDEX), s->ring, 0);
