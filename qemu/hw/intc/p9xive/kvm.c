@@ -269,7 +269,8 @@ static void init_host(P9xiveKvm *k)
 {
     /* An IPI for each number and, for XICS, for each server. */
     p9x_host_init(&k->host, k->nr_irqs + k->nr_servers, NR_VPS, &k->ports);
-    p9x_phb4_source_init(&k->phb, P9X_PHB4_BIG_SOURCES, true, host_event, k,
+    /* Stores are no EOIs on POWER9 as firmware sets it up. */
+    p9x_phb4_source_init(&k->phb, P9X_PHB4_BIG_SOURCES, false, host_event, k,
                          &k->ports, &k->host.router.counters);
     k->phb_base = p9x_host_add_source(&k->host, &k->phb.source);
     p9x_vm_init(&k->vm);
