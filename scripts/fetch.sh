@@ -17,8 +17,9 @@
 #   meson         path of a meson that QEMU 10.0 accepts: the system's, or
 #                 one from Debian 13 unpacked privately
 #   avocado       directory for PYTHONPATH with Debian sid's avocado
-#   qemu-ppc64el  directory that Debian 13's qemu-system-ppc for ppc64el and all
-#                 that it needs is unpacked in, for a guest that runs guests
+#   tools-ppc64el directory that Debian 13's qemu-system-ppc and kexec-tools for
+#                 ppc64el and all that they need are unpacked in: for a guest
+#                 that runs guests, and one that replaces itself
 #   all           everything above, in that order
 #   prefetch      download and unpack everything, print nothing
 #
@@ -430,42 +431,47 @@ avocado() {
     echo "$dir"
 }
 
-# A ppc64el QEMU with every library it needs, in one tree. apt resolves it as
-# for an empty system; what only an installed system would want stays out.
-qemu_ppc64el() {
-    local dir version list=() file
+# Programs of ppc64el with every library they need, in one tree. apt resolves
+# it as for an empty system; what only an installed system wants stays out.
+guest_tools=(qemu-system-ppc kexec-tools)
+
+tools_ppc64el() {
+    local dir tool version key='' list=() file debs=$cache/debs/tools-ppc64el
 
     refresh_lists trixie
-    version=$(version_of trixie qemu-system-ppc)
-    if [ -z "$version" ]; then
-        dir=$(newest "$cache/qemu-ppc64el_*")
-        [ -n "$dir" ] || die "trixie has no ppc64el package qemu-system-ppc."
+    for tool in "${guest_tools[@]}"; do
+        version=$(version_of trixie "$tool")
+        key+=_${version//[:~+]/_}
+    done
+    if [ -z "${key//_/}" ]; then
+        dir=$(newest "$cache/tools-ppc64el_*")
+        [ -n "$dir" ] || die "trixie has no ppc64el ${guest_tools[*]}."
         echo "$dir"
         return
     fi
-    dir=$cache/qemu-ppc64el_${version//[:~+]/_}
+    dir=$cache/tools-ppc64el$key
     if [ ! -d "$dir" ]; then
         mapfile -t list < <(
             papt trixie apt-get -s install --no-install-recommends \
-                qemu-system-ppc 2>/dev/null |
+                "${guest_tools[@]}" 2>/dev/null |
                 sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p' |
                 grep -Ev '^(adduser|base-passwd|debconf|passwd|login)')
         [ ${#list[@]} -gt 0 ] ||
-            die "apt can't resolve trixie's ppc64el qemu-system-ppc."
-        say "fetch: qemu-system-ppc $version and ${#list[@]} packages (trixie)"
-        mkdir -p "$cache/debs/qemu-ppc64el"
-        (cd "$cache/debs/qemu-ppc64el" && papt trixie apt-get "${quiet[@]}" \
-            download "${list[@]}" >&2) ||
-            die "download of QEMU for ppc64el failed: look at apt's message" \
-                "above, check the network and try again."
+            die "apt can't resolve trixie's ppc64el ${guest_tools[*]}."
+        say "fetch: ${guest_tools[*]} in ${#list[@]} packages (trixie)"
+        mkdir -p "$debs"
+        (cd "$debs" && papt trixie apt-get "${quiet[@]}" download \
+            "${list[@]}" >&2) ||
+            die "download of ${guest_tools[*]} for ppc64el failed: look at" \
+                "apt's message above, check the network and try again."
         rm -rf "$dir.new"
         mkdir -p "$dir.new"
-        for file in "$cache/debs/qemu-ppc64el"/*.deb; do
+        for file in "$debs"/*.deb; do
             dpkg-deb -x "$file" "$dir.new" ||
                 die "could not unpack $file: is the disk full?"
         done
         mv "$dir.new" "$dir"
-        rm -rf "$cache/debs/qemu-ppc64el"
+        rm -rf "$debs"
     fi
     echo "$dir"
 }
@@ -477,7 +483,7 @@ item() {
     kernel-13) kernel trixie powerpc64le ;;
     kernel-13-64k) kernel trixie powerpc64le-64k ;;
     busybox | firmware | meson | avocado) "$1" ;;
-    qemu-ppc64el) qemu_ppc64el ;;
+    tools-ppc64el) tools_ppc64el ;;
     *) die "no such item: $1 (see the top of scripts/fetch.sh)" ;;
     esac
 }
@@ -496,7 +502,7 @@ items() {
 main() {
     local name
     local -a everything=(qemu-source kernel-12 kernel-13 kernel-13-64k busybox
-                         firmware meson avocado qemu-ppc64el)
+                         firmware meson avocado tools-ppc64el)
 
     case ${1-} in
     '' | -h | --help)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A host that runs guests, to be booted as a guest itself.
+"""Guests with more in them than busybox.
 
-The image of the L1: Debian's kernel with 64 KiB pages and KVM, Debian's QEMU
-for ppc64el with the libraries that it needs, and in it kernel and initramfs of
-the L2. Everything is in one initramfs, so that no disk controller of the L1 is
-needed: its PCI devices are all there to be given away.
+One that replaces itself by kexec, and a host that runs guests.
+
+The image of that host, the L1: Debian's kernel with 64 KiB pages and KVM,
+Debian's QEMU for ppc64el with the libraries that it needs, and in it kernel and
+initramfs of the L2. Everything is in one initramfs, so that no disk controller
+of the L1 is needed: its PCI devices are all there to be given away.
 """
 
 import functools
@@ -17,7 +19,6 @@ from xivetest import WORK, fetched, initramfs, made_once
 
 L1_MODULES = ("kvm-hv", "vfio-pci", "vfio_iommu_spapr_tce")
 L2_MODULES = ("e1000e", "nvme")
-QEMU = "bin/qemu-system-ppc64"
 LIBRARIES = "lib"
 
 
@@ -42,7 +43,8 @@ def with_libraries(tree, program):
     """{name in the guest: path} of a program and all its libraries."""
     path = find(tree, program)
     names, loader = needed(path)
-    files = {QEMU: path, loader.lstrip("/"): find(tree, Path(loader).name)}
+    files = {f"bin/{program}": path,
+             loader.lstrip("/"): find(tree, Path(loader).name)}
     todo = list(names)
     while todo:
         name = todo.pop()
@@ -51,10 +53,6 @@ def with_libraries(tree, program):
             files[where] = find(tree, name)
             todo += needed(files[where])[0]
     return files
-
-
-def l2_initramfs(kernel):
-    return initramfs_file("l2", kernel, L2_MODULES, {})
 
 
 def initramfs_file(name, kernel, modules, files):
@@ -72,9 +70,18 @@ def initramfs_file(name, kernel, modules, files):
 @functools.lru_cache(None)
 def l1_initramfs(l2_kernel):
     """With /l2/vmlinux and /l2/initramfs for the guest's guest."""
-    kernel, tree = fetched("kernel-13-64k"), fetched("qemu-ppc64el")
+    kernel, tree = fetched("kernel-13-64k"), fetched("tools-ppc64el")
     files = with_libraries(tree, "qemu-system-ppc64")
     files["usr/share/qemu/slof.bin"] = find(fetched("firmware"), "slof.bin")
     files["l2/vmlinux"] = (l2_kernel / "vmlinux").resolve()
-    files["l2/initramfs"] = l2_initramfs(l2_kernel)
+    files["l2/initramfs"] = initramfs_file("l2", l2_kernel, L2_MODULES, {})
     return initramfs_file("l1", kernel, L1_MODULES, files)
+
+
+@functools.lru_cache(None)
+def kexec_initramfs(kernel, modules):
+    """With kexec, /next/vmlinux and /next/initramfs."""
+    files = with_libraries(fetched("tools-ppc64el"), "kexec")
+    files["next/vmlinux"] = (kernel / "vmlinux").resolve()
+    files["next/initramfs"] = initramfs_file("next", kernel, modules, {})
+    return initramfs_file("kexec", kernel, modules, files)

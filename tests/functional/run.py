@@ -63,7 +63,7 @@ def prepare(args):
     if not os.access(qemu, os.X_OK):
         sys.exit(f"run.py: {qemu} isn't there: make builds it")
     for item in ("busybox", "kernel-12", "kernel-13", "kernel-13-64k",
-                 "qemu-ppc64el"):
+                 "tools-ppc64el"):
         fetched(item)
     work = args.build_dir.resolve() / "functional"
     work.mkdir(parents=True, exist_ok=True)

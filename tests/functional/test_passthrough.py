@@ -14,10 +14,11 @@ import shutil
 import time
 import unittest
 
+import nested
 import test_hotplug
 from virtual_machine import QmpError
 from xivetest import (DISK_SIZE, GATEWAY, NO_MITIGATIONS, LinuxTest, XiveTest,
-                      disk_content, disk_image)
+                      disk_content, disk_image, fetched)
 
 KVM = "/machine/peripheral/kvm0"
 # With MSI-X; three vectors each that Linux uses: receive, transmit and link;
@@ -51,10 +52,10 @@ class PassthroughTest(LinuxTest):
         super().setUp()
         self.need_ours()
 
-    def start(self, mode, append="", kvm=""):
+    def start(self, mode, append="", kvm="", **more):
         self.detached = 0
         self.linux_args(self.vm, machine=f"pseries,ic-mode={mode}",
-                        append=append)
+                        append=append, **more)
         # A SATA disk insists on being written to.
         sata_image = self.vm.path("sata")
         shutil.copyfile(disk_image(), sata_image)
@@ -298,6 +299,36 @@ class PassthroughTest(LinuxTest):
         self.network_up()
         self.check_attached()
 
+    def replace_itself(self):
+        """By kexec, in the middle of everything: no machine reset, no
+        firmware; a kernel that finds devices and interrupts as another left
+        them."""
+        self.exec_command('kexec -l /next/vmlinux --initrd=/next/initramfs '
+                          '--command-line="console=hvc0 disable_ddw"')
+        self.start_load()
+        self.exec_command("sleep 1")
+        before = self.kvm("msi-sent")
+        self.vm.send("kexec -e")
+        self.wait_for_shell(self.vm)
+        self.assertGreater(self.kvm("msi-sent"), before)
+        self.network_up()
+        self.check_attached()
+
+    def check_kexec(self, mode):
+        initrd = nested.kexec_initramfs(fetched("kernel-13"), self.modules)
+        # Linux after kexec can't map DMA in the window of the one before.
+        self.start(mode, "disable_ddw", initrd=initrd, memory="1G")
+        self.vm.qmp("trace-event-set-state", name="spapr_xive_reset",
+                    enable=True)
+        self.network_up()
+        self.replace_itself()
+        resets = self.vm.path("log").read_text().count("spapr_xive_reset")
+        self.assertEqual(resets > 0, mode == "xive")
+        self.start_load()
+        self.exec_command("sleep 1")
+        self.end_load()
+        self.check_accounts()
+
     def check_everything(self, mode):
         self.start(mode)
         self.network_up()
@@ -330,6 +361,18 @@ class PassthroughTest(LinuxTest):
         :avocado: tags=row:N8,row:M25,feature:xics
         """
         self.check_everything("xics")
+
+    def test_a_kernel_that_replaces_itself_keeps_its_devices(self):
+        """
+        :avocado: tags=feature:kexec
+        """
+        self.check_kexec("xive")
+
+    def test_so_does_one_that_uses_xics(self):
+        """
+        :avocado: tags=feature:kexec,feature:xics
+        """
+        self.check_kexec("xics")
 
     def test_without_bypass_the_host_passes_events_on(self):
         """

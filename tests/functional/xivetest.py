@@ -212,14 +212,14 @@ class LinuxTest(XiveTest):
     modules = ("e1000e", "nvme")
 
     def linux_args(self, vm, kernel=13, smp=2, machine="pseries,ic-mode=xive",
-                   memory="768M", append=""):
+                   memory="768M", append="", initrd=None):
         """What a machine needs to boot; it has neither disk nor network."""
         directory = fetched(f"kernel-{kernel}")
         vm.add_args(
             "-machine", machine + NO_MITIGATIONS, "-cpu", "power9",
             "-m", memory, "-smp", smp,
             "-accel", "tcg,thread=multi", "-kernel", directory / "vmlinux",
-            "-initrd", initramfs_for(directory, self.modules),
+            "-initrd", initrd or initramfs_for(directory, self.modules),
             "-append", f"console=hvc0 {append}".strip(),
             "-d", "guest_errors", "-D", vm.path("log"))
 
