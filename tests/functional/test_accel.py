@@ -12,9 +12,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
+from pathlib import Path
 
 from xivetest import REPO, WORK, XiveTest, binary_under_test, made_once
 
@@ -117,7 +119,10 @@ class AccelTest(XiveTest):
 
     def debug(self, function, steps):
         """Stop there three times, step on from the last; what was seen."""
-        path = self.directory / "gdb"
+        # Not below the test's own directory: a socket's name is short.
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        path = Path(place.name) / "gdb"
         line = self.command("-chardev", f"socket,id=gdb,path={path},server=on,"
                             "wait=off", "-gdb", "chardev:gdb", "-S",
                             accel="tcg,thread=multi")
