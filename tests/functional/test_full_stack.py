@@ -54,12 +54,13 @@ class FullStack(XiveTest):
     def said(self, line, mark, timeout):
         """What came back of a command line that ends in a mark."""
         self.vm.send(line)
-        text = self.vm.expect(mark + r"\r*\n", timeout)
+        text = self.vm.expect(re.escape(mark), timeout)
         return text[:text.rindex(mark)].replace("\r", "").replace(PROMPT, "")
 
     def mark(self):
         self.commands += 1
-        return f"p9xive-did-{self.commands}", f'p9xive-di""d-{self.commands}'
+        return (f"p9xive-did-{self.commands}.",
+                f'p9xive-di""d-{self.commands}.')
 
     def l1(self, command, timeout=60):
         mark, typed = self.mark()

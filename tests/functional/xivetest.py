@@ -250,14 +250,16 @@ class LinuxTest(XiveTest):
 
         A prompt alone doesn't say that the command has run: the shell prints
         one more when a job in the background ends. So each command is asked
-        for a mark of its own, whose text is not in what is sent.
+        for a mark of its own, whose text is not in what is sent. It ends in a
+        dot: the kernel may have a word to say before the line ends.
         """
         vm = vm or self.vm
         self.commands += 1
-        mark = f"p9xive-did-{self.commands}"
+        mark = f"p9xive-did-{self.commands}."
         then = "" if command.endswith("&") else ";"
-        vm.send(f"{command}{then} echo p9xive-di\"\"d-{self.commands}")
-        text = vm.expect(mark + r"\r?\n", timeout)[:-len(mark) - 1]
+        vm.send(f'{command}{then} echo p9xive-di""d-{self.commands}.')
+        text = vm.expect(re.escape(mark), timeout)
+        text = text[:text.rindex(mark)]
         vm.expect(PROMPT, timeout)
         return text.replace(PROMPT, "").strip("\n")
 
