@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""powernv9: skiboot and Debian's kernel with 64 KiB pages on our controller.
+"""powernv9: skiboot and Debian's kernels with 64 KiB pages on our controller.
 
 Firmware places the controller's windows and tables, Linux uses it without a
 hypervisor below. A network card and a disk are behind different PHBs, with
@@ -23,8 +23,8 @@ class PowernvTest(LinuxTest):
 
     timeout = 420
 
-    def powernv_args(self, smp, append=""):
-        kernel = fetched("kernel-13-64k")
+    def powernv_args(self, smp, append="", kernel="13-64k"):
+        kernel = fetched(f"kernel-{kernel}")
         # With QEMU's default devices: PHBs, and a BMC for reboots.
         self.vm.bare = ("-monitor", "none", "-net", "none", "-parallel",
                         "none")
@@ -78,8 +78,8 @@ class PowernvTest(LinuxTest):
         self.check_disk()
         self.check_each_cpu_is_interrupted()
 
-    def boot_and_use(self, smp, cpus, chips=1):
-        self.powernv_args(smp)
+    def boot_and_use(self, smp, cpus, chips=1, **more):
+        self.powernv_args(smp, **more)
         self.boot(timeout=360)
         self.exec_command_and_wait_for_pattern(
             "dmesg", "xive: Interrupt handling initialized with native")
@@ -95,6 +95,9 @@ class PowernvTest(LinuxTest):
 
     def test_four_threads_of_one_core(self):
         self.boot_and_use("4,cores=1,threads=4", 4)
+
+    def test_debian_12_on_two_cores(self):
+        self.boot_and_use("2", 2, kernel="12")
 
     def test_two_chips(self):
         self.boot_and_use("2,sockets=2", 2, chips=2)
