@@ -230,6 +230,8 @@ class PassthroughTest(LinuxTest):
         self.end_load()
         self.check_deleted()
         after = self.kvm("maps"), self.kvm("unmaps")
+        print(f"{sum(after)} switches under load, "
+              f"{self.kvm('switch-ns') / sum(after):.0f} ns each")
         self.assertEqual([new - old for old, new in zip(before, after)],
                          [self.rounds * len(lisns)] * 2)
         return self.check_accounts()

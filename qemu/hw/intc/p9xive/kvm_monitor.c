@@ -214,6 +214,12 @@ static void add_number(ObjectClass *klass, const char *name,
                               (void *)opaque);
 }
 
+static void get_switch_ns(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    visit_type_uint64(v, name, &P9XIVE_KVM(obj)->bus.switch_ns, errp);
+}
+
 void p9xive_passthrough_class_init(ObjectClass *klass)
 {
     object_class_property_add(klass, "irqs", "list", get_irqs, NULL, NULL,
@@ -233,6 +239,9 @@ void p9xive_passthrough_class_init(ObjectClass *klass)
     add_number(klass, "host-events", get_host_events, NULL);
     object_class_property_set_description(klass, "host-events",
         "events that came to the host itself");
+    add_number(klass, "switch-ns", get_switch_ns, NULL);
+    object_class_property_set_description(klass, "switch-ns",
+        "nanoseconds spent in maps and unmaps of vectors");
 }
 
 /* Properties of p9xive-passthrough. */

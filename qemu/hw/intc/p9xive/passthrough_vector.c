@@ -7,6 +7,7 @@
 #include "hw/pci-host/spapr.h"
 #include "qapi/error.h"
 #include "qemu/bitmap.h"
+#include "qemu/timer.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
 #include "passthrough_internal.h"
@@ -108,6 +109,28 @@ static bool open_way(P9xiveKvm *k, P9xiveVector *v)
     return true;
 }
 
+/* The two switches, with what they take. */
+
+static void join(P9xiveKvm *k, P9xiveVector *v)
+{
+    int64_t start = get_clock();
+
+    /* If it can't be mapped, its events keep taking the eventfd. */
+    p9x_vm_add_producer(&k->vm, v, &v->irq);
+    k->bus.switch_ns += get_clock() - start;
+}
+
+static void part(P9xiveKvm *k, P9xiveVector *v)
+{
+    int64_t start = get_clock();
+
+    /* It fails if the host can't take it back now: then the guest keeps it. */
+    while (p9x_vm_del_producer(&k->vm, v)) {
+        sched_yield();
+    }
+    k->bus.switch_ns += get_clock() - start;
+}
+
 void p9xive_vector_bind(P9xiveVector *v, uint32_t lisn, uint32_t srcno)
 {
     P9xiveKvm *k = v->pt->kvm;
@@ -119,8 +142,7 @@ void p9xive_vector_bind(P9xiveVector *v, uint32_t lisn, uint32_t srcno)
     v->bound = open_way(k, v);
     if (v->bound) {
         qatomic_store_release(&k->bus.by_lisn[lisn], v);
-        /* If it can't be mapped, its events keep taking the eventfd. */
-        p9x_vm_add_producer(&k->vm, v, &v->irq);
+        join(k, v);
         trace_p9xive_vector_bound(v->pt->device, v->number, lisn,
                                   v->irq.info.hw_irq, v->irq.forwarded);
     } else {
@@ -149,10 +171,7 @@ void p9xive_vector_release(P9xiveVector *v)
         return;
     }
     p9xive_kvm_enter();
-    /* It fails if the host can't take it back now: then the guest keeps it. */
-    while (p9x_vm_del_producer(&k->vm, v)) {
-        sched_yield();
-    }
+    part(k, v);
     qatomic_set(&k->bus.by_lisn[v->lisn], NULL);
     p9xive_pci_drain(v->pt->pci);
     wait_idle(k, v);

@@ -88,6 +88,7 @@ struct P9xivePassthroughBus {
     unsigned long *msis;        /* of the bridge, in use */
     unsigned long *pes;
     P9xiveAccount past;         /* of devices that were detached */
+    uint64_t switch_ns;         /* spent in maps and unmaps */
     DeviceListener listener;
     QLIST_HEAD(, P9xivePassthrough) attached;
 };
