@@ -215,6 +215,10 @@ def all_parts(build, stock):
              [PYTHON, "tests/guest/run.py", "--qemu", str(theirs),
               "--expect-gaps"],
              read_log_tap),
+        Part("functional-on-stock", "what stock does with Linux guests",
+             [PYTHON, "tests/functional/run.py", "--expect-gaps",
+              "--stock", str(theirs), "--build-dir", str(stock)],
+             read_log_tap),
         Part("functional", "Linux guests",
              [PYTHON, "tests/functional/run.py", *both], read_log_tap),
     ]
@@ -225,7 +229,7 @@ SETS = {
     "check": ["core", "core-asan", "model", "core-tsan", "path", "coverage",
               "fuzz", "overlay", "scripts", "build", "build-stock", "guest",
               "guest-kvm", "functional"],
-    "check-stock": ["build-stock", "guest-on-stock"],
+    "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
 
 
