@@ -9,6 +9,9 @@
 #include "xive/counters.h"
 #include "xive/ports.h"
 
+/* MemoryRegionOps' valid and impl of registers that tell sizes apart. */
+#define P9XIVE_ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
+
 /* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
 void p9xive_memory_ports(P9xPorts *ports);
 

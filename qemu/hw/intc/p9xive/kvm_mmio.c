@@ -23,6 +23,7 @@
 #include "trace/trace-hw_intc.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
+#include "os_tima.h"
 #include "spapr_xive_internal.h"
 #include "xive_kvm_internal.h"
 
@@ -119,59 +120,41 @@ static MemTxResult esb_write(void *opaque, hwaddr offset, uint64_t value,
     return ok ? MEMTX_OK : sigbus(k, P9X_ERR_ESB_STORE, offset);
 }
 
-/* Context of the vCPU that executes the access; NULL if none does. */
-static P9xiveKvmVcpu *issuing_vcpu(CPUState *cpu)
+/* Context of the vCPU that executes the access; see os_tima.h. */
+static P9xTctx *issuing_vcpu(CPUState *cpu)
 {
     SpaprCpuState *state;
+    P9xiveKvmVcpu *vcpu;
 
     if (!cpu) {
         return NULL;
     }
     state = spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
-    return state ? qatomic_read(&state->kvm_vcpu) : NULL;
-}
-
-/* The region starts with the OS page; trace events with the HW page. */
-static P9xTimaPage tima_page(hwaddr offset)
-{
-    return P9X_TIMA_OS + (offset >> P9X_SPAPR_PAGE_SHIFT);
-}
-
-static hwaddr tima_offset(hwaddr offset)
-{
-    return offset + P9X_TIMA_OS * PAGE;
+    vcpu = state ? qatomic_read(&state->kvm_vcpu) : NULL;
+    return vcpu ? &vcpu->tctx : NULL;
 }
 
 static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
                                  unsigned size)
 {
-    P9xiveKvmVcpu *vcpu = issuing_vcpu(cpu);
     P9xiveKvm *k = opaque;
     uint64_t value;
 
-    if (!vcpu) {
-        return p9x_tima_no_thread(&k->host.router, false, tima_offset(offset));
-    }
     p9xive_kvm_enter();
-    value = p9x_tima_load(&vcpu->tctx, tima_page(offset), offset % PAGE, size);
+    value = p9xive_os_tima_load(&k->host.router, issuing_vcpu(cpu), cpu,
+                                offset, size);
     p9xive_kvm_leave();
-    trace_xive_tctx_tm_read(cpu->cpu_index, tima_offset(offset), size, value);
     return value;
 }
 
 static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
                               uint64_t value, unsigned size)
 {
-    P9xiveKvmVcpu *vcpu = issuing_vcpu(cpu);
     P9xiveKvm *k = opaque;
 
-    if (!vcpu) {
-        p9x_tima_no_thread(&k->host.router, true, tima_offset(offset));
-        return;
-    }
-    trace_xive_tctx_tm_write(cpu->cpu_index, tima_offset(offset), size, value);
     p9xive_kvm_enter();
-    p9x_tima_store(&vcpu->tctx, tima_page(offset), offset % PAGE, size, value);
+    p9xive_os_tima_store(&k->host.router, issuing_vcpu(cpu), cpu, offset,
+                         value, size);
     p9xive_kvm_leave();
 }
 
@@ -186,14 +169,12 @@ static void tima_write(void *opaque, hwaddr offset, uint64_t value,
     tima_direct_write(opaque, current_cpu, offset, value, size);
 }
 
-#define ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
-
 static const MemoryRegionOps esb_ops = {
     .read_with_attrs = esb_read,
     .write_with_attrs = esb_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionDirectOps esb_direct_ops = {
@@ -205,8 +186,8 @@ static const MemoryRegionOps tima_ops = {
     .read = tima_read,
     .write = tima_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionDirectOps tima_direct_ops = {

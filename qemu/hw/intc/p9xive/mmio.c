@@ -22,6 +22,7 @@
 #include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 
+#include "os_tima.h"
 #include "spapr_xive_internal.h"
 
 enum { PAGE = 1 << P9X_SPAPR_PAGE_SHIFT };
@@ -70,62 +71,36 @@ static void end_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_spapr_end_store(opaque, offset, size, value);
 }
 
-/*
- * Context of the thread that executes the access; NULL if there is none, as
- * with DMA from the main loop, a debugger or qtest, or if the vCPU is on its
- * way out.
- */
-static SpaprXiveTctx *issuing_thread(CPUState *cpu)
+/* Context of the thread that executes the access; see os_tima.h. */
+static P9xTctx *issuing_thread(CPUState *cpu)
 {
     SpaprCpuState *state;
+    SpaprXiveTctx *tctx;
 
     if (!cpu) {
         return NULL;
     }
     state = spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
-    return state ? qatomic_read(&state->tctx) : NULL;
-}
-
-/* The region starts with the OS page. */
-static P9xTimaPage tima_page(hwaddr offset)
-{
-    return P9X_TIMA_OS + (offset >> P9X_SPAPR_PAGE_SHIFT);
-}
-
-/* Trace events give the offset in the whole TIMA. */
-static hwaddr tima_offset(hwaddr offset)
-{
-    return offset + P9X_TIMA_OS * PAGE;
+    tctx = state ? qatomic_read(&state->tctx) : NULL;
+    return tctx ? &tctx->core : NULL;
 }
 
 static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
                                  unsigned size)
 {
-    SpaprXiveTctx *tctx = issuing_thread(cpu);
     SpaprXive *xive = opaque;
-    uint64_t value;
 
-    if (!tctx) {
-        return p9x_tima_no_thread(&xive->core.router, false,
-                                  tima_offset(offset));
-    }
-    value = p9x_tima_load(&tctx->core, tima_page(offset), offset % PAGE, size);
-    trace_xive_tctx_tm_read(cpu->cpu_index, tima_offset(offset), size, value);
-    return value;
+    return p9xive_os_tima_load(&xive->core.router, issuing_thread(cpu), cpu,
+                               offset, size);
 }
 
 static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
                               uint64_t value, unsigned size)
 {
-    SpaprXiveTctx *tctx = issuing_thread(cpu);
     SpaprXive *xive = opaque;
 
-    if (!tctx) {
-        p9x_tima_no_thread(&xive->core.router, true, tima_offset(offset));
-        return;
-    }
-    trace_xive_tctx_tm_write(cpu->cpu_index, tima_offset(offset), size, value);
-    p9x_tima_store(&tctx->core, tima_page(offset), offset % PAGE, size, value);
+    p9xive_os_tima_store(&xive->core.router, issuing_thread(cpu), cpu, offset,
+                         value, size);
 }
 
 static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
@@ -164,14 +139,12 @@ static MemTxResult tima_hv_write(void *opaque, hwaddr offset, uint64_t value,
     return MEMTX_DECODE_ERROR;
 }
 
-#define ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
-
 static const MemoryRegionOps esb_ops = {
     .read = esb_read,
     .write = esb_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionDirectOps esb_direct_ops = {
@@ -188,24 +161,24 @@ static const MemoryRegionOps end_ops = {
     .read = end_read,
     .write = end_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionOps tima_ops = {
     .read = tima_read,
     .write = tima_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionOps tima_hv_ops = {
     .read_with_attrs = tima_hv_read,
     .write_with_attrs = tima_hv_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 typedef struct Window {

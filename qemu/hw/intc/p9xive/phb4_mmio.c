@@ -23,6 +23,7 @@
 #include "hw/ppc/pnv_xscom.h"
 #include "qemu/main-loop.h"
 
+#include "adapter.h"
 #include "phb4_internal.h"
 
 /* Devices below a bridge are within this much PCI memory. */
@@ -117,7 +118,6 @@ static void xscom_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_phb4_xscom_store(r->phb->core, r->range, offset >> 3, value);
 }
 
-#define ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
 #define ANY_PLACE \
     { .min_access_size = 1, .max_access_size = 8, .unaligned = true }
 #define DOUBLEWORD { .min_access_size = 8, .max_access_size = 8 }
@@ -126,16 +126,16 @@ static const MemoryRegionOps reg_ops = {
     .read = reg_read,
     .write = reg_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionOps esb_ops = {
     .read = esb_read,
     .write = esb_write,
     .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_SIZE,
-    .impl = ANY_SIZE,
+    .valid = P9XIVE_ANY_SIZE,
+    .impl = P9XIVE_ANY_SIZE,
 };
 
 static const MemoryRegionDirectOps esb_direct_ops = {
