@@ -45,13 +45,13 @@ def with_libraries(tree, program):
     names, loader = needed(path)
     files = {f"bin/{program}": path,
              loader.lstrip("/"): find(tree, Path(loader).name)}
-    todo = list(names)
-    while todo:
-        name = todo.pop()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
         where = f"{LIBRARIES}/{name}"
         if where not in files and name != Path(loader).name:
             files[where] = find(tree, name)
-            todo += needed(files[where])[0]
+            waiting += needed(files[where])[0]
     return files
 
 

@@ -38,12 +38,12 @@ class Phb4Test(XiveTest):
     @staticmethod
     def children(vm, kind):
         """Numbers of QOM children of all objects of one type."""
-        found, todo = [], ["/machine"]
-        while todo:
-            path = todo.pop()
+        found, waiting = [], ["/machine"]
+        while waiting:
+            path = waiting.pop()
             items = [item for item in vm.qmp("qom-list", path=path)
                      if item["type"].startswith("child<")]
-            todo += [f"{path}/{item['name']}" for item in items]
+            waiting += [f"{path}/{item['name']}" for item in items]
             if vm.qmp("qom-get", path=path, property="type") == kind:
                 found.append(len(items))
         return found
