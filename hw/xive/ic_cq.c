@@ -90,33 +90,54 @@ void p9x_ic_announce(P9xIc *ic, const P9xIcWindowPlace *before)
     }
 }
 
-bool p9x_ic_find_set(const P9xIc *ic, P9xIcWindow w, uint64_t offset,
-                     P9xSet *set)
+/* How the sets of a window are described; a constant where it is used. */
+typedef struct SetTable {
+    unsigned barm;                  /* register: size of the window */
+    P9xSetTable table;
+    unsigned nr_bits;               /* of an offset that choose a set */
+    uint64_t block;                 /* fields of an entry */
+    uint64_t index;
+} SetTable;
+
+static inline bool find_set(const P9xIc *ic, const SetTable t,
+                            unsigned page_shift, uint64_t offset, P9xSet *set)
 {
-    bool vc = w == P9X_IC_WINDOW_VC;
-    uint64_t mask = p9x_ic_reg(ic, vc ? P9X_CQ_VC_BARM : P9X_CQ_PC_BARM);
-    unsigned nr_bits = vc ? 6 : 4;
-    unsigned shift, page_shift;
+    uint64_t mask = p9x_ic_reg(ic, t.barm);
+    unsigned shift;
     uint64_t within;
 
     if (!mask) {
         return false;
     }
-    shift = (unsigned)__builtin_ctzll(mask) - nr_bits;
-    if (offset >> shift >> nr_bits) {
+    shift = (unsigned)__builtin_ctzll(mask) - t.nr_bits;
+    if (offset >> shift >> t.nr_bits) {
         return false;
     }
-    page_shift = vc ? p9x_ic_vc_shift(ic) : p9x_ic_pc_shift(ic);
     within = (offset & ((UINT64_C(1) << shift) - 1)) >> page_shift;
-    set->entry = atomic_load_explicit(
-        &ic->set_table[vc ? P9X_SET_EDT : P9X_SET_VDT][offset >> shift],
-        memory_order_acquire);
-    set->block = (uint8_t)p9x_get64(set->entry, vc ? P9X_EDT_BLOCK :
-                                                     P9X_VDT_BLOCK);
-    set->page = p9x_get64(set->entry, vc ? P9X_EDT_INDEX : P9X_VDT_INDEX) <<
-                (shift - page_shift);
+    set->entry = atomic_load_explicit(&ic->set_table[t.table][offset >> shift],
+                                      memory_order_acquire);
+    set->block = (uint8_t)p9x_get64(set->entry, t.block);
+    set->page = p9x_get64(set->entry, t.index) << (shift - page_shift);
     set->page |= within;
     return true;
+}
+
+bool p9x_ic_find_vc_set(const P9xIc *ic, uint64_t offset, P9xSet *set)
+{
+    const SetTable edt = {
+        P9X_CQ_VC_BARM, P9X_SET_EDT, 6, P9X_EDT_BLOCK, P9X_EDT_INDEX
+    };
+
+    return find_set(ic, edt, p9x_ic_vc_shift(ic), offset, set);
+}
+
+bool p9x_ic_find_pc_set(const P9xIc *ic, uint64_t offset, P9xSet *set)
+{
+    const SetTable vdt = {
+        P9X_CQ_PC_BARM, P9X_SET_VDT, 4, P9X_VDT_BLOCK, P9X_VDT_INDEX
+    };
+
+    return find_set(ic, vdt, p9x_ic_pc_shift(ic), offset, set);
 }
 
 /* ---- the registers through which set tables are read and written ---- */

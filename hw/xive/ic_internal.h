@@ -111,8 +111,8 @@ typedef struct P9xSet {
     uint64_t page;
 } P9xSet;
 
-bool p9x_ic_find_set(const P9xIc *ic, P9xIcWindow w, uint64_t offset,
-                     P9xSet *set);
+bool p9x_ic_find_vc_set(const P9xIc *ic, uint64_t offset, P9xSet *set);
+bool p9x_ic_find_pc_set(const P9xIc *ic, uint64_t offset, P9xSet *set);
 uint64_t p9x_ic_set_data_load(P9xIc *ic);
 void p9x_ic_set_data_store(P9xIc *ic, uint64_t value);
 

@@ -208,7 +208,7 @@ static bool pc_error(P9xIc *ic, const char *what, uint64_t offset)
 
 static bool find_nvt(P9xIc *ic, uint64_t offset, P9xSet *set)
 {
-    return p9x_ic_find_set(ic, P9X_IC_WINDOW_PC, offset, set) &&
+    return p9x_ic_find_pc_set(ic, offset, set) &&
            (set->entry & P9X_VDT_VALID) && set->block < P9X_IC_NR_BLOCKS &&
            set->page >> P9X_NVT_SHIFT == 0;
 }

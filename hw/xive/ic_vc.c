@@ -56,9 +56,9 @@ static P9xIc *pc_window_at(P9xIcFabric *fabric, uint64_t addr, uint8_t block,
             continue;
         }
         /* Another entry would have another lock. */
-        return p9x_ic_find_set(ic, P9X_IC_WINDOW_PC, addr - place.base,
-                               &set) && (set.entry & P9X_VDT_VALID) &&
-               set.block == block && set.page == index ? ic : NULL;
+        return p9x_ic_find_pc_set(ic, addr - place.base, &set) &&
+               (set.entry & P9X_VDT_VALID) && set.block == block &&
+               set.page == index ? ic : NULL;
     }
     return NULL;
 }
@@ -109,7 +109,6 @@ const P9xTableOps p9x_ic_table_ops = {
 typedef enum PageKind { PAGE_NONE, PAGE_IPI, PAGE_END } PageKind;
 
 typedef struct Page {
-    PageKind kind;
     P9xIcBlock *sources;        /* PAGE_IPI */
     uint8_t block;
     uint32_t index;
@@ -121,31 +120,31 @@ static bool linux_trigger(const P9xIc *ic)
     return p9x_ic_reg(ic, P9X_CQ_PBI_CTL) & P9X_PBI_LNX_TRIG;
 }
 
-static Page page_at(P9xIc *ic, uint64_t offset)
+/* @page is written field by field: a copy would wait for the stores. */
+static PageKind page_at(P9xIc *ic, uint64_t offset, Page *page)
 {
-    Page page = { PAGE_NONE, NULL, 0, 0, true };
-    unsigned type;
     P9xSet set;
 
-    if (!p9x_ic_find_set(ic, P9X_IC_WINDOW_VC, offset, &set)) {
-        return page;
+    if (!p9x_ic_find_vc_set(ic, offset, &set)) {
+        return PAGE_NONE;
     }
-    type = (unsigned)p9x_get64(set.entry, P9X_EDT_TYPE);
-    page.block = set.block;
-    page.sources = p9x_sbe_block(ic, set.block);
-    if (type == P9X_EDT_IPI && page.sources) {
-        page.kind = PAGE_IPI;
-    } else if (type == P9X_EDT_END) {
-        page.kind = PAGE_END;
+    page->block = set.block;
+    page->index = (uint32_t)(set.page / 2);
+    page->odd = set.page % 2;
+    switch (p9x_get64(set.entry, P9X_EDT_TYPE)) {
+    case P9X_EDT_IPI:
+        page->sources = p9x_sbe_block(ic, set.block);
+        if (linux_trigger(ic)) {
+            /* One page does both. */
+            page->index = (uint32_t)set.page;
+            page->odd = true;
+        }
+        return page->sources ? PAGE_IPI : PAGE_NONE;
+    case P9X_EDT_END:
+        return PAGE_END;
+    default:
+        return PAGE_NONE;
     }
-    if (page.kind == PAGE_IPI && linux_trigger(ic)) {
-        /* One page does both. */
-        page.index = (uint32_t)set.page;
-        return page;
-    }
-    page.index = (uint32_t)(set.page / 2);
-    page.odd = set.page % 2;
-    return page;
 }
 
 static void nothing_there(P9xIc *ic, const char *what, uint64_t offset)
@@ -166,11 +165,11 @@ static bool store_eoi(const P9xIc *ic)
  */
 uint64_t p9x_ic_vc_load(P9xIc *ic, uint64_t offset, unsigned size)
 {
-    Page page = page_at(ic, offset);
     uint64_t aligned = offset & P9X_ESB_OFFSET_MASK & ~UINT64_C(7);
     uint64_t value;
+    Page page;
 
-    switch (page.kind) {
+    switch (page_at(ic, offset, &page)) {
     case PAGE_IPI:
         value = p9x_source_page_load(&page.sources->source, page.index,
                                      page.odd, aligned, 8);
@@ -192,9 +191,9 @@ uint64_t p9x_ic_vc_load(P9xIc *ic, uint64_t offset, unsigned size)
 void p9x_ic_vc_store(P9xIc *ic, uint64_t offset, unsigned size,
                      uint64_t value)
 {
-    Page page = page_at(ic, offset);
+    Page page;
 
-    switch (page.kind) {
+    switch (page_at(ic, offset, &page)) {
     case PAGE_IPI:
         p9x_source_page_store(&page.sources->source, page.index, page.odd,
                               offset & P9X_ESB_OFFSET_MASK, size, value);

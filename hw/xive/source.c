@@ -181,8 +181,8 @@ static bool __attribute__((noinline)) in_range_slow(P9xSource *src,
 
 static inline bool in_range(P9xSource *src, uint32_t srcno)
 {
-    if (__builtin_expect(src->present == NULL, 1) &&
-        __builtin_expect(srcno < src->config.nr_sources, 1)) {
+    if (__builtin_expect(srcno < src->config.nr_sources, 1) &&
+        __builtin_expect(!line_missing(src, srcno), 1)) {
         return true;
     }
     return in_range_slow(src, srcno);
@@ -247,7 +247,7 @@ enter(P9xSource *src, uint32_t srcno, Passage *passage)
     *passage = (Passage) { src, srcno, innermost };
     innermost = passage;
     p9x_gate_enter(&src->gate, srcno);
-    if (__builtin_expect(src->present != NULL, 0)) {
+    if (__builtin_expect(line_missing(src, srcno), 0)) {
         wait_for_line(src, srcno);
     }
 }
@@ -508,10 +508,15 @@ static bool decode_window(const P9xSource *src, uint64_t offset,
                           uint32_t *srcno)
 {
     uint64_t page = offset >> src->config.page_shift;
-    unsigned pages = pages_per_source(src);
+    bool odd = page & 1;
 
-    *srcno = page / pages > UINT32_MAX ? UINT32_MAX : (uint32_t)(page / pages);
-    return page % pages == pages - 1;
+    if (src->config.layout == P9X_ESB_TWO_PAGES) {
+        page /= 2;
+    } else {
+        odd = true;
+    }
+    *srcno = page > UINT32_MAX ? UINT32_MAX : (uint32_t)page;
+    return odd;
 }
 
 uint64_t p9x_source_load(P9xSource *src, uint64_t offset, unsigned size)
