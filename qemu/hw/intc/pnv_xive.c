@@ -19,6 +19,7 @@
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "system/runstate.h"
+#include "trace/control.h"
 
 #include <libfdt.h>
 
@@ -95,6 +96,7 @@ static void init_ports(PnvXive *xive)
         .line_changed = pnv_xive_line_changed,
         .guest_error = guest_error,
         .trace = p9xive_trace,
+        .listeners = &trace_events_enabled_count,
     };
     p9xive_memory_ports(&parts->ports);
     /*

@@ -122,6 +122,22 @@ void pnv_xive_disconnect_threads(PnvXive *xive)
 }
 
 /*
+ * The OS line hardly ever changes where no KVM guest runs.  The atomic
+ * operation that the other line's ends in orders our look at the CPU: either
+ * we see what another thread tells it, or that thread sees our level when it
+ * looks again.
+ */
+static void tell_cpu(PnvXiveTctx *tctx, unsigned lines)
+{
+    bool os_level = lines & P9X_LINE_OS;
+
+    qemu_set_irq(tctx->hv_line, !!(lines & P9X_LINE_HV));
+    if (!(ppc_pending(&tctx->cpu->env) & PPC_INTERRUPT_EXT) == os_level) {
+        qemu_set_irq(tctx->os_line, os_level);
+    }
+}
+
+/*
  * Two threads may have changed the levels in one order and come here in the
  * other.  So whoever told the CPU looks again whether it told the truth: the
  * last one to tell has.
@@ -132,9 +148,8 @@ void pnv_xive_update_lines(PnvXiveTctx *tctx)
 
     do {
         lines = p9x_tctx_lines(&tctx->core);
-        qemu_set_irq(tctx->os_line, !!(lines & P9X_LINE_OS));
-        qemu_set_irq(tctx->hv_line, !!(lines & P9X_LINE_HV));
-        smp_mb();
+        tell_cpu(tctx, lines);
+        smp_mb__after_rmw();
     } while (lines != p9x_tctx_lines(&tctx->core));
 }
 
