@@ -160,6 +160,53 @@ class Phb4Test(XiveTest):
         self.assertEqual(vm.load(NOTIFY), 1 << 62 | 0x25)
         self.assertEqual(vm.load(ESB + 0x25 * 0x10000 + 0x800), 2)
 
+    def with_message(self):
+        """edu's message is 5 at an address of source 0x25."""
+        vm = self.with_edu()
+        vm.set_msi_owner(0x25, EDU_PE)
+        vm.load(ESB + 0x25 * 0x10000 + 0xC00)
+        vm.enable_msi(phb4.MSI64 | 0x20 << 4, 5)
+        return vm
+
+    def test_a_message_may_also_be_written_by_dma(self):
+        vm = self.with_message()
+        vm.set_bypass(EDU_PE, 0, 1 << 30)
+        vm.edu_writes(phb4.MSI64 | 0x20 << 4, b"\5\0\0\0")
+        self.assertEqual(vm.load(NOTIFY), 1 << 62 | 0x25)
+
+    def check_no_message(self, vm):
+        vm.edu_interrupts()
+        self.assertEqual(vm.load(NOTIFY), 0)
+        self.assertEqual(vm.load(ESB + 0x25 * 0x10000 + 0x800), 0)
+
+    def test_a_device_that_is_no_bus_master_sends_no_message(self):
+        vm = self.with_message()
+        vm.set_config(EDU_RID, 0x04, 2)
+        self.check_no_message(vm)
+        vm.set_config(EDU_RID, 0x04, 6)
+        vm.edu_interrupts()
+        self.assertEqual(vm.load(NOTIFY), 1 << 62 | 0x25)
+
+    def test_without_a_message_window_there_are_no_messages(self):
+        vm = self.with_message()
+        config = vm.reg(phb4.PHB4_CONFIG)
+        vm.set_reg(phb4.PHB4_CONFIG, 0)
+        self.check_no_message(vm)
+        vm.unfreeze(EDU_PE)
+        vm.set_reg(phb4.PHB4_CONFIG, config)
+        vm.edu_interrupts()
+        self.assertEqual(vm.load(NOTIFY), 1 << 62 | 0x25)
+
+    def test_a_device_that_comes_later_sends_messages_too(self):
+        vm = self.machine(device=None)
+        vm.qmp("device_add", driver="edu", bus="pcie0", id="dev0")
+        vm.start_edu()
+        vm.set_msi_owner(0x25, EDU_PE)
+        vm.load(ESB + 0x25 * 0x10000 + 0xC00)
+        vm.enable_msi(phb4.MSI64 | 0x20 << 4, 5)
+        vm.edu_interrupts()
+        self.assertEqual(vm.load(NOTIFY), 1 << 62 | 0x25)
+
     def test_P3_an_msi_of_another_pe_is_refused(self):
         """
         :avocado: tags=gap:P3

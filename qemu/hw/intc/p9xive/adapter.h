@@ -5,12 +5,19 @@
 #ifndef P9XIVE_ADAPTER_H
 #define P9XIVE_ADAPTER_H
 
+#include "hw/pci/pci_device.h"
 #include "qom/object.h"
 #include "xive/counters.h"
 #include "xive/ports.h"
 
 /* MemoryRegionOps' valid and impl of registers that tell sizes apart. */
 #define P9XIVE_ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
+
+/* What the guest says in a PCI device's command register. */
+static inline bool p9xive_may_write(const PCIDevice *pci)
+{
+    return pci->bus_master_enable_region.enabled;
+}
 
 /* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
 void p9xive_memory_ports(P9xPorts *ports);

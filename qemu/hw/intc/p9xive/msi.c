@@ -21,17 +21,12 @@
 #include "trace/trace-hw_intc.h"
 #include "trace/trace-hw_ppc.h"
 
+#include "adapter.h"
 #include "spapr_xive_internal.h"
 
 /* QEMU's own; the same for all devices. */
 static MSITriggerFunc *common_trigger;
 static SpaprMachineState *machine;
-
-/* What the guest says in the device's command register. */
-static bool may_write(const PCIDevice *pci)
-{
-    return pci->bus_master_enable_region.enabled;
-}
 
 static bool is_active(const SpaprXive *xive)
 {
@@ -46,7 +41,8 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
     BQL_LOCK_GUARD();
 
     if (!is_active(xive) || msg.address != SPAPR_PCI_MSI_WINDOW ||
-        !may_write(pci) || p9x_source_is_lsi(&xive->core.source, lisn)) {
+        !p9xive_may_write(pci) ||
+        p9x_source_is_lsi(&xive->core.source, lisn)) {
         common_trigger(pci, msg);
         return;
     }

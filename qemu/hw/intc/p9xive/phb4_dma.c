@@ -15,9 +15,11 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
+#include "hw/pci/msi.h"
 #include "hw/pci/pci_bus.h"
 #include "qapi/error.h"
 
+#include "adapter.h"
 #include "phb4_internal.h"
 
 #define TYPE_PHB4_IOMMU_REGION "pnv-phb4-iommu-memory-region"
@@ -48,9 +50,13 @@ typedef struct DmaBus {
     DmaSpace *space[PCI_DEVFN_MAX];
 } DmaBus;
 
+/* pci_bus_num() without its casts: no bus here has a number of its own. */
 static uint16_t rid_of(const DmaSpace *space)
 {
-    return PCI_BUILD_BDF(pci_bus_num(space->bus), space->devfn);
+    const PCIDevice *bridge = space->bus->parent_dev;
+    uint8_t bus = bridge ? bridge->config[PCI_SECONDARY_BUS] : 0;
+
+    return PCI_BUILD_BDF(bus, space->devfn);
 }
 
 static void each_space(PnvPHB4 *phb, void (*f)(DmaSpace *space, void *opaque),
@@ -73,6 +79,9 @@ static void each_space(PnvPHB4 *phb, void (*f)(DmaSpace *space, void *opaque),
 
 /* ---------------------------------------------------------------- MSIs */
 
+/* QEMU's own; the same for all devices. */
+static MSITriggerFunc *common_trigger;
+
 static uint64_t msi_read(void *opaque, hwaddr offset, unsigned size)
 {
     return UINT64_MAX;
@@ -94,6 +103,46 @@ static const MemoryRegionOps msi_ops = {
     .valid = { .min_access_size = 4, .max_access_size = 4 },
     .impl = { .min_access_size = 4, .max_access_size = 4 },
 };
+
+static bool is_message(const DmaSpace *space, uint64_t addr)
+{
+    P9xPhb4Window w;
+
+    p9x_phb4_msi_window(space->phb->core, addr >> 32, &w);
+    return addr - w.base < w.size && !(addr & 3);
+}
+
+/*
+ * A message that a device sends by msi_notify() or msix_notify(), on any
+ * thread: no walk through its address space, and the core looks at the rest,
+ * as it does for the window.
+ */
+static void direct_trigger(PCIDevice *pci, MSIMessage msg)
+{
+    const MemoryRegion *root = pci->bus_master_enable_region.alias;
+    const DmaSpace *space = container_of(root, DmaSpace, root);
+
+    if (p9xive_may_write(pci) && is_message(space, msg.address)) {
+        p9x_phb4_dma_msi(space->phb->core, rid_of(space), msg.address,
+                         msg.data);
+    } else {
+        common_trigger(pci, msg);
+    }
+}
+
+/*
+ * @pci sees one of our spaces.  While it is being realized it has no trigger;
+ * somebody else's stays.
+ */
+static void take_messages(PCIDevice *pci)
+{
+    if (!common_trigger) {
+        common_trigger = pci->msi_trigger;
+    }
+    if (common_trigger && pci->msi_trigger == common_trigger) {
+        pci->msi_trigger = direct_trigger;
+    }
+}
 
 static void show_msi_windows(DmaSpace *space, void *opaque)
 {
@@ -263,11 +312,18 @@ static DmaSpace *new_space(PnvPHB4 *phb, PCIBus *bus, uint8_t devfn)
     return space;
 }
 
+/*
+ * Devices that are there when the machine starts are on their bus by now;
+ * those that are plugged later come to pnv_phb4_device_plugged().
+ */
 static AddressSpace *space_of(PCIBus *bus, void *opaque, int devfn)
 {
     PnvPHB4 *phb = opaque;
     DmaBus *known = g_hash_table_lookup(phb->dma_buses, bus);
 
+    if (bus->devices[devfn]) {
+        take_messages(bus->devices[devfn]);
+    }
     if (!known) {
         known = g_new0(DmaBus, 1);
         g_hash_table_insert(phb->dma_buses, bus, known);
@@ -276,6 +332,16 @@ static AddressSpace *space_of(PCIBus *bus, void *opaque, int devfn)
         known->space[devfn] = new_space(phb, bus, devfn);
     }
     return &known->space[devfn]->as;
+}
+
+void pnv_phb4_device_plugged(PnvPHB4 *phb, PCIDevice *pci)
+{
+    DmaBus *known = g_hash_table_lookup(phb->dma_buses, pci_get_bus(pci));
+    DmaSpace *space = known ? known->space[pci->devfn] : NULL;
+
+    if (space && pci->bus_master_enable_region.alias == &space->root) {
+        take_messages(pci);
+    }
 }
 
 const PCIIOMMUOps pnv_phb4_iommu_ops = {

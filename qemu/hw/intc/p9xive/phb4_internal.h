@@ -96,6 +96,8 @@ void pnv_phb4_windows_changed(void *host);
 void pnv_phb4_dma_init(PnvPHB4 *phb);
 /* For pci_setup_iommu; opaque is the PnvPHB4. */
 extern const PCIIOMMUOps pnv_phb4_iommu_ops;
+/* BQL.  @pci is new, somewhere on this machine: perhaps below @phb. */
+void pnv_phb4_device_plugged(PnvPHB4 *phb, PCIDevice *pci);
 /* BQL. */
 void pnv_phb4_msi_windows_changed(PnvPHB4 *phb);
 void pnv_phb4_iotlb_flush(void *host, unsigned pe, uint64_t iova,

@@ -189,7 +189,7 @@ static void root_port_reset(void *host)
 }
 
 /* Devices come and go on all buses of the machine; ours is one of them. */
-static void device_changed(DeviceListener *listener, DeviceState *dev)
+static void slot_changed(DeviceListener *listener, DeviceState *dev)
 {
     PnvPHB4 *phb = container_of(listener, PnvPHB4, listener);
     PCIDevice *port = pnv_phb4_root_port(phb);
@@ -200,11 +200,22 @@ static void device_changed(DeviceListener *listener, DeviceState *dev)
     }
 }
 
+static void device_added(DeviceListener *listener, DeviceState *dev)
+{
+    PCIDevice *pci = (PCIDevice *)object_dynamic_cast(OBJECT(dev),
+                                                      TYPE_PCI_DEVICE);
+
+    slot_changed(listener, dev);
+    if (pci) {
+        pnv_phb4_device_plugged(container_of(listener, PnvPHB4, listener),
+                                pci);
+    }
+}
 
 void pnv_phb4_watch_slot(PnvPHB4 *phb)
 {
-    phb->listener.realize = device_changed;
-    phb->listener.unrealize = device_changed;
+    phb->listener.realize = device_added;
+    phb->listener.unrealize = slot_changed;
     device_listener_register(&phb->listener);
 }
 
