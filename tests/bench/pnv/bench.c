@@ -4,6 +4,7 @@
  * tests/guest/bench.c; "bench-done" ends them.
  */
 #include "ic.h"
+#include "phb.h"
 
 /* QEMU's UART on the LPC bus takes a byte at any time. */
 #define UART (0x0006030000000000ULL + 0xD0010000ULL + 0x3F8)
@@ -64,6 +65,8 @@ static void accesses(void)
     TIMED("pnv-esb-load", load64(MANAGE_PAGE + ESB_GET));
     TIMED("pnv-tima-load", load32(TM_HV_RING));
     TIMED("pnv-cppr-store", store8(TM_HV_CPPR, 0xFF));
+    TIMED("pnv-phb-esb-load", load64(MSI_PAGE + ESB_GET));
+    TIMED("pnv-edu-store", store32(EDU_LIVENESS, 0));
 }
 
 /* Trigger, acknowledge, EOI, CPPR. */
@@ -74,7 +77,7 @@ static void self_ipi(void)
     for (u32 i = 0; i < OPS; i++) {
         store64(TRIGGER_PAGE, 0);
         load16(TM_HV_ACK);
-        got += ic_queue_entries();
+        got += ic_queue_entries(EISN);
         load64(MANAGE_PAGE);
         store8(TM_HV_CPPR, 0xFF);
     }
@@ -89,16 +92,31 @@ static void device_event(void)
     for (u32 i = 0; i < OPS; i++) {
         store64(NOTIFY, BIT(1) | SOURCE);
         load16(TM_HV_ACK);
-        got += ic_queue_entries();
+        got += ic_queue_entries(EISN);
         store8(TM_HV_CPPR, 0xFF);
     }
     report("pnv-device-event", timebase() - begin, OPS, got);
 }
 
+/* A device's message, from the store that makes it send to the EOI. */
+static void device_message(void)
+{
+    u64 begin = timebase(), got = 0;
+
+    for (u32 i = 0; i < OPS; i++) {
+        store32(EDU_IRQ_RAISE, 1);
+        load16(TM_HV_ACK);
+        got += ic_queue_entries(MSI_EISN);
+        load64(MSI_PAGE);
+        store8(TM_HV_CPPR, 0xFF);
+    }
+    report("pnv-msi", timebase() - begin, OPS, got);
+}
+
 void on_interrupt(void)
 {
     load16(TM_HV_ACK);
-    received += ic_queue_entries();
+    received += ic_queue_entries(EISN);
     load64(MANAGE_PAGE);
     store8(TM_HV_CPPR, 0xFF);
     interrupts++;
@@ -128,11 +146,14 @@ void bench_main(void)
     __asm__ volatile("mfspr %0,%1" : "=r"(lpcr) : "i"(SPR_LPCR));
     __asm__ volatile("mtspr %1,%0" :: "r"(lpcr | LPCR_HVICE), "i"(SPR_LPCR));
     ic_bring_up();
+    ic_route(MSI_SOURCE, MSI_EISN);
+    phb_bring_up();
     for (u32 i = 0; i < REPEATS; i++) {
         accesses();
         self_ipi();
         self_interrupt();
         device_event();
+        device_message();
     }
     put("bench-done\n");
 }

@@ -31,8 +31,8 @@
 #define SBE 0x2100000ULL
 #define ENDT 0x2200000ULL
 #define NVTT 0x2300000ULL
-#define QUEUE 0x2400000ULL
-#define QUEUE_SIZE 0x10000
+#define QUEUE 0x2405000ULL
+#define QUEUE_SIZE 0x1000
 
 #define END 7
 #define PRIORITY 6
@@ -82,14 +82,18 @@ static void place_tables(void)
     }
 }
 
-static void route(void)
+void ic_route(u32 source, u32 eisn)
+{
+    store64(EAT + source * 8, BIT(0) | (u64)END << 32 | eisn);
+}
+
+static void make_end(void)
 {
     store64(NVTT + THREAD_VP * 64, BIT(0));
     /* Valid, enqueue, always notify; ESn and ESe off; generation 1. */
-    store64(ENDT + END * 32, 0xE004000050400000ULL);
+    store64(ENDT + END * 32, 0xE000000050400000ULL);
     store64(ENDT + END * 32 + 8, QUEUE);
     store64(ENDT + END * 32 + 24, (u64)THREAD_VP << 32 | PRIORITY << 16);
-    store64(EAT + SOURCE * 8, BIT(0) | (u64)END << 32 | EISN);
 }
 
 static void push_thread(void)
@@ -104,18 +108,19 @@ void ic_bring_up(void)
 {
     place_windows();
     place_tables();
-    route();
+    make_end();
+    ic_route(SOURCE, EISN);
     push_thread();
     load64(MANAGE_PAGE + ESB_SET_00);
 }
 
-u32 ic_queue_entries(void)
+u32 ic_queue_entries(u32 eisn)
 {
     static u32 next, generation = 1;
     u32 count = 0, entry;
 
     while ((entry = load32(QUEUE + next * 4)) >> 31 == generation) {
-        count += (entry & 0x7FFFFFFF) == EISN;
+        count += (entry & 0x7FFFFFFF) == eisn;
         if (++next == QUEUE_SIZE / 4) {
             next = 0;
             generation ^= 1;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Chip 0's interrupt controller as this program sets it up: one thread, one
- * source to one END with a queue of 64 KiB. Bit 0 is the most significant.
+ * END with a queue of 4 KiB, and what is routed to it. Bit 0 is the most
+ * significant.
+ *
+ * QEMU's smallest TLB has 64 entries, chosen by bits 12 to 17 of an address
+ * (from the right). What is used together is placed so that no two pages want
+ * the same one, or the figures would be those of TLB misses.
  */
 #ifndef PNV_IC_H
 #define PNV_IC_H
@@ -28,13 +33,14 @@ typedef uint64_t u64;
 #define TM_HV_ACK (TM_HV + 0x830)
 #define NOTIFY (IC_BASE + PAGE)
 
-#define SOURCE 0x20
+#define SOURCE 0x23
 #define TRIGGER_PAGE (VC_BASE + SOURCE * 2 * PAGE)
 #define MANAGE_PAGE (TRIGGER_PAGE + PAGE)
 #define ESB_GET 0x800
 #define ESB_SET_00 0xC00
 
 #define EISN 0x1234
+#define MSI_EISN 0x2345
 
 static inline u64 load64(u64 addr)
 {
@@ -56,6 +62,16 @@ static inline void store64(u64 addr, u64 value)
     *(volatile u64 *)addr = value;
 }
 
+static inline void store32(u64 addr, u32 value)
+{
+    *(volatile u32 *)addr = value;
+}
+
+static inline void store16(u64 addr, u16 value)
+{
+    *(volatile u16 *)addr = value;
+}
+
 static inline void store8(u64 addr, u8 value)
 {
     *(volatile u8 *)addr = value;
@@ -69,9 +85,11 @@ static inline u64 timebase(void)
     return tb;
 }
 
-/* Windows, tables, the route, and this thread ready to take interrupts. */
+/* Windows, tables, SOURCE's route, this thread ready to take interrupts. */
 void ic_bring_up(void);
-/* Entries written to the queue since it was last asked. */
-u32 ic_queue_entries(void);
+/* Events of @source go to the queue as @eisn. */
+void ic_route(u32 source, u32 eisn);
+/* Entries written to the queue since it was last asked that are @eisn. */
+u32 ic_queue_entries(u32 eisn);
 
 #endif
