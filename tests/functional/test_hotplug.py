@@ -13,20 +13,10 @@ CORE = "power9_v2.2-spapr-cpu-core"
 FIRST_MSI = 0x1300
 
 
-class CpuHotplugTest(LinuxTest):
-    """
-    :avocado: tags=hotplug:cpu
-    """
+class VcpuTest(LinuxTest):
+    """vCPU n is core n."""
 
     timeout = 300
-
-    def setUp(self):
-        super().setUp()
-        self.linux_args(self.vm, smp="1,maxcpus=4")
-        self.add_network(self.vm)
-        self.add_disk(self.vm)
-        self.boot()
-        self.network_up()
 
     def plug(self, core):
         self.vm.qmp("device_add", driver=CORE, id=f"core{core}",
@@ -59,6 +49,20 @@ class CpuHotplugTest(LinuxTest):
             "usleep 2000; n=$((n+1)); done' >/tmp/fifo; wait $reader")
         self.assertGreater(self.ipis()[cpu], before + 20)
 
+
+class CpuHotplugTest(VcpuTest):
+    """
+    :avocado: tags=hotplug:cpu
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.linux_args(self.vm, smp="1,maxcpus=4")
+        self.add_network(self.vm)
+        self.add_disk(self.vm)
+        self.boot()
+        self.network_up()
+
     def test_vcpu_comes_and_receives_ipis(self):
         self.plug(1)
         self.plug(2)
@@ -79,6 +83,25 @@ class CpuHotplugTest(LinuxTest):
             self.check_ipis_reach(1)
         self.end_storm()
         self.check_disk()
+        self.verdict()
+
+
+class ManyPlugsTest(VcpuTest):
+    """
+    :avocado: tags=hotplug:cpu,gap:C14
+    """
+
+    modules = ()
+
+    def test_C14_vcpus_may_come_more_often_than_there_is_room_for(self):
+        self.linux_args(self.vm, smp="1,maxcpus=2")
+        self.boot()
+        for _ in range(5):
+            self.plug(1)
+            self.check_ipis_reach(1)
+            self.unplug(1)
+        self.plug(1)
+        self.check_ipis_reach(1)
         self.verdict()
 
 
