@@ -76,7 +76,9 @@ const char *p9x_phb4_stat_name(P9xPhb4Stat stat)
         [P9X_PHB4_STAT_FREEZE] = "freezes",
         [P9X_PHB4_STAT_FENCE] = "fences",
         [P9X_PHB4_STAT_MMIO_SLOW] = "mmio-checked",
-        [P9X_PHB4_STAT_NOTIFY] = "notifications"
+        [P9X_PHB4_STAT_NOTIFY] = "notifications",
+        [P9X_PHB4_STAT_LIST] = "dma-lists",
+        [P9X_PHB4_STAT_LIST_CUT] = "dma-lists-cut"
     };
 
     return stat < P9X_PHB4_NR_STATS ? name[stat] : "?";

@@ -6,19 +6,12 @@
  *                                          \--> TCE tables, 1 to 5 levels
  *
  * The RTT is an array of PE numbers in memory, cached until firmware says
- * otherwise.  A PE has two TVEs (or 4, 8, 16: control register), chosen by the
- * address bits below bit 60.  A TVE says where the TCE table is, how big
- * each level and how big a page; a TCE is a real page number and two bits for
- * read and write.
+ * otherwise.  What TVEs say is in phb4_tve.c.
  */
 #include "phb4_internal.h"
 
 /* Addresses with any of these set are not for translation. */
 #define DMA_TOP_BITS    (UINT64_C(0xF) << 60)
-#define NO_XLATE_50     ((UINT64_C(1) << 50) - 1)
-#define NO_XLATE        ((UINT64_C(1) << 56) - 1)
-/* Bounds come in 16 MiB units, so that much is as good as one page. */
-#define NO_XLATE_UNIT   UINT64_C(0xFFFFFF)
 
 /* One DMA access on its way; faults fill in the rest of an ErrorInfo. */
 typedef struct Dma {
@@ -72,8 +65,7 @@ void phb_rtc_invalidate(P9xPhb4 *phb, uint64_t value)
     } else {
         atomic_store(&phb->rtc[rid], 0);
     }
-    phb->config.phb_ports->iotlb_flush(phb->config.phb_ports->host,
-                                       P9X_PHB4_ALL_PES, 0, 0);
+    phb_dma_changed(phb, P9X_PHB4_ALL_PES);
 }
 
 /* An entry that was read while the cache was invalidated is not kept. */
@@ -142,116 +134,41 @@ static bool resolve_pe(Dma *dma)
     return fault(dma, GROUP_ARB, error, PESTA_IODA_ERROR, "no PE");
 }
 
-/* ---- TVE ---- */
+/* ---- translation ---- */
 
-unsigned phb_tves_per_pe(const P9xPhb4 *phb)
+static bool no_translation(const Dma *dma, const PhbTve *tve, P9xPhb4Dma *out)
 {
-    unsigned sel = (unsigned)p9x_get64(phb_reg(phb, PHB_CTRLR),
-                                       PHB_CTRLR_TVT_ADDR_SEL);
+    const uint64_t unit = PHB_NO_XLATE_UNIT - 1;
+    uint64_t first, end;
 
-    return 2u << MIN(sel, 3);
-}
-
-typedef struct Tve {
-    uint64_t value;
-    uint64_t offset;            /* the address without what chose the TVE */
-} Tve;
-
-static void select_tve(const Dma *dma, Tve *tve)
-{
-    P9xPhb4 *phb = dma->phb;
-    unsigned per_pe = phb_tves_per_pe(phb);
-    unsigned bits = (unsigned)__builtin_ctz(per_pe);
-    unsigned nr_tves = phb->config.big ? PHB_MAX_TVES : PHB_MAX_TVES / 2;
-    unsigned which = (unsigned)(dma->iova >> (60 - bits));
-
-    if (phb_reg(phb, PHB_CTRLR) & PHB_CTRLR_TVE1_4GB) {
-        which = dma->iova >> 32 ? 1 : 0;
-    }
-    tve->value = atomic_load(&phb->tvt[(dma->pe * per_pe + which) % nr_tves]);
-    tve->offset = dma->iova & ((UINT64_C(1) << (60 - bits)) - 1);
-}
-
-/* Bits 49 to 24 of start and end are spread over the entry. */
-static bool inside_bounds(const Tve *tve)
-{
-    uint64_t start = p9x_get64(tve->value, TVE_START_HIGH) << 24 |
-                     p9x_get64(tve->value, TVE_START_LOW);
-    uint64_t end = p9x_get64(tve->value, TVE_END_HIGH) << 24 |
-                   p9x_get64(tve->value, TVE_END_LOW);
-    uint64_t unit = tve->offset >> 24;
-
-    return unit >= start && unit < end;
-}
-
-static bool no_translation(const Dma *dma, const Tve *tve, P9xPhb4Dma *out)
-{
-    bool bounded = tve->value & TVE_NON_TRANSLATE_50;
-
-    if (bounded ? !inside_bounds(tve) : tve->offset > NO_XLATE) {
+    phb_tve_bounds(tve->value, &first, &end);
+    if (tve->offset < first || tve->offset >= end) {
         return fault(dma, GROUP_ARB, ARB_TVT_ADDRESS, PESTA_IODA_ERROR,
                      "outside of the window");
     }
     *out = (P9xPhb4Dma) {
-        .iova = dma->iova & ~NO_XLATE_UNIT,
-        .real = tve->offset & (bounded ? NO_XLATE_50 : NO_XLATE) &
-                ~NO_XLATE_UNIT,
-        .mask = NO_XLATE_UNIT,
+        .iova = dma->iova & ~unit,
+        .real = tve->offset & ~unit,
+        .mask = unit,
         .read = true,
         .write = true
     };
     return true;
 }
 
-/* ---- TCEs ---- */
-
-typedef struct Geometry {
-    unsigned levels;            /* 1 to 5 */
-    unsigned level_bits;        /* index bits of a level */
-    unsigned page_shift;        /* 12 to 30 */
-} Geometry;
-
-/* False if the hardware has no such page size or so many levels. */
-static bool geometry(uint64_t tve, Geometry *g)
-{
-    unsigned page = (unsigned)p9x_get64(tve, TVE_IO_PSIZE);
-
-    g->levels = (unsigned)p9x_get64(tve, TVE_LEVELS) + 1;
-    g->level_bits = (unsigned)p9x_get64(tve, TVE_TABLE_SIZE) + 8;
-    g->page_shift = page + 11;
-    return g->levels <= 5 && (page == 1 || page == 5 || page == 10 ||
-                              page == 19);
-}
-
-static bool covered(const Geometry *g, uint64_t offset)
-{
-    unsigned bits = g->levels * g->level_bits + g->page_shift;
-
-    return bits >= 64 || offset >> bits == 0;
-}
-
-static uint64_t table_index(const Geometry *g, uint64_t offset,
-                            unsigned level)
-{
-    unsigned shift = g->page_shift + level * g->level_bits;
-
-    return shift >= 64 ? 0 :
-           (offset >> shift) & ((UINT64_C(1) << g->level_bits) - 1);
-}
-
 /* Reads down to the last level.  False: a table or entry isn't there. */
-static bool walk(const Dma *dma, const Geometry *g, const Tve *tve,
+static bool walk(const Dma *dma, const PhbTceTable *g, const PhbTve *tve,
                  uint64_t *tce)
 {
     const P9xPorts *ports = dma->phb->config.ports;
-    uint64_t table = p9x_get64(tve->value, TVE_TABLE_ADDR) << 12;
+    uint64_t table = g->addr;
 
     for (unsigned level = g->levels; level > 0; level--) {
-        uint64_t index = table_index(g, tve->offset, level - 1);
+        uint64_t index = phb_tce_index(g, tve->offset, level - 1);
         P9xBe64 entry;
 
-        if (!ports->mem_read(ports->host, (table & TCE_RPN) + index * 8,
-                             &entry, sizeof(entry))) {
+        if (!ports->mem_read(ports->host, table + index * 8, &entry,
+                             sizeof(entry))) {
             return false;
         }
         *tce = p9x_be64(entry);
@@ -269,17 +186,17 @@ static bool allowed(const Dma *dma, uint64_t tce)
            (tce & (dma->access == P9X_PHB4_DMA_WRITE ? TCE_WRITE : TCE_READ));
 }
 
-static bool translation(const Dma *dma, const Tve *tve, P9xPhb4Dma *out)
+static bool translation(const Dma *dma, const PhbTve *tve, P9xPhb4Dma *out)
 {
     P9xPhb4 *phb = dma->phb;
     uint64_t tce, generation, mask;
-    Geometry g;
+    PhbTceTable g;
 
-    if (!geometry(tve->value, &g)) {
+    if (!phb_tce_table(tve->value, &g)) {
         return fault(dma, GROUP_ARB, ARB_TVT_INVALID, PESTA_IODA_ERROR,
                      "invalid TVE");
     }
-    if (!covered(&g, tve->offset)) {
+    if (tve->offset > phb_tce_last(&g)) {
         return fault(dma, GROUP_ARB, ARB_TVT_ADDRESS, PESTA_IODA_ERROR,
                      "beyond the TCE table");
     }
@@ -311,13 +228,13 @@ static bool translation(const Dma *dma, const Tve *tve, P9xPhb4Dma *out)
 /* ---- an access ---- */
 
 /* Can devices get through at all? */
-static bool open_to_dma(P9xPhb4 *phb)
+bool phb_open_to_dma(const P9xPhb4 *phb)
 {
     return !phb_unreachable(phb) && atomic_load(&phb->link_up) &&
            !(phb_reg(phb, PHB_Q_DMA_R) & PHB_Q_DMA_QUIESCE);
 }
 
-static bool is_msi32(const P9xPhb4 *phb, uint64_t iova)
+bool phb_is_msi32(const P9xPhb4 *phb, uint64_t iova)
 {
     return (phb_reg(phb, PHB_PHB4_CONFIG) & PHB_CONFIG_32BIT_MSI) &&
            iova >> 16 == P9X_PHB4_MSI32_BASE >> 16;
@@ -326,13 +243,13 @@ static bool is_msi32(const P9xPhb4 *phb, uint64_t iova)
 static bool translate(Dma *dma, P9xPhb4Dma *out)
 {
     P9xPhb4 *phb = dma->phb;
-    Tve tve;
+    PhbTve tve;
 
-    if (!open_to_dma(phb) || !resolve_pe(dma) ||
+    if (!phb_open_to_dma(phb) || !resolve_pe(dma) ||
         (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA)) {
         return false;
     }
-    if ((dma->iova & DMA_TOP_BITS) || is_msi32(phb, dma->iova)) {
+    if ((dma->iova & DMA_TOP_BITS) || phb_is_msi32(phb, dma->iova)) {
         return fault(dma, GROUP_ARB, ARB_TVT_ADDRESS, PESTA_IODA_ERROR,
                      "not an address for DMA");
     }
@@ -340,13 +257,12 @@ static bool translate(Dma *dma, P9xPhb4Dma *out)
         phb_inject_dma(phb, dma->iova, dma->access == P9X_PHB4_DMA_WRITE)) {
         return fault(dma, GROUP_ARB, ARB_PAPR_INBOUND, 0, "injected error");
     }
-    select_tve(dma, &tve);
-    if (!p9x_get64(tve.value, TVE_TABLE_SIZE) &&
-        !(tve.value & TVE_NON_TRANSLATE_50)) {
+    phb_tve_of(phb, dma->pe, dma->iova, &tve);
+    if (phb_tve_kind(tve.value) == TVE_NONE) {
         return fault(dma, GROUP_ARB, ARB_TVT_INVALID, PESTA_IODA_ERROR,
                      "no TVE");
     }
-    return p9x_get64(tve.value, TVE_IO_PSIZE) ?
+    return phb_tve_kind(tve.value) == TVE_TABLE ?
            translation(dma, &tve, out) : no_translation(dma, &tve, out);
 }
 
@@ -368,12 +284,24 @@ bool p9x_phb4_translate(P9xPhb4 *phb, uint16_t rid, uint64_t iova,
 
 /* ---- invalidation ---- */
 
+static void tell(P9xPhb4 *phb, unsigned pe, uint64_t iova, uint64_t size)
+{
+    const P9xPhb4Ports *ports = phb->config.phb_ports;
+
+    ports->iotlb_flush(ports->host, pe, iova, size);
+}
+
+/* What DMA of @pe may reach changed, but not by a TCE or TVE. */
+void phb_dma_changed(P9xPhb4 *phb, unsigned pe)
+{
+    tell(phb, pe, 0, 0);
+}
+
 static void invalidate(P9xPhb4 *phb, unsigned pe, uint64_t iova, uint64_t size)
 {
     phb_count(phb, P9X_PHB4_STAT_IOTLB_KILL);
     phb_iotlb_kill(phb, pe, iova, size);
-    phb->config.phb_ports->iotlb_flush(phb->config.phb_ports->host, pe, iova,
-                                       size);
+    tell(phb, pe, iova, size);
 }
 
 void phb_dma_flush_pe(P9xPhb4 *phb, unsigned pe)
@@ -432,7 +360,7 @@ static bool msi(Dma *dma, uint32_t data)
     P9xPhb4Source *src = &phb->source;
     uint32_t srcno = p9x_phb4_msi_decode(dma->iova, data);
 
-    if (!open_to_dma(phb) || !resolve_pe(dma) ||
+    if (!phb_open_to_dma(phb) || !resolve_pe(dma) ||
         (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA)) {
         return false;
     }

@@ -174,12 +174,63 @@ bool phb_inject_mmio(P9xPhb4 *phb, uint64_t addr, bool store);
 bool phb_inject_dma(P9xPhb4 *phb, uint64_t iova, bool write);
 bool phb_inject_mmio_armed(const P9xPhb4 *phb);
 
+/*
+ * phb4_tve.c: what TVEs say.
+ *
+ * A TVE's window is a piece of a PE's DMA addresses; an offset is an address
+ * within it, less what chose the TVE.
+ */
+typedef enum PhbTveKind { TVE_NONE, TVE_NO_XLATE, TVE_TABLE } PhbTveKind;
+
+typedef struct PhbTve {
+    uint64_t value;
+    uint64_t offset;
+} PhbTve;
+
+typedef struct PhbTveWindow {
+    uint64_t value;             /* of the TVE */
+    uint64_t base;              /* DMA address of offset 0 */
+    uint64_t first, last;       /* offsets that belong to it */
+} PhbTveWindow;
+
+typedef struct PhbTceTable {
+    uint64_t addr;
+    unsigned levels;            /* 1 to 5 */
+    unsigned level_bits;        /* index bits of a level, 8 to 39 */
+    unsigned page_shift;        /* 12 to 30 */
+} PhbTceTable;
+
+/* Bounds without translation come in such units: as good as a page. */
+#define PHB_NO_XLATE_UNIT UINT64_C(0x1000000)
+enum { PHB_MAX_TVE_WINDOWS = 17 };
+
+unsigned phb_tves_per_pe(const P9xPhb4 *phb);
+void phb_tve_of(const P9xPhb4 *phb, unsigned pe, uint64_t iova, PhbTve *tve);
+/* All windows of @pe in order of address; returns how many. */
+unsigned phb_tve_windows(const P9xPhb4 *phb, unsigned pe,
+                         PhbTveWindow window[PHB_MAX_TVE_WINDOWS]);
+PhbTveKind phb_tve_kind(uint64_t tve);
+/* TVE_NO_XLATE: offsets from @first to before @end are real addresses. */
+void phb_tve_bounds(uint64_t tve, uint64_t *first, uint64_t *end);
+/* False if the hardware has no such page size or so many levels. */
+bool phb_tce_table(uint64_t tve, PhbTceTable *table);
+/* The last offset that a table has an entry for. */
+uint64_t phb_tce_last(const PhbTceTable *table);
+/* Address bits below those that choose an entry of @level (0: the last);
+ * 64 or more: only entry 0 can be reached. */
+unsigned phb_tce_shift(const PhbTceTable *table, unsigned level);
+uint64_t phb_tce_index(const PhbTceTable *table, uint64_t offset,
+                       unsigned level);
+
 /* phb4_dma.c, phb4_iotlb.c */
 void phb_rtc_invalidate(P9xPhb4 *phb, uint64_t value);
 void phb_tce_kill(P9xPhb4 *phb, uint64_t value);
 /* @pe P9X_PHB4_ALL_PES: everything. */
 void phb_dma_flush_pe(P9xPhb4 *phb, unsigned pe);
-unsigned phb_tves_per_pe(const P9xPhb4 *phb);
+void phb_dma_changed(P9xPhb4 *phb, unsigned pe);
+/* Can devices get through at all? */
+bool phb_open_to_dma(const P9xPhb4 *phb);
+bool phb_is_msi32(const P9xPhb4 *phb, uint64_t iova);
 bool phb_iotlb_find(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,
                     uint64_t *tce, uint64_t *generation);
 void phb_iotlb_add(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,

@@ -108,6 +108,7 @@ void phb_update_link(P9xPhb4 *phb, bool reset)
     phb->link = link;
     atomic_store(&phb->link_up, link.up);
     if (link.up != was_up) {
+        phb_dma_changed(phb, P9X_PHB4_ALL_PES);
         raise_link_error(phb, link.up ? REGB_LINK_UP : REGB_LINK_DOWN);
     }
     tell(phb, reset && !link.up);

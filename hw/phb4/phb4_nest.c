@@ -118,7 +118,11 @@ static bool wants_fence(P9xPhb4 *phb)
 static void set_fence(P9xPhb4 *phb, bool fenced)
 {
     p9x_phb4_source_fence(&phb->source, fenced || atomic_load(&phb->in_reset));
-    if (atomic_exchange(&phb->fenced, fenced) != fenced && fenced) {
+    if (atomic_exchange(&phb->fenced, fenced) == fenced) {
+        return;
+    }
+    phb_dma_changed(phb, P9X_PHB4_ALL_PES);
+    if (fenced) {
         phb_count(phb, P9X_PHB4_STAT_FENCE);
         phb_trace(phb, P9X_PHB4_TRACE_FENCE, phb->nest[NEST_FIR],
                   phb->pci[NEST_FIR], 0, 0);

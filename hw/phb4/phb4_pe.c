@@ -69,6 +69,7 @@ void phb_set_frozen(P9xPhb4 *phb, unsigned pe, unsigned kind, bool frozen)
         phb_trace(phb, P9X_PHB4_TRACE_UNFREEZE, pe,
                   p9x_phb4_frozen(phb, pe), 0, 0);
     }
+    phb_dma_changed(phb, pe);
     phb_update_direct(phb);
 }
 
@@ -104,7 +105,7 @@ static bool freeze_one(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
     }
     phb_count(phb, P9X_PHB4_STAT_FREEZE);
     phb_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, pesta, pestb, 0);
-    phb->config.phb_ports->iotlb_flush(phb->config.phb_ports->host, pe, 0, 0);
+    phb_dma_changed(phb, pe);
     return true;
 }
 

@@ -103,6 +103,17 @@ static void store_window(P9xPhb4 *phb, unsigned offset, uint64_t value)
     }
 }
 
+/* The 32-bit MSI window takes addresses away from DMA. */
+static void store_config(P9xPhb4 *phb, unsigned offset, uint64_t value)
+{
+    uint64_t old = phb_reg(phb, offset);
+
+    store_window(phb, offset, value);
+    if ((old ^ value) & PHB_CONFIG_32BIT_MSI) {
+        phb_dma_changed(phb, P9X_PHB4_ALL_PES);
+    }
+}
+
 static void store_rtt_bar(P9xPhb4 *phb, unsigned offset, uint64_t value)
 {
     phb_set_reg(phb, offset, value);
@@ -140,6 +151,7 @@ static void store_quiesce(P9xPhb4 *phb, unsigned offset, uint64_t value)
 {
     phb_set_reg(phb, offset, value & PHB_Q_DMA_AUTORESET ? 0 :
                 value & PHB_Q_DMA_QUIESCE);
+    phb_dma_changed(phb, P9X_PHB4_ALL_PES);
 }
 
 static void store_inject_ctl(P9xPhb4 *phb, unsigned offset, uint64_t value)
@@ -253,7 +265,7 @@ static const RegRow rows[] = {
     { .offset = PHB_LOCK0, .writable = ALL },
     { .offset = PHB_CONFIG_ADDRESS, .writable = ALL },
     { .offset = PHB_LOCK1, .writable = ALL },
-    { .offset = PHB_PHB4_CONFIG, .writable = ALL, .store = store_window },
+    { .offset = PHB_PHB4_CONFIG, .writable = ALL, .store = store_config },
     { .offset = PHB_RTT_BAR, .writable = PHB_BAR_ENABLE | PHB_RTT_BASE,
       .store = store_rtt_bar },
     { .offset = PHB_PELTV_BAR, .writable = PHB_BAR_ENABLE | PHB_PELTV_BASE },

@@ -8,7 +8,8 @@
  *   CPU         -> PCI memory    windows (P9xPhb4Window), p9x_phb4_mmio_*
  *   CPU         -> config space  through the registers, out by port config_*
  *   CPU         -> ESB pages     p9x_phb4_esb_*
- *   PCI device  -> memory        p9x_phb4_translate (RTT, TVT, TCEs, IOTLB)
+ *   PCI device  -> memory        p9x_phb4_translate (RTT, TVT, TCEs, IOTLB),
+ *                                p9x_phb4_list for those who keep copies
  *   PCI device  -> interrupt     p9x_phb4_dma_msi, p9x_phb4_intx -> notify
  *
  * Everything is judged by partitionable endpoint (PE).  A PE that did
@@ -137,8 +138,11 @@ typedef struct P9xPhb4Ports {
 
     /*
      * Translations of @pe (P9X_PHB4_ALL_PES: of all) in [@iova, @iova + @size)
-     * are not valid any more; @size 0 means the whole space.  Also called when
-     * the RTT or TVT changed, and when a PE was frozen.  [any], as above.
+     * may not be valid any more, or there may be new ones; @size 0 means the
+     * whole space.  Called when firmware kills TCEs, and when anything else
+     * that p9x_phb4_list looks at changed: RTT, TVT, a PE frozen or unfrozen,
+     * the fence, the link, resets.  Not called when memory changes: hardware
+     * doesn't see that either.  [any], as above.
      */
     void (*iotlb_flush)(void *host, unsigned pe, uint64_t iova,
                         uint64_t size);
@@ -189,6 +193,8 @@ typedef enum P9xPhb4Stat {
     P9X_PHB4_STAT_FENCE,        /* fences */
     P9X_PHB4_STAT_MMIO_SLOW,    /* accesses by p9x_phb4_mmio_* */
     P9X_PHB4_STAT_NOTIFY,       /* events sent to the IC */
+    P9X_PHB4_STAT_LIST,         /* lists of mappings made */
+    P9X_PHB4_STAT_LIST_CUT,     /* those that ended before all was in them */
     P9X_PHB4_NR_STATS
 } P9xPhb4Stat;
 
@@ -287,6 +293,33 @@ typedef struct P9xPhb4Dma {
  */
 bool p9x_phb4_translate(P9xPhb4 *phb, uint16_t rid, uint64_t iova,
                         P9xPhb4Access access, P9xPhb4Dma *dma);
+
+/* Consecutive DMA addresses that a device may use. */
+typedef struct P9xPhb4Mapping {
+    uint64_t iova;
+    uint64_t real;              /* bus address of iova; maybe no memory */
+    uint64_t size;              /* bytes; a TCE's page, or a window's all */
+    bool read;                  /* at least one of these is true */
+    bool write;
+} P9xPhb4Mapping;
+
+/*
+ * Appends all mappings of @rid to @out, a GArray of P9xPhb4Mapping, in order
+ * of address; they don't overlap.  An MSI window may lie within one, and is
+ * no part of it.  Tables in memory are read as they are now, not as the IOTLB
+ * remembers them.  False if the tables are larger than what a list may cost
+ * (4 Mi entries looked at, 1 Mi mappings): then some are missing.
+ */
+bool p9x_phb4_list(P9xPhb4 *phb, uint16_t rid, GArray *out);
+
+/*
+ * Calls @f for each mapping of @here that is not in @there just the same: what
+ * ended or began between two lists.
+ */
+void p9x_phb4_each_only_in(const GArray *here, const GArray *there,
+                           void (*f)(void *opaque,
+                                     const P9xPhb4Mapping *mapping),
+                           void *opaque);
 
 /*
  * The MSI window in PCI memory space as devices see it: 64 KiB for @wide

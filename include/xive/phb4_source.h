@@ -30,6 +30,7 @@ enum {
 
 #define P9X_PHB4_MSI64_BASE (UINT64_C(1) << 60)
 #define P9X_PHB4_MSI32_BASE UINT64_C(0xFFFF0000)
+#define P9X_PHB4_MSI32_SIZE UINT64_C(0x10000)
 
 typedef struct P9xPhb4Source {
     P9xSource source;

@@ -299,12 +299,33 @@ void prig_set_rte(PRig *rig, uint16_t rid, unsigned pe)
     prig_store(rig, PHB_RTC_INVALIDATE, PHB_RTC_INVALIDATE_ALL);
 }
 
+uint64_t prig_tve_of(uint64_t table, unsigned levels, unsigned size,
+                     unsigned psize)
+{
+    uint64_t tve = p9x_set64(0, TVE_TABLE_ADDR, table >> 12);
+
+    tve = p9x_set64(tve, TVE_LEVELS, levels - 1);
+    tve = p9x_set64(tve, TVE_TABLE_SIZE, size);
+    return p9x_set64(tve, TVE_IO_PSIZE, psize);
+}
+
+/* As skiboot spreads the bits. */
+uint64_t prig_bypass_tve(uint64_t start, uint64_t end)
+{
+    uint64_t tve = P9X_BIT64(51) | TVE_NON_TRANSLATE_50;
+
+    tve |= (start & 0xFFFFFF) << 40 | (start >> 24 & 3) << 10;
+    return tve | (end & 0xFFFFFF) << 16 | (end >> 24 & 3) << 8;
+}
+
+void prig_set_tve(PRig *rig, unsigned index, uint64_t tve)
+{
+    prig_set_table(rig, TBL_TVT, index, tve);
+}
+
 void prig_tce_window(PRig *rig, unsigned pe)
 {
-    uint64_t tve = p9x_set64(0, TVE_TABLE_ADDR, PRIG_TCE >> 12);
-
-    tve = p9x_set64(tve, TVE_TABLE_SIZE, 1);
-    prig_set_table(rig, TBL_TVT, pe * 2, p9x_set64(tve, TVE_IO_PSIZE, 5));
+    prig_set_tve(rig, pe * 2, prig_tve_of(PRIG_TCE, 1, 1, 5));
 }
 
 void prig_set_tce(PRig *rig, uint64_t table, unsigned index, uint64_t tce)
@@ -346,6 +367,85 @@ void prig_unfreeze(PRig *rig, unsigned pe)
 {
     prig_set_table(rig, TBL_PESTA, pe, 0);
     prig_set_table(rig, TBL_PESTB, pe, 0);
+}
+
+/* ---- lists of mappings ---- */
+
+GArray *prig_list(PRig *rig, uint16_t rid, bool *cut)
+{
+    GArray *list = g_array_new(false, false, sizeof(P9xPhb4Mapping));
+    bool whole = p9x_phb4_list(rig->phb, rid, list);
+
+    if (cut) {
+        *cut = !whole;
+    } else {
+        g_assert_true(whole);
+    }
+    return list;
+}
+
+static const P9xPhb4Mapping *listed(const GArray *list, uint64_t iova)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const P9xPhb4Mapping *m = &g_array_index(list, P9xPhb4Mapping, i);
+
+        if (iova - m->iova < m->size) {
+            return m;
+        }
+    }
+    return NULL;
+}
+
+static void check_address(PRig *rig, uint16_t rid, const GArray *list,
+                          bool cut, uint64_t iova)
+{
+    const P9xPhb4Mapping *m = listed(list, iova);
+    P9xPhb4Dma dma;
+    bool found = p9x_phb4_translate(rig->phb, rid, iova, P9X_PHB4_DMA_PROBE,
+                                    &dma);
+    bool msi32 = iova - P9X_PHB4_MSI32_BASE < P9X_PHB4_MSI32_SIZE;
+
+    if (m && found) {
+        g_assert_cmphex(m->real + (iova - m->iova), ==,
+                        dma.real | (iova & dma.mask));
+        g_assert_true(m->read == dma.read && m->write == dma.write);
+    } else if (!cut && !msi32) {
+        g_assert_true(!m && !found);
+    } else if (msi32) {
+        g_assert_false(found);
+    }
+}
+
+void prig_check_list(PRig *rig, uint16_t rid, const uint64_t *iova,
+                     unsigned n)
+{
+    g_autoptr(GArray) list = NULL;
+    uint64_t end = 0;
+    bool cut;
+
+    /* Also where registers can't be reached. */
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_ADDR,
+                         SCOM_IND_VALID | PHB_TCE_KILL);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_DATA,
+                         PHB_TCE_KILL_ALL);
+    list = prig_list(rig, rid, &cut);
+    for (guint i = 0; i < list->len; i++) {
+        const P9xPhb4Mapping *m = &g_array_index(list, P9xPhb4Mapping, i);
+
+        g_assert_cmphex(m->size, !=, 0);
+        g_assert_true(m->read || m->write);
+        g_assert_cmphex(m->iova, >=, end);
+        end = m->iova + m->size;
+        if (i < 4 || i % 1021 == 0) {
+            check_address(rig, rid, list, cut, m->iova);
+            check_address(rig, rid, list, cut, m->iova - 1);
+            check_address(rig, rid, list, cut, end - 1);
+            check_address(rig, rid, list, cut, end);
+        }
+    }
+    for (unsigned i = 0; i < n; i++) {
+        check_address(rig, rid, list, cut, iova[i]);
+    }
 }
 
 /* ---- firmware ---- */

@@ -96,6 +96,12 @@ void prig_rc_store(PRig *rig, unsigned offset, uint32_t value);
 void prig_set_rte(PRig *rig, uint16_t rid, unsigned pe);
 /* TVE 0 of @pe: one level of 512 TCEs of 64 KiB at PRIG_TCE. */
 void prig_tce_window(PRig *rig, unsigned pe);
+void prig_set_tve(PRig *rig, unsigned index, uint64_t tve);
+/* @levels 1 to 8; @size, @psize: as in a TVE. */
+uint64_t prig_tve_of(uint64_t table, unsigned levels, unsigned size,
+                     unsigned psize);
+/* No translation between @start and @end, in 16 MiB units. */
+uint64_t prig_bypass_tve(uint64_t start, uint64_t end);
 void prig_set_tce(PRig *rig, uint64_t table, unsigned index, uint64_t tce);
 /* Only the answer. */
 bool prig_dma(PRig *rig, uint64_t iova, P9xPhb4Access access);
@@ -106,5 +112,14 @@ void prig_give_msi(PRig *rig, uint32_t srcno, unsigned pe);
 bool prig_msi(PRig *rig, uint16_t rid, uint32_t srcno);
 uint64_t prig_errors(const PRig *rig);          /* guest errors, all kinds */
 void prig_unfreeze(PRig *rig, unsigned pe);
+
+/* Mappings of @rid, to be freed; @cut (may be NULL): some are missing. */
+GArray *prig_list(PRig *rig, uint16_t rid, bool *cut);
+/*
+ * Kills the IOTLB and asserts that list and translation agree: at the ends of
+ * each mapping, beside them, and at the @n addresses of @iova.
+ */
+void prig_check_list(PRig *rig, uint16_t rid, const uint64_t *iova,
+                     unsigned n);
 
 #endif

@@ -5,6 +5,7 @@
  *
  * It must not crash, and some things must hold whatever was done:
  *   - no translation goes beyond what a TCE or a TVE can say;
+ *   - the list of a function's mappings is what its DMA finds;
  *   - a frozen or fenced PE gets no DMA and no MSI through;
  *   - each event of a source is one store to the notify port;
  *   - the state can be saved, restored and is the same again.
@@ -123,6 +124,32 @@ static void op_dma(PRig *rig)
     g_assert_true(access != P9X_PHB4_DMA_WRITE || dma.write);
 }
 
+/* Tables of any depth, which have their own entries for the next level. */
+static void op_tve(PRig *rig)
+{
+    static const uint8_t psize[] = { 0, 1, 5, 10, 19 };
+    unsigned index = PRIG_PE * 2 + below(2);
+    unsigned levels = 1 + below(5);
+    unsigned table_size = below(8) ? below(3) : below(32);
+
+    prig_set_tve(rig, index, below(6) ?
+                 prig_tve_of(PRIG_TCE + below(8) * 0x1000u, levels,
+                             table_size, psize[below(5)]) :
+                 prig_bypass_tve(below(4), below(1 << 20)));
+}
+
+/* What copies hold must be what DMA finds, whatever the tables are. */
+static void op_list(PRig *rig)
+{
+    uint16_t rid = below(4) ? PRIG_RID : (uint16_t)next_random();
+    uint64_t iova[8];
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(iova); i++) {
+        iova[i] = below(2) ? next_random() & 0xFFFFFFFF : value();
+    }
+    prig_check_list(rig, rid, iova, G_N_ELEMENTS(iova));
+}
+
 static void op_msi(PRig *rig)
 {
     uint16_t rid = below(2) ? PRIG_RID : (uint16_t)next_random();
@@ -221,6 +248,7 @@ static const struct {
     { op_register, 400 }, { op_table, 200 }, { op_xscom, 80 },
     { op_dma, 400 }, { op_msi, 200 }, { op_esb, 200 }, { op_mmio, 200 },
     { op_config, 100 }, { op_wires, 40 }, { op_memory, 100 },
+    { op_tve, 20 }, { op_list, 4 },
     { op_state, 4 }, { op_print, 4 }, { op_reset, 2 }
 };
 

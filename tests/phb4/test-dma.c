@@ -23,21 +23,6 @@ static PRig *with_window(void)
     return rig;
 }
 
-static void set_tve(PRig *rig, unsigned index, uint64_t tve)
-{
-    prig_set_table(rig, TBL_TVT, index, tve);
-}
-
-static uint64_t tve_of(uint64_t table, unsigned levels, unsigned size,
-                       unsigned psize)
-{
-    uint64_t tve = p9x_set64(0, TVE_TABLE_ADDR, table >> 12);
-
-    tve = p9x_set64(tve, TVE_LEVELS, levels - 1);
-    tve = p9x_set64(tve, TVE_TABLE_SIZE, size);
-    return p9x_set64(tve, TVE_IO_PSIZE, psize);
-}
-
 static void test_a_tce_says_where_a_page_is_and_what_is_allowed(void)
 {
     PRig *rig = with_window();
@@ -67,9 +52,9 @@ static void test_page_sizes_are_4k_64k_2m_and_1g(void)
         uint64_t page = UINT64_C(1) << size[i].shift;
         P9xPhb4Dma dma;
 
-        set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 1, size[i].psize));
+        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 1, size[i].psize));
         /* The bits below the page size are not the TCE's to say. */
-        prig_set_tce(rig, PRIG_TCE, 3, (7 * page) | 0xFF0 | RW);
+        prig_set_tce(rig, PRIG_TCE, 3, (7 * page) | (page - 16) | RW);
         dma = dma_of(rig, 3 * page + 0x777, P9X_PHB4_DMA_READ);
         g_assert_cmphex(dma.real, ==, 7 * page);
         g_assert_cmphex(dma.mask, ==, page - 1);
@@ -78,7 +63,7 @@ static void test_page_sizes_are_4k_64k_2m_and_1g(void)
     for (unsigned psize = 2; psize < 32; psize++) {
         bool valid = psize == 5 || psize == 10 || psize == 19;
 
-        set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 1, psize));
+        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 1, psize));
         prig_unfreeze(rig, PRIG_PE);
         prig_set_tce(rig, PRIG_TCE, 0, FRAME | RW);
         g_assert_cmpint(prig_dma(rig, 0, P9X_PHB4_DMA_READ), ==, valid);
@@ -103,7 +88,7 @@ static void test_tables_have_up_to_five_levels(void)
             iova |= (uint64_t)index << (12 + 9 * (level - 1));
             table = next;
         }
-        set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, levels, 1, 1));
+        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, levels, 1, 1));
         dma = dma_of(rig, iova, P9X_PHB4_DMA_WRITE);
         g_assert_cmphex(dma.real, ==, FRAME);
         g_assert_cmphex(dma.mask, ==, 0xFFF);
@@ -116,7 +101,7 @@ static void test_tables_have_up_to_five_levels(void)
         prig_unfreeze(rig, PRIG_PE);
     }
     for (unsigned levels = 6; levels <= 8; levels++) {
-        set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, levels, 1, 1));
+        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, levels, 1, 1));
         g_assert_false(prig_dma(rig, 0, P9X_PHB4_DMA_READ));
         prig_unfreeze(rig, PRIG_PE);
     }
@@ -139,22 +124,13 @@ static void test_a_table_outside_of_memory_is_a_fault(void)
 {
     PRig *rig = prig_booted();
 
-    set_tve(rig, PRIG_PE * 2, tve_of(HOST_HOLE, 1, 1, 1));
+    prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(HOST_HOLE, 1, 1, 1));
     g_assert_false(prig_dma(rig, 0, P9X_PHB4_DMA_READ));
     g_assert_cmphex(prig_load(rig, PHB_RXE_TCE_ERR), ==, P9X_BIT64(1));
     prig_unfreeze(rig, PRIG_PE);
-    set_tve(rig, PRIG_PE * 2, tve_of(P9X_MASK64(0, 51), 5, 31, 19));
+    prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(P9X_MASK64(0, 51), 5, 31, 19));
     g_assert_false(prig_dma(rig, P9X_MASK64(5, 63), P9X_PHB4_DMA_READ));
     prig_free(rig);
-}
-
-/* start and end in 16 MiB units, as skiboot spreads them. */
-static uint64_t bypass_tve(uint64_t start, uint64_t end)
-{
-    uint64_t tve = P9X_BIT64(51) | TVE_NON_TRANSLATE_50;
-
-    tve |= (start & 0xFFFFFF) << 40 | (start >> 24 & 3) << 10;
-    return tve | (end & 0xFFFFFF) << 16 | (end >> 24 & 3) << 8;
 }
 
 static void test_a_bypass_window_has_bounds(void)
@@ -163,7 +139,7 @@ static void test_a_bypass_window_has_bounds(void)
     PRig *rig = prig_booted();
     P9xPhb4Dma dma;
 
-    set_tve(rig, PRIG_PE * 2 + 1, bypass_tve(1, 3));
+    prig_set_tve(rig, PRIG_PE * 2 + 1, prig_bypass_tve(1, 3));
     dma = dma_of(rig, base + 0x1001234, P9X_PHB4_DMA_WRITE);
     g_assert_cmphex(dma.real, ==, 0x1000000);
     g_assert_cmphex(dma.iova, ==, base + 0x1000000);
@@ -176,7 +152,7 @@ static void test_a_bypass_window_has_bounds(void)
     g_assert_false(prig_dma(rig, base + 0xFFFFFF, P9X_PHB4_DMA_READ));
     prig_unfreeze(rig, PRIG_PE);
     /* Address bits 24 and up of start and end */
-    set_tve(rig, PRIG_PE * 2 + 1, bypass_tve(0x1000000, 0x2000000));
+    prig_set_tve(rig, PRIG_PE * 2 + 1, prig_bypass_tve(0x1000000, 0x2000000));
     dma_of(rig, base + (UINT64_C(0x1000000) << 24), P9X_PHB4_DMA_READ);
     g_assert_false(prig_dma(rig, base, P9X_PHB4_DMA_READ));
     prig_unfreeze(rig, PRIG_PE);
@@ -190,7 +166,7 @@ static void test_a_window_can_be_without_bounds(void)
 {
     PRig *rig = prig_booted();
 
-    set_tve(rig, PRIG_PE * 2 + 1, P9X_BIT64(51));
+    prig_set_tve(rig, PRIG_PE * 2 + 1, P9X_BIT64(51));
     g_assert_cmphex(dma_of(rig, (UINT64_C(1) << 59) | PRIG_MMIO1,
                            P9X_PHB4_DMA_WRITE).real, ==, PRIG_MMIO1);
     dma_of(rig, (UINT64_C(1) << 59) | ((UINT64_C(1) << 56) - 1),
@@ -213,7 +189,7 @@ static void test_address_bits_choose_among_the_tves(void)
         for (unsigned i = 0; i < per_pe[sel]; i++) {
             uint64_t table = PRIG_TCE + i * 0x1000u;
 
-            set_tve(rig, PRIG_PE * per_pe[sel] + i, tve_of(table, 1, 1, 5));
+            prig_set_tve(rig, PRIG_PE * per_pe[sel] + i, prig_tve_of(table, 1, 1, 5));
             prig_set_tce(rig, table, 0, (i + 1) * 0x10000u | RW);
         }
         for (unsigned i = 0; i < per_pe[sel]; i++) {
@@ -225,8 +201,8 @@ static void test_address_bits_choose_among_the_tves(void)
     }
     /* 4 GiB mode: everything from 4 GiB on is TVE 1's */
     prig_store(rig, PHB_CTRLR, PHB_CTRLR_TVE1_4GB);
-    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 9, 5));
-    set_tve(rig, PRIG_PE * 2 + 1, tve_of(PRIG_TCE + 0x100000, 1, 9, 5));
+    prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 9, 5));
+    prig_set_tve(rig, PRIG_PE * 2 + 1, prig_tve_of(PRIG_TCE + 0x100000, 1, 9, 5));
     prig_set_tce(rig, PRIG_TCE, 1, 0x110000 | RW);
     prig_set_tce(rig, PRIG_TCE + 0x100000, 0x10000, 0x220000 | RW);
     g_assert_cmphex(dma_of(rig, 0x10000, P9X_PHB4_DMA_READ).real, ==,
@@ -251,7 +227,7 @@ static void test_msi_and_strange_addresses_are_not_for_dma(void)
     PRig *rig = with_window();
 
     /* All of these would find a TCE. */
-    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE, 1, 8, 5));
+    prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 8, 5));
     prig_set_tce(rig, PRIG_TCE, 0, FRAME | RW);
     prig_set_tce(rig, PRIG_TCE, 0xFFFF, FRAME | RW);
     dma_of(rig, 0, P9X_PHB4_DMA_WRITE);
@@ -376,7 +352,7 @@ static void test_a_new_tve_takes_old_translations_away(void)
 
     dma_of(rig, 0x20000, P9X_PHB4_DMA_READ);
     prig_set_tce(rig, PRIG_TCE + 0x1000, 2, (FRAME + 0x10000) | RW);
-    set_tve(rig, PRIG_PE * 2, tve_of(PRIG_TCE + 0x1000, 1, 1, 5));
+    prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE + 0x1000, 1, 1, 5));
     g_assert_cmpuint(rig->flush.pe, ==, PRIG_PE);
     g_assert_cmphex(dma_of(rig, 0x20000, P9X_PHB4_DMA_READ).real, ==,
                     FRAME + 0x10000);
