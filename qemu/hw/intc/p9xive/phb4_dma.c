@@ -8,41 +8,19 @@
  * A function's requester ID decides its PE, and the PE everything else.  Bus
  * numbers are the guest's and change, so the RID is made with each access.
  *
- * Whoever keeps translations (vhost) registers a notifier, and is told when
- * one ends: a TCE kill, another RTT or TVT entry.  Hardware never learns when
- * one begins, so a notifier that wants to hear of that (VFIO, which would pin
- * the memory) is refused; there is nobody to replay for.
+ * phb4_notify.c tells those who keep translations when they change.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
 #include "hw/pci/msi.h"
-#include "hw/pci/pci_bus.h"
-#include "qapi/error.h"
 
 #include "adapter.h"
-#include "phb4_internal.h"
+#include "phb4_dma.h"
 
 #define TYPE_PHB4_IOMMU_REGION "pnv-phb4-iommu-memory-region"
 
-enum { MSI_NARROW, MSI_WIDE, NR_MSI_WINDOWS };
-static const uint64_t msi_window_size[NR_MSI_WINDOWS] = { 0x10000, 0x100000 };
-
-typedef struct DmaSpace DmaSpace;
-
-typedef struct MsiWindow {
-    DmaSpace *space;
-    MemoryRegion mr;
-} MsiWindow;
-
-/* One function's view. */
-struct DmaSpace {
-    PnvPHB4 *phb;
-    PCIBus *bus;
-    uint8_t devfn;
-    AddressSpace as;
-    MemoryRegion root;
-    IOMMUMemoryRegion iommu;
-    MsiWindow msi[NR_MSI_WINDOWS];
+static const uint64_t msi_window_size[PHB4_NR_MSI_WINDOWS] = {
+    0x10000, 0x100000
 };
 
 /* The functions of one bus that have asked for theirs. */
@@ -50,17 +28,9 @@ typedef struct DmaBus {
     DmaSpace *space[PCI_DEVFN_MAX];
 } DmaBus;
 
-/* pci_bus_num() without its casts: no bus here has a number of its own. */
-static uint16_t rid_of(const DmaSpace *space)
-{
-    const PCIDevice *bridge = space->bus->parent_dev;
-    uint8_t bus = bridge ? bridge->config[PCI_SECONDARY_BUS] : 0;
-
-    return PCI_BUILD_BDF(bus, space->devfn);
-}
-
-static void each_space(PnvPHB4 *phb, void (*f)(DmaSpace *space, void *opaque),
-                       void *opaque)
+void pnv_phb4_each_space(PnvPHB4 *phb,
+                         void (*f)(DmaSpace *space, void *opaque),
+                         void *opaque)
 {
     GHashTableIter iter;
     void *value;
@@ -92,7 +62,7 @@ static void msi_write(void *opaque, hwaddr offset, uint64_t value,
 {
     MsiWindow *msi = opaque;
 
-    p9x_phb4_dma_msi(msi->space->phb->core, rid_of(msi->space),
+    p9x_phb4_dma_msi(msi->space->phb->core, dma_space_rid(msi->space),
                      msi->mr.addr + offset, value);
 }
 
@@ -123,7 +93,7 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
     const DmaSpace *space = container_of(root, DmaSpace, root);
 
     if (p9xive_may_write(pci) && is_message(space, msg.address)) {
-        p9x_phb4_dma_msi(space->phb->core, rid_of(space), msg.address,
+        p9x_phb4_dma_msi(space->phb->core, dma_space_rid(space), msg.address,
                          msg.data);
     } else {
         common_trigger(pci, msg);
@@ -146,11 +116,11 @@ static void take_messages(PCIDevice *pci)
 
 static void show_msi_windows(DmaSpace *space, void *opaque)
 {
-    for (unsigned i = 0; i < NR_MSI_WINDOWS; i++) {
+    for (unsigned i = 0; i < PHB4_NR_MSI_WINDOWS; i++) {
         MemoryRegion *mr = &space->msi[i].mr;
         P9xPhb4Window w;
 
-        p9x_phb4_msi_window(space->phb->core, i == MSI_WIDE, &w);
+        p9x_phb4_msi_window(space->phb->core, i == PHB4_MSI_WIDE, &w);
         if (w.size) {
             memory_region_set_address(mr, w.base);
         }
@@ -160,17 +130,17 @@ static void show_msi_windows(DmaSpace *space, void *opaque)
 
 void pnv_phb4_msi_windows_changed(PnvPHB4 *phb)
 {
-    each_space(phb, show_msi_windows, NULL);
+    pnv_phb4_each_space(phb, show_msi_windows, NULL);
 }
 
 static void init_msi_windows(DmaSpace *space, Object *owner)
 {
-    for (unsigned i = 0; i < NR_MSI_WINDOWS; i++) {
+    for (unsigned i = 0; i < PHB4_NR_MSI_WINDOWS; i++) {
         MsiWindow *msi = &space->msi[i];
 
         msi->space = space;
         memory_region_init_io(&msi->mr, owner, &msi_ops, msi,
-                              i == MSI_WIDE ? "msi64" : "msi32",
+                              i == PHB4_MSI_WIDE ? "msi64" : "msi32",
                               msi_window_size[i]);
         /* A config store through our own registers can make a device send. */
         msi->mr.disable_reentrancy_guard = true;
@@ -202,7 +172,7 @@ static IOMMUTLBEntry translate(IOMMUMemoryRegion *iommu, hwaddr addr,
     };
     P9xPhb4Dma dma;
 
-    if (p9x_phb4_translate(space->phb->core, rid_of(space), addr, access,
+    if (p9x_phb4_translate(space->phb->core, dma_space_rid(space), addr, access,
                            &dma)) {
         entry.iova = dma.iova;
         entry.translated_addr = dma.real;
@@ -210,84 +180,6 @@ static IOMMUTLBEntry translate(IOMMUMemoryRegion *iommu, hwaddr addr,
         entry.perm = permission(&dma);
     }
     return entry;
-}
-
-/* ----------------------------------------------------------- notifiers */
-
-typedef struct Flush {
-    unsigned pe;
-    uint64_t first, last;
-} Flush;
-
-static void send_unmap(IOMMUNotifier *n, uint64_t first, uint64_t last)
-{
-    IOMMUTLBEvent event = {
-        .type = IOMMU_NOTIFIER_UNMAP,
-        .entry = {
-            .target_as = &address_space_memory,
-            .iova = first,
-            .addr_mask = last - first,
-            .perm = IOMMU_NONE,
-        },
-    };
-
-    if (n->notifier_flags & IOMMU_NOTIFIER_DEVIOTLB_UNMAP) {
-        event.type = IOMMU_NOTIFIER_DEVIOTLB_UNMAP;
-    }
-    memory_region_notify_iommu_one(n, &event);
-}
-
-static void flush_space(DmaSpace *space, void *opaque)
-{
-    Flush *flush = opaque;
-    IOMMUNotifier *n;
-
-    if (space->iommu.iommu_notify_flags == IOMMU_NOTIFIER_NONE) {
-        return;
-    }
-    if (flush->pe != P9X_PHB4_ALL_PES &&
-        p9x_phb4_pe(space->phb->core, rid_of(space)) != (int)flush->pe) {
-        return;
-    }
-    IOMMU_NOTIFIER_FOREACH(n, &space->iommu) {
-        uint64_t first = MAX(flush->first, n->start);
-        uint64_t last = MIN(flush->last, n->end);
-
-        if (first <= last) {
-            send_unmap(n, first, last);
-        }
-    }
-}
-
-void pnv_phb4_iotlb_flush(void *host, unsigned pe, uint64_t iova,
-                          uint64_t size)
-{
-    PnvPHB4 *phb = host;
-    Flush flush = { .pe = pe, .first = 0, .last = UINT64_MAX };
-
-    if (!phb->core) {
-        return;
-    }
-    if (size) {
-        flush.first = iova;
-        flush.last = iova + size - 1;
-    }
-    each_space(phb, flush_space, &flush);
-}
-
-static int notify_flag_changed(IOMMUMemoryRegion *iommu, IOMMUNotifierFlag old,
-                               IOMMUNotifierFlag new, Error **errp)
-{
-    if (new & IOMMU_NOTIFIER_MAP) {
-        error_setg(errp, "a PHB4 doesn't say when a guest maps memory");
-        return -EINVAL;
-    }
-    return 0;
-}
-
-/* Nobody who may register asks for mappings. */
-static void replay(IOMMUMemoryRegion *iommu, IOMMUNotifier *notifier)
-{
 }
 
 /* ---------------------------------------------------------------- life */
@@ -351,6 +243,7 @@ const PCIIOMMUOps pnv_phb4_iommu_ops = {
 void pnv_phb4_dma_init(PnvPHB4 *phb)
 {
     phb->dma_buses = g_hash_table_new(NULL, NULL);
+    pnv_phb4_notify_init(phb);
 }
 
 static void iommu_region_class_init(ObjectClass *klass, void *data)
@@ -358,8 +251,8 @@ static void iommu_region_class_init(ObjectClass *klass, void *data)
     IOMMUMemoryRegionClass *imrc = IOMMU_MEMORY_REGION_CLASS(klass);
 
     imrc->translate = translate;
-    imrc->notify_flag_changed = notify_flag_changed;
-    imrc->replay = replay;
+    imrc->notify_flag_changed = pnv_phb4_notify_flag_changed;
+    imrc->replay = pnv_phb4_replay;
 }
 
 static const TypeInfo iommu_region_types[] = {

@@ -10,6 +10,7 @@
  *   phb4_ports.c                   config space, slot and link, notify
  *   phb4_mmio.c                    registers and windows of the processor bus
  *   phb4_dma.c                     what PCI devices see: IOMMU, MSI windows
+ *   phb4_notify.c                  those who keep translations of the IOMMU
  *   phb4_stats.c                   counters as QOM properties
  *
  * Locks: the core wants most of its calls one at a time, which the BQL sees
@@ -71,6 +72,8 @@ struct PnvPHB4 {
 
     /* The devices' side: PCIBus * to its functions' spaces. */
     GHashTable *dma_buses;
+    unsigned nr_notified;       /* spaces that somebody keeps a copy of */
+    QEMUBH *flush_bh;
 
     uint32_t nr_state;
     uint64_t *state;            /* nr_state words, for migration */
@@ -100,6 +103,10 @@ extern const PCIIOMMUOps pnv_phb4_iommu_ops;
 void pnv_phb4_device_plugged(PnvPHB4 *phb, PCIDevice *pci);
 /* BQL. */
 void pnv_phb4_msi_windows_changed(PnvPHB4 *phb);
+
+/* phb4_notify.c */
+void pnv_phb4_notify_init(PnvPHB4 *phb);
+/* The core's port iotlb_flush; from any thread. */
 void pnv_phb4_iotlb_flush(void *host, unsigned pe, uint64_t iova,
                           uint64_t size);
 

@@ -57,6 +57,13 @@ static bool config_load(void *host, uint16_t rid, uint16_t offset,
     return true;
 }
 
+/* Functions below a bridge get other RIDs with other bus numbers. */
+static bool renumbers(PCIDevice *dev, uint16_t offset, unsigned size)
+{
+    return IS_PCI_BRIDGE(dev) &&
+           ranges_overlap(offset, size, PCI_PRIMARY_BUS, 3);
+}
+
 static bool config_store(void *host, uint16_t rid, uint16_t offset,
                          unsigned size, uint32_t value)
 {
@@ -67,6 +74,9 @@ static bool config_store(void *host, uint16_t rid, uint16_t offset,
     }
     pci_host_config_write_common(dev, offset, pci_config_size(dev), value,
                                  size);
+    if (renumbers(dev, offset, size)) {
+        pnv_phb4_iotlb_flush(host, P9X_PHB4_ALL_PES, 0, 0);
+    }
     return true;
 }
 

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One function's view of memory: what phb4_dma.c makes of it, and what
+ * phb4_notify.c tells of it.
+ */
+#ifndef P9XIVE_PHB4_DMA_H
+#define P9XIVE_PHB4_DMA_H
+
+#include "hw/pci/pci_bus.h"
+
+#include "phb4_internal.h"
+
+enum { PHB4_MSI_NARROW, PHB4_MSI_WIDE, PHB4_NR_MSI_WINDOWS };
+
+typedef struct DmaSpace DmaSpace;
+
+typedef struct MsiWindow {
+    DmaSpace *space;
+    MemoryRegion mr;
+} MsiWindow;
+
+struct DmaSpace {
+    PnvPHB4 *phb;
+    PCIBus *bus;
+    uint8_t devfn;
+    AddressSpace as;
+    MemoryRegion root;
+    IOMMUMemoryRegion iommu;
+    MsiWindow msi[PHB4_NR_MSI_WINDOWS];
+    /*
+     * P9xPhb4Mapping: what those who ask for mappings have been told, but for
+     * what is no memory; NULL: nobody asks.
+     */
+    GArray *told;
+};
+
+/*
+ * Bus numbers are the guest's and change.  pci_bus_num() without its casts: no
+ * bus here has a number of its own.
+ */
+static inline uint16_t dma_space_rid(const DmaSpace *space)
+{
+    const PCIDevice *bridge = space->bus->parent_dev;
+    uint8_t bus = bridge ? bridge->config[PCI_SECONDARY_BUS] : 0;
+
+    return PCI_BUILD_BDF(bus, space->devfn);
+}
+
+void pnv_phb4_each_space(PnvPHB4 *phb,
+                         void (*f)(DmaSpace *space, void *opaque),
+                         void *opaque);
+
+/* phb4_notify.c: methods of the IOMMU region. */
+int pnv_phb4_notify_flag_changed(IOMMUMemoryRegion *iommu,
+                                 IOMMUNotifierFlag old, IOMMUNotifierFlag new,
+                                 Error **errp);
+void pnv_phb4_replay(IOMMUMemoryRegion *iommu, IOMMUNotifier *notifier);
+
+#endif
