@@ -33,6 +33,7 @@ class PowernvIommuTest(LinuxTest):
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
             "-append", "console=hvc0 iommu=nobypass",
+            "-d", "guest_errors", "-D", self.vm.path("log"),
             "-device", "pnv-phb,chip-id=0,index=1,id=phb1",
             "-device", "pnv-phb-root-port,bus=phb1,id=pcie1", *devices)
         self.boot(timeout=240)

@@ -77,6 +77,9 @@ class VhostUserDisk(threading.Thread):
     def stop(self):
         self.wake.close()
         self.join(10)
+        for one in (self.peer, self.woken, self.ask):
+            if one:
+                one.close()
 
     def run(self):
         self.selector.register(self.woken, selectors.EVENT_READ, None)
@@ -166,6 +169,8 @@ class VhostUserDisk(threading.Thread):
             os.close(fd)
 
     def set_ask(self, _request, _payload, fds):
+        if self.ask:
+            self.ask.close()
         self.ask = socket.socket(fileno=fds[0])
 
     # --------------------------------------------------------------- IOTLB
