@@ -95,10 +95,19 @@ class FullStack(XiveTest):
         self.vm.expect(PROMPT, 60)
 
     def kvm_rows(self, kind):
-        """Numbers, in hex, that KVM's own table shows as "IPI" or "PT"."""
+        """{guest's number: host's} of what KVM itself shows as "IPI", "PT"."""
         text = self.l1("cat /sys/kernel/debug/kvm/*/xi*")
-        return re.findall(rf"^([0-9a-f]+)\s+([0-9a-f]+)/\S+\s+\w+\s+{kind}\b",
+        rows = re.findall(rf"^([0-9a-f]+)\s+([0-9a-f]+)/\S+\s+\w+\s+{kind}\b",
                           text, re.M)
+        return {int(guest, 16): int(host, 16) for guest, host in rows}
+
+    def are_of_bridges(self, numbers):
+        sources = [range(int(first, 16), int(last, 16) + 1)
+                   for first, last in re.findall(
+                       r"^PHB4\[\S+ Source (\w+) \.\. (\w+)",
+                       self.vm.hmp("info pic"), re.M)]
+        return all(any(number in one for one in sources)
+                   for number in numbers)
 
     def check_traffic(self):
         self.l2("ip link set eth0 up; ip addr add 10.0.2.15/24 dev eth0; "
@@ -115,10 +124,14 @@ class FullStack(XiveTest):
         passed_through = self.kvm_rows("PT")
         # Two vectors of the disk at least, three of the network.
         self.assertGreaterEqual(len(passed_through), 5)
+        self.assertTrue(self.are_of_bridges(passed_through.values()),
+                        passed_through)
         self.l2("for n in /sys/bus/pci/drivers/e1000e/0* "
                 "/sys/bus/pci/drivers/nvme/0*; do "
                 "echo ${n##*/} >${n%/*}/unbind; done")
-        self.assertEqual(self.kvm_rows("PT"), [])
+        self.assertEqual(self.kvm_rows("PT"), {})
+        self.assertFalse(any(self.are_of_bridges([number])
+                             for number in self.kvm_rows("IPI").values()))
         self.l2("for n in /sys/bus/pci/devices/*; do "
                 "echo ${n##*/} >/sys/bus/pci/drivers_probe; done")
         self.check_traffic()

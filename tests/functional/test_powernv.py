@@ -96,8 +96,14 @@ class PowernvTest(LinuxTest):
     def test_four_threads_of_one_core(self):
         self.boot_and_use("4,cores=1,threads=4", 4)
 
+    def test_debian_12_on_one_cpu(self):
+        self.boot_and_use("1", 1, kernel="12")
+
     def test_debian_12_on_two_cores(self):
         self.boot_and_use("2", 2, kernel="12")
+
+    def test_debian_12_on_four_cores_of_two_chips(self):
+        self.boot_and_use("4,sockets=2", 4, chips=2, kernel="12")
 
     def test_two_chips(self):
         self.boot_and_use("2,sockets=2", 2, chips=2)

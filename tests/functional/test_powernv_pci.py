@@ -17,8 +17,11 @@ from xivetest import (LinuxTest, disk_image, fetched, initramfs_for,
 NVME, NETWORK, USB = range(3)
 # POWER9's first PEC has one bridge, its second two; POWER10's have three.
 PEC_OF = {"powernv9": (0, 1, 1), "powernv10": (0, 0, 0)}
+# A bridge's device in /proc/interrupts.
+ROWS = {NVME: "nvme0q", NETWORK: "eth0", USB: "xhci"}
 PE_OF_NETWORK = "fd"            # Linux counts down; the bridge has 256
 DEBUGFS = "/sys/kernel/debug/powerpc"
+IDLE_REGISTER = 0xD4            # of e1000e: address of the MSI
 CONFIG_LOAD = 4                 # OPAL's number of this error to inject
 
 
@@ -97,16 +100,15 @@ class PowernvPciTest(LinuxTest):
         self.assertNotRegex(log, r"phb4|pec\[")
 
     def sent(self):
-        return [self.bridge(index, "notifications")
-                for index in (NETWORK, USB)]
+        return [self.bridge(index, "notifications") for index in ROWS]
 
     def sent_and_seen(self):
         """What bridges have sent and Linux has counted. A packet may come at
         any time, so the bridges are looked at before and after."""
         for _ in range(20):
             sent = self.sent()
-            seen = [self.interrupts_of(NETWORK, "eth0"),
-                    self.interrupts_of(USB, "xhci")]
+            seen = [self.interrupts_of(index, rows)
+                    for index, rows in ROWS.items()]
             if self.sent() == sent:
                 return zip(sent, seen)
         raise AssertionError("the devices are never quiet")
@@ -119,9 +121,13 @@ class PowernvPciTest(LinuxTest):
         before = list(self.sent_and_seen())
         self.check_ping()
         self.check_disk(disk="sda")
-        for (sent, seen), (sent_now, seen_now) in zip(before,
-                                                      self.sent_and_seen()):
-            self.assertGreater(sent_now, sent)
+        disks = "nvme" in self.modules
+        if disks:
+            self.check_disk()
+        for index, (sent, seen), (sent_now, seen_now) in zip(
+                ROWS, before, self.sent_and_seen()):
+            if index != NVME or disks:
+                self.assertGreater(sent_now, sent, index)
             self.assertEqual(sent_now - sent, seen_now - seen)
 
     # --------------------------------------------------------------- tests
@@ -135,6 +141,23 @@ class PowernvPciTest(LinuxTest):
 
     def nvme_command(self, what, path):
         self.exec_command(f"echo {what} >/sys/bus/pci/{path}")
+
+    def hot_reset_network(self):
+        """By the bridge's reset of the bus, which the device comes out of
+        without the word that was stored to an idle register of it. skiboot
+        refuses the first one after a boot (docs/specs/phb4.rst)."""
+        device = "/sys/bus/pci/devices/0001:01:00.0"
+        look = (f"dd if={device}/config bs=4 skip={IDLE_REGISTER // 4} "
+                "count=1 2>/dev/null | hexdump -C")
+        self.exec_command("rmmod e1000e; printf xive | dd bs=4 count=1 "
+                          f"of={device}/config seek={IDLE_REGISTER // 4} "
+                          "conv=notrunc 2>/dev/null")
+        self.exec_command_and_wait_for_pattern(look, r"\|xive\|")
+        self.exec_command_and_wait_for_pattern(
+            f"echo bus >{device}/reset_method; echo 1 >{device}/reset; "
+            f"echo 1 >{device}/reset && echo reset=done", "reset=done")
+        self.exec_command_and_wait_for_pattern(look, "00 00 00 00")
+        self.reload_network_driver(2)
 
     def wait_for_nvme(self):
         self.exec_command_and_wait_for_pattern(
@@ -156,6 +179,7 @@ class PowernvPciTest(LinuxTest):
         self.assertIn("Level", self.interrupt_rows("eth0")[0])
         self.reload_network_driver(2)
         self.assertEqual(len(self.interrupt_rows("eth0")), 3)
+        self.hot_reset_network()
         for what, path in (("0000:01:00.0", "drivers/nvme/unbind"),
                            ("0000:01:00.0", "drivers/nvme/bind"),
                            ("1", "devices/0000:01:00.0/reset")):
