@@ -7,7 +7,7 @@
 #
 # A SET is one of
 #   core    build and test the core alone (no QEMU)
-#   test    what the core's sanitizer, fuzzer and coverage runs add
+#   test    what the core's sanitizer, fuzzer, model and coverage runs add
 #   fetch   download and unpack Debian packages privately
 #   qemu    build qemu-system-ppc64 (contains fetch)
 #   guest   cross-compile the bare-metal guest
@@ -33,7 +33,7 @@ qemu=("${fetch[@]}" make gcc libc6-dev pkg-config libglib2.0-dev libfdt-dev
       libpixman-1-dev libslirp-dev zlib1g-dev ninja-build python3
       python3-venv ccache)
 guest=(gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
-test=("${core[@]}" clang @clang-rt gcovr valgrind libglib2.0-bin)
+test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin)
 
 # Debian names the runtime of clang's sanitizers and of libFuzzer after the
 # compiler's version, which differs between releases: ask apt which one the
