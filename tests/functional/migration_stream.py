@@ -6,11 +6,16 @@ name and the name, instance and version, the device's fields, then a byte 0x7e
 and the section's number again. The tables' words are sent as numbers of a
 little-endian host that holds them big-endian, so here they are read as
 little-endian and mean what the architecture says.
+
+A stream ends with a description of all sections in JSON, which says where in a
+section a field is.
 """
 
+import json
 import struct
 
 VMS_FULL = 0x04
+VMS_DESCRIPTION = 0x06
 FOOTER = 0x7e
 NR_IRQS = 0x2000
 OS_RING = 0x10
@@ -33,6 +38,52 @@ class MigrationStream:
             if self.content[start] == VMS_FULL:
                 return start, fields
         raise AssertionError(f"the stream has no section {name} {instance}")
+
+    def body(self, name, instance=0):
+        """A section's fields and subsections."""
+        start, fields = self.section(name, instance)
+        footer = bytes([FOOTER]) + self.content[start + 1:start + 5]
+        return bytes(self.content[fields:self.content.index(footer, fields)])
+
+    def descriptions(self):
+        """What the stream says of each of its sections."""
+        end = at = len(self.content)
+        while (at := self.content.rfind(VMS_DESCRIPTION, 0, at)) >= 0:
+            size = int.from_bytes(self.content[at + 1:at + 5], "big")
+            if at + 5 + size == end:
+                return json.loads(self.content[at + 5:])["devices"]
+        raise AssertionError("the stream has no description")
+
+    def _find(self, fields, path):
+        """(offset, size) of a field in a field in ...; a number behind a name
+        chooses an element of an array."""
+        name, *rest = path
+        index = rest.pop(0) if rest and isinstance(rest[0], int) else 0
+        offset = 0
+        for field in fields:
+            if field["name"] == name:
+                break
+            offset += field["size"] * field.get("array_len", 1)
+        else:
+            raise AssertionError(f"the stream has no field {name}")
+        offset += index * field["size"]
+        if not rest:
+            return offset, field["size"]
+        inside = field.get("struct", field)["fields"]
+        deeper, size = self._find(inside, rest)
+        return offset + deeper, size
+
+    def field(self, section, instance, *path):
+        """(offset in the stream, size) of a field."""
+        what = next(one for one in self.descriptions()
+                    if (one["name"], one["instance_id"]) ==
+                    (section, instance))
+        offset, size = self._find(what["fields"], path)
+        return self.section(section, instance)[1] + offset, size
+
+    def set_field(self, value, section, instance, *path):
+        at, size = self.field(section, instance, *path)
+        self.content[at:at + size] = value.to_bytes(size, "big")
 
     def _word(self, at, size, mask, value):
         """Put a value into the bits of a word that a mask has."""

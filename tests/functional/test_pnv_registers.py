@@ -40,6 +40,16 @@ class PnvRegisterTest(XiveTest):
         for chip in self.chips:
             chip.bring_up()
 
+    def move(self, chips):
+        """The machine goes on in another process."""
+        path = self.vm.path("stream")
+        self.save_to_file(self.vm, path)
+        self.vm.shutdown()
+        self.vm = self.get_vm("arrived")
+        self.launch(chips, "-incoming", f"file:{path}")
+        self.wait_for_arrival(self.vm)
+        self.vm.qmp("cont")
+
 
 class PnvBasicsTest(PnvRegisterTest):
     """What both can do."""
@@ -329,21 +339,8 @@ class PnvMigrationGapTest(PnvRegisterTest):
     :avocado: tags=gap:X15
     """
 
-    def move(self):
-        """The machine goes on in another process."""
-        path = self.vm.path("stream")
-        self.vm.qmp("stop")
-        self.vm.qmp("migrate", uri=f"file:{path}")
-        self.vm.wait_until(
-            lambda: self.vm.qmp("query-migrate").get("status") == "completed",
-            60, "end of the migration")
-        self.vm.shutdown()
-        self.vm = self.get_vm("arrived")
-        self.launch(len(self.chips), "-incoming", f"file:{path}")
-        self.vm.wait_until(
-            lambda: self.vm.qmp("query-status")["status"] != "inmigrate",
-            60, "arrival")
-        self.vm.qmp("cont")
+    def move_chips(self):
+        self.move(len(self.chips))
         for chip in self.chips:
             chip.qtest = self.qtest
 
@@ -353,7 +350,7 @@ class PnvMigrationGapTest(PnvRegisterTest):
             chip.push_thread(cppr=4)
             chip.source = chip.route()
             chip.trigger(chip.source)
-        self.move()
+        self.move_chips()
         for chip in self.chips:
             self.assertEqual(chip.queue_entry(0), 0x80001234)
             self.assertEqual(chip.manage(chip.source, pnv.ESB_GET), 2)
@@ -372,7 +369,7 @@ class PnvMigrationGapTest(PnvRegisterTest):
         self.vm.qmp("stop")
         self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY,
                          pnv.bit(1) | source)
-        self.move()
+        self.move_chips()
         self.assertEqual(self.chip.queue_entry(0), 0x80001234)
         self.qtest.store(self.chip.ic + pnv.PAGE * pnv.NOTIFY,
                          pnv.bit(1) | source)

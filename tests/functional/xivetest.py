@@ -156,6 +156,21 @@ class XiveTest(unittest.TestCase):
     def wait_for_console_pattern(self, pattern, vm=None, timeout=120):
         return (vm or self.vm).expect(pattern, timeout)
 
+    @staticmethod
+    def save_to_file(vm, path):
+        """Stop a machine and write its migration stream; it stays there."""
+        vm.qmp("stop")
+        vm.qmp("migrate", uri=f"file:{path}")
+        vm.wait_until(lambda: vm.rest(0.1) or vm.qmp("query-migrate").get(
+            "status") == "completed", 60, "end of saving")
+
+    @staticmethod
+    def wait_for_arrival(vm, timeout=90):
+        """Wait until a machine that was told of a stream has read it."""
+        vm.wait_until(
+            lambda: vm.qmp("query-status")["status"] != "inmigrate",
+            timeout, "end of loading")
+
     # ------------------------------------------- what the device can tell
 
     @staticmethod
