@@ -17,7 +17,10 @@
 
 #include "end_internal.h"
 
-/* Copy of the thread list, so that no lock is held while presenting. */
+/*
+ * Copy of the thread list, so that no lock is held while presenting.  One of
+ * them may be destroyed meanwhile; p9x_tctx_destroy says why that is harmless.
+ */
 static unsigned list_threads(P9xRouter *r, P9xTctx **list)
 {
     unsigned n;

@@ -61,7 +61,11 @@ typedef enum P9xPresent {
 /*
  * @phys_cam: VP number of the thread itself, which the physical ring answers
  * to while VT is set.  @host is for the host program.  Starts reset.
- * destroy: no other thread may be using @tctx or sending it events.
+ *
+ * destroy: nobody can find @tctx any more, but who has found it before may
+ * still be sending it an event, which is as if it ran nothing.  Its memory may
+ * go when all of those have left the core: the host program has to wait for
+ * that (QEMU: an RCU grace period).  A second time it has no effect.
  */
 void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
                    void *host);
@@ -116,6 +120,12 @@ P9xPresent p9x_tctx_present(P9xTctx *tctx, P9xRing ring, uint32_t cam,
 /* The same for a user ring whose OS context is @cam. */
 P9xPresent p9x_tctx_present_user(P9xTctx *tctx, uint32_t cam,
                                  uint32_t lserver);
+
+/*
+ * The interrupt of firmware that has no tables: past CPPR, to a physical ring
+ * that has LE.  False: it has not.
+ */
+bool p9x_tctx_present_lsi(P9xTctx *tctx);
 
 /*
  * The lock-free part of group matching: does a live ring of @tctx run a VP

@@ -35,6 +35,7 @@ static void tctx_finalize(Object *obj)
     SpaprXiveTctx *tctx = SPAPR_XIVE_TCTX(obj);
 
     if (tctx->cpu) {
+        /* Again, if it has been removed: that changes nothing. */
         p9x_tctx_destroy(&tctx->core);
         object_unref(OBJECT(tctx->cpu));
     }
@@ -83,8 +84,8 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
     /* The line ends at the vCPU's thread, which goes before we do. */
     qatomic_set(&tctx->os_line, NULL);
     p9x_spapr_remove_server(&xive->core, spapr_get_vcpu_id(cpu));
-    /* Off the VP map: from here on nobody can find it any more. */
-    p9x_tctx_reset(&tctx->core);
+    /* Off all lists: from here on nobody can find it any more. */
+    p9x_tctx_destroy(&tctx->core);
     object_unparent(OBJECT(tctx));
     call_rcu1(&tctx->rcu, tctx_release);
 }
