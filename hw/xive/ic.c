@@ -2,27 +2,9 @@
 /*
  * The IC as a whole: its life, its windows, and saving it.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "ic_internal.h"
-
-void p9x_ic_error(P9xIc *ic, P9xGuestError kind, uint64_t fir,
-                  const char *fmt, ...)
-{
-    char text[160];
-    va_list ap;
-
-    if (fir) {
-        atomic_fetch_or(&ic->fir, fir);
-    }
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
-    va_end(ap);
-    p9x_guest_error(ic->ports, &ic->router.counters, kind, "IC %u: %s",
-                    ic->chip_id, text);
-}
 
 /* ---- life ---- */
 
@@ -48,6 +30,7 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     if (chip_id >= P9X_IC_MAX_CHIPS || atomic_load(&fabric->ic[chip_id])) {
         return NULL;
     }
+    p9x_ic_init_regs();
     ic = g_new0(P9xIc, 1);
     ic->fabric = fabric;
     ic->chip_id = chip_id;
@@ -61,6 +44,8 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     p9x_ic_cache_init(&ic->nvt, ic, P9X_VST_NVTT, P9X_IC_NVT_SETS,
                       fabric->vps.nvt_locks);
     p9x_ic_reset_regs(ic);
+    atomic_store(&ic->lsi, P9X_PQ_01);
+    p9x_ic_update_end_flags(ic);
     atomic_store_explicit(&fabric->ic[chip_id], ic, memory_order_release);
     return ic;
 }
@@ -98,22 +83,51 @@ static void clear(_Atomic uint64_t *word, unsigned n)
     }
 }
 
-void p9x_ic_reset(P9xIc *ic)
+/* Registers, tables and what waits, as at power-on. */
+static void reset_state(P9xIc *ic)
 {
-    P9xIcWindowPlace before[P9X_IC_NR_WINDOWS];
-
-    p9x_ic_places(ic, before);
     drop_caches(ic);
+    p9x_fifo_reset(ic);
     p9x_ic_reset_regs(ic);
-    clear(&ic->fir, 1);
+    p9x_ic_reset_errors(ic);
     clear(&ic->vc_vsd[0][0], P9X_VST_TYPES * P9X_VST_BLOCKS);
     clear(&ic->pc_vsd[0][0], P9X_VST_TYPES * P9X_VST_BLOCKS);
     clear(&ic->set_table[0][0], P9X_SET_TABLES * P9X_SETS_MAX);
     memset(ic->end_watch, 0, sizeof(ic->end_watch));
     memset(ic->nvt_watch, 0, sizeof(ic->nvt_watch));
+    atomic_store(&ic->lsi, P9X_PQ_01);
+    atomic_store(&ic->lsi_waits, false);
     p9x_sbe_set_store_eoi(ic, false);
+    p9x_ic_update_end_flags(ic);
+}
+
+void p9x_ic_reset(P9xIc *ic)
+{
+    P9xIcWindowPlace before[P9X_IC_NR_WINDOWS];
+
+    p9x_ic_places(ic, before);
+    reset_state(ic);
     p9x_ic_update_threads(ic);
     p9x_ic_announce(ic, before);
+}
+
+/* Events on their way meet the old state or the new. */
+void p9x_ic_reset_unit(P9xIc *ic)
+{
+    uint64_t bars[P9X_NR_BARS];
+
+    p9x_ic_enable_threads(ic, P9X_PC_THREAD_EN_REG0, 0, UINT64_MAX);
+    p9x_ic_enable_threads(ic, P9X_PC_THREAD_EN_REG1, 0, UINT64_MAX);
+    p9x_lock(&ic->lock);
+    for (unsigned i = 0; i < P9X_NR_BARS; i++) {
+        bars[i] = p9x_ic_reg(ic, p9x_ic_bars[i]);
+    }
+    reset_state(ic);
+    for (unsigned i = 0; i < P9X_NR_BARS; i++) {
+        p9x_ic_set_reg(ic, p9x_ic_bars[i], bars[i]);
+    }
+    p9x_unlock(&ic->lock);
+    p9x_ic_update_threads(ic);
 }
 
 P9xRouter *p9x_ic_router(P9xIc *ic)
@@ -147,6 +161,11 @@ static uint64_t within_page(const P9xIc *ic, uint64_t offset)
     return offset & ((UINT64_C(1) << ic_page_shift(ic)) - 1);
 }
 
+static uint32_t esb_offset(uint64_t offset)
+{
+    return (uint32_t)offset & P9X_ESB_OFFSET_MASK;
+}
+
 static uint64_t ic_window_load(P9xIc *ic, uint64_t offset, unsigned size)
 {
     uint64_t page = offset >> ic_page_shift(ic);
@@ -157,9 +176,11 @@ static uint64_t ic_window_load(P9xIc *ic, uint64_t offset, unsigned size)
     if (page >= PAGE_INDIRECT && page < 2 * PAGE_INDIRECT) {
         return p9x_ic_indirect_load(ic, offset, size);
     }
-    p9x_ic_error(ic, P9X_ERR_IC_WINDOW, P9X_FIR_CI_ERROR,
-                 "load at IC offset 0x%llx, which takes stores only",
-                 (unsigned long long)offset);
+    if (page == PAGE_LSI_EOI) {
+        return p9x_lsi_load(ic, esb_offset(offset)) & p9x_ic_all_ones(size);
+    }
+    p9x_ic_bad_access(ic, P9X_ERR_IC_WINDOW, P9X_IC_WINDOW_IC, false, offset,
+                      size, "nothing can be read");
     return p9x_ic_all_ones(size);
 }
 
@@ -174,10 +195,11 @@ static void ic_window_store(P9xIc *ic, uint64_t offset, unsigned size,
         p9x_ic_notify(ic, within_page(ic, offset), value);
     } else if (page >= PAGE_INDIRECT && page < 2 * PAGE_INDIRECT) {
         p9x_ic_indirect_store(ic, offset, size, value);
-    } else {
-        p9x_ic_error(ic, P9X_ERR_IC_WINDOW, P9X_FIR_CI_ERROR,
-                     "%u-byte store at IC offset 0x%llx, where nothing is",
-                     size, (unsigned long long)offset);
+    } else if ((page != PAGE_LSI_TRIGGER && page != PAGE_LSI_EOI) ||
+               !p9x_lsi_store(ic, page == PAGE_LSI_EOI,
+                              esb_offset(offset))) {
+        p9x_ic_bad_access(ic, P9X_ERR_IC_WINDOW, P9X_IC_WINDOW_IC, true,
+                          offset, size, "nothing is");
     }
 }
 
@@ -238,10 +260,17 @@ static void copy_in(_Atomic uint64_t *to, const uint64_t *from, unsigned n)
     }
 }
 
+enum { LSI_WAITS = 4 };
+
 void p9x_ic_save(P9xIc *ic, P9xIcState *state)
 {
     const unsigned vsds = P9X_VST_TYPES * P9X_VST_BLOCKS;
 
+    /* What events met counts as having happened before. */
+    p9x_ic_fir_update(ic, UINT64_MAX, 0);
+    p9x_fifo_save(ic, state);
+    state->lsi = (uint64_t)p9x_esb_get(&ic->lsi) |
+                 (atomic_load(&ic->lsi_waits) ? LSI_WAITS : 0);
     p9x_lock(&ic->lock);
     copy_out(state->reg, ic->reg, P9X_IC_NR_REGS);
     copy_out(&state->fir, &ic->fir, 1);
@@ -272,6 +301,7 @@ void p9x_ic_restore(P9xIc *ic, const P9xIcState *state)
 
     p9x_ic_places(ic, before);
     drop_caches(ic);
+    p9x_ic_reset_errors(ic);
     for (unsigned i = 0; i < P9X_IC_NR_REGS; i++) {
         p9x_ic_set_reg(ic, i * 8, p9x_ic_reg_keeps(i * 8, state->reg[i]));
     }
@@ -283,6 +313,10 @@ void p9x_ic_restore(P9xIc *ic, const P9xIcState *state)
     memcpy(ic->end_watch, state->end_watch, sizeof(ic->end_watch));
     memcpy(ic->nvt_watch, state->nvt_watch, sizeof(ic->nvt_watch));
     restore_blocks(ic);
+    p9x_fifo_restore(ic, state);
+    atomic_store(&ic->lsi, (unsigned char)(state->lsi & P9X_ESB_PQ));
+    atomic_store(&ic->lsi_waits, state->lsi & LSI_WAITS);
+    p9x_ic_update_end_flags(ic);
     p9x_ic_update_threads(ic);
     p9x_ic_announce(ic, before);
 }

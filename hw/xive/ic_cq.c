@@ -9,6 +9,18 @@
  */
 #include "ic_internal.h"
 
+const uint16_t p9x_ic_bars[P9X_NR_BARS] = {
+    P9X_CQ_IC_BAR, P9X_CQ_TM1_BAR, P9X_CQ_TM2_BAR, P9X_CQ_PC_BAR,
+    P9X_CQ_PC_BARM, P9X_CQ_VC_BAR, P9X_CQ_VC_BARM
+};
+
+void p9x_ic_reset_bars(P9xIc *ic)
+{
+    for (unsigned i = 0; i < P9X_NR_BARS; i++) {
+        p9x_ic_set_reg(ic, p9x_ic_bars[i], 0);
+    }
+}
+
 unsigned p9x_ic_vc_shift(const P9xIc *ic)
 {
     return p9x_ic_reg(ic, P9X_CQ_PBI_CTL) & P9X_PBI_VC_64K ? 16 : 12;

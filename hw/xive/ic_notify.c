@@ -51,6 +51,7 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
 
     /* Whoever waits for this event must not wait for the other chip. */
     p9x_source_event_queued();
+    p9x_router_escalation_queued();
     if (forwards == P9X_MAX_ESCALATIONS) {
         p9x_ic_error(ic, P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO,
                      "chips forward event 0x%llx in a circle",
@@ -72,20 +73,34 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
     }
 }
 
-bool p9x_ic_send_elsewhere(void *opaque, uint8_t block, uint32_t index,
-                           uint32_t data)
+static uint64_t end_trigger(uint8_t block, uint32_t index, uint32_t data)
+{
+    uint64_t value = p9x_set64(P9X_TRIGGER_END | P9X_TRIGGER_PQ | data,
+                               P9X_EAS_END_BLOCK, block);
+
+    return p9x_set64(value, P9X_EAS_END_INDEX, index);
+}
+
+/* An escalation waits, if firmware holds those back: the first of an event. */
+static bool held_back(P9xIc *ic, unsigned hops, uint8_t block, uint32_t index,
+                      uint32_t data)
+{
+    unsigned queue = hops == 1 ? P9X_FIFO_ESC1 : P9X_FIFO_ESC2;
+
+    return hops && p9x_fifo_holds(ic, queue) &&
+           p9x_fifo_hold(ic, queue, end_trigger(block, index, data));
+}
+
+bool p9x_ic_send_elsewhere(void *opaque, unsigned hops, uint8_t block,
+                           uint32_t index, uint32_t data)
 {
     P9xIc *ic = opaque;
     uint64_t vsd = p9x_vst_vsd(ic, P9X_VST_ENDT, block);
-    uint64_t value;
 
     if (__builtin_expect(p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)) {
-        return false;
+        return held_back(ic, hops, block, index, data);
     }
-    value = p9x_set64(P9X_TRIGGER_END | P9X_TRIGGER_PQ | data,
-                      P9X_EAS_END_BLOCK, block);
-    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR,
-                   p9x_set64(value, P9X_EAS_END_INDEX, index));
+    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR, end_trigger(block, index, data));
     return true;
 }
 
@@ -124,7 +139,7 @@ static void trigger_here(P9xIc *ic, uint8_t block, uint32_t index,
                  (unsigned long long)value);
 }
 
-static void trigger(P9xIc *ic, uint64_t value)
+void p9x_ic_trigger(P9xIc *ic, uint64_t value)
 {
     uint8_t block = (uint8_t)p9x_get64(value, P9X_TRIGGER_BLOCK);
     uint32_t index = (uint32_t)p9x_get64(value, P9X_TRIGGER_INDEX);
@@ -146,27 +161,37 @@ static void trigger(P9xIc *ic, uint64_t value)
 
 /*
  * Events are in their queues when the store that made them is over; what a
- * sync has to wait for are those of other threads.  PC's operations are over
- * with the access that asked for them.
+ * sync has to wait for are those of other threads, and those that firmware
+ * holds back.  PC's operations are over with the access that asked for them.
  */
 static void sync_queue(P9xIc *ic, unsigned n)
 {
-    uint64_t config;
-
-    if (n >= 5) {
+    if (n > P9X_FIFO_REDI) {
         return;
     }
     p9x_sbe_sync(ic);
-    p9x_lock(&ic->lock);
-    config = p9x_ic_reg(ic, P9X_VC_EQC_CONFIG);
-    p9x_ic_set_reg(ic, P9X_VC_EQC_CONFIG, config | P9X_EQC_SYNC_BIT(n));
-    p9x_unlock(&ic->lock);
+    p9x_router_sync(&ic->router);
+    p9x_fifo_sync(ic, n);
+}
+
+/* Queue that an event at this port goes through. */
+static unsigned queue_of(uint64_t offset)
+{
+    return offset < P9X_NOTIFY_FORWARD ? P9X_FIFO_HW :
+           (unsigned)(offset - P9X_NOTIFY_FORWARD) / 0x80;
+}
+
+static void incoming(P9xIc *ic, unsigned queue, uint64_t value)
+{
+    if (!p9x_fifo_holds(ic, queue) || !p9x_fifo_hold(ic, queue, value)) {
+        p9x_ic_trigger(ic, value);
+    }
 }
 
 void p9x_ic_notify(P9xIc *ic, uint64_t offset, uint64_t value)
 {
     if (offset < P9X_NOTIFY_RESERVED) {
-        trigger(ic, value);
+        incoming(ic, queue_of(offset), value);
     } else if (offset >= P9X_NOTIFY_SYNC && offset < 0x1000) {
         sync_queue(ic, (unsigned)(offset - P9X_NOTIFY_SYNC) / 0x80);
     } else {

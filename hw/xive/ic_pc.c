@@ -9,10 +9,19 @@
 #include "ic_internal.h"
 #include "xive/tima.h"
 
-/* A thread answers to chip, a one, and its own number: docs/specs. */
+/*
+ * The VP number of a thread: the chip is in the block, or else in the index of
+ * block 0, each time behind a one.  docs/specs.
+ */
 static uint32_t phys_cam(const P9xIc *ic, uint32_t thread)
 {
-    return p9x_cam(p9x_ic_block(ic), P9X_IC_CHIP_THREADS | thread);
+    uint32_t chip = p9x_ic_block(ic);
+
+    if (p9x_ic_reg(ic, P9X_PC_TCTXT_CFG) & P9X_TCTXT_CHIP_IS_BLOCK) {
+        return p9x_cam((uint8_t)chip, P9X_IC_CHIP_THREADS | thread);
+    }
+    return p9x_cam(0, (P9X_IC_MAX_CHIPS | chip) * P9X_IC_CHIP_THREADS |
+                      thread);
 }
 
 static uint32_t thread_of(const P9xTctx *tctx)
@@ -107,6 +116,15 @@ static bool may_access(P9xIc *ic, P9xTctx *tctx, uint64_t offset)
     return false;
 }
 
+/* A store may have made a thread take it. */
+static inline void serve_lsi(P9xIc *ic)
+{
+    if (__builtin_expect(atomic_load_explicit(&ic->lsi_waits,
+                                              memory_order_relaxed), 0)) {
+        p9x_lsi_present(ic);
+    }
+}
+
 /* ---- the TIMA windows; which page is a matter of their page size ---- */
 
 static unsigned tm_shift(const P9xIc *ic)
@@ -147,6 +165,7 @@ void p9x_ic_tima_store(P9xIc *ic, P9xTctx *issuer, uint64_t offset,
         p9x_tima_store(issuer, page_of(offset, tm_shift(ic)),
                        (uint32_t)offset, size, value);
     }
+    serve_lsi(ic);
 }
 
 /* The four pages have a register each. */
@@ -193,17 +212,16 @@ void p9x_ic_indirect_store(P9xIc *ic, uint64_t offset, unsigned size,
 
     if (tctx) {
         p9x_tima_store(tctx, page, (uint32_t)offset, size, value);
+        serve_lsi(ic);
     }
 }
 
 /* ---- the PC window: NVTs of the sets that the VDT has ---- */
 
-static bool pc_error(P9xIc *ic, const char *what, uint64_t offset)
+static void pc_error(P9xIc *ic, bool store, uint64_t offset, unsigned size)
 {
-    p9x_ic_error(ic, P9X_ERR_IC_WINDOW, P9X_FIR_CI_ERROR,
-                 "%s at PC offset 0x%llx, where no NVT is", what,
-                 (unsigned long long)offset);
-    return false;
+    p9x_ic_bad_access(ic, P9X_ERR_IC_WINDOW, P9X_IC_WINDOW_PC, store, offset,
+                      size, "no NVT is");
 }
 
 static bool find_nvt(P9xIc *ic, uint64_t offset, P9xSet *set)
@@ -221,7 +239,7 @@ uint64_t p9x_ic_pc_load(P9xIc *ic, uint64_t offset, unsigned size)
     P9xNvt *nvt;
 
     if (!find_nvt(ic, offset, &set)) {
-        pc_error(ic, "load", offset);
+        pc_error(ic, false, offset, size);
         return p9x_ic_all_ones(size);
     }
     p9x_lock(p9x_nvt_lock(&ic->router, p9x_cam(set.block,
@@ -233,7 +251,7 @@ uint64_t p9x_ic_pc_load(P9xIc *ic, uint64_t offset, unsigned size)
     p9x_unlock(p9x_nvt_lock(&ic->router, p9x_cam(set.block,
                                                  (uint32_t)set.page)));
     if (!nvt) {
-        pc_error(ic, "load", offset);
+        pc_error(ic, false, offset, size);
         return p9x_ic_all_ones(size);
     }
     return p9x_lane_load(value, at & 7, size);
@@ -242,7 +260,6 @@ uint64_t p9x_ic_pc_load(P9xIc *ic, uint64_t offset, unsigned size)
 void p9x_ic_pc_store(P9xIc *ic, uint64_t offset, unsigned size,
                      uint64_t value)
 {
-    (void)size;
     (void)value;
-    pc_error(ic, "store", offset);
+    pc_error(ic, true, offset, size);
 }

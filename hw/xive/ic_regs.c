@@ -1,48 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers: a row each.
- *
- * The same register has an offset in the IC window's first page and a number
- * on XSCOM, and the two do not follow from one another.  A register without
- * functions of its own is storage for the bits it has.
+ * Registers that do something, and how an access finds its row.
  */
-#include "ic_internal.h"
+#include <glib.h>
 
-typedef struct Row Row;
+#include "ic_rows.h"
 
-struct Row {
-    const char *name;
-    uint16_t offset;                /* in the first page */
-    uint16_t xscom;
-    uint64_t bits;                  /* what a store can set */
-    uint64_t reset;
-    uint64_t (*load)(P9xIc *ic, const Row *row);
-    void (*store)(P9xIc *ic, const Row *row, uint64_t value);
-    bool unlocked;                  /* store changes lines of threads */
-};
-
-static uint64_t load_stored(P9xIc *ic, const Row *row)
-{
-    return p9x_ic_reg(ic, row->offset);
-}
-
-static uint64_t load_zero(P9xIc *ic, const Row *row)
-{
-    (void)ic;
-    (void)row;
-    return 0;
-}
+typedef P9xIcRow Row;
 
 static void store_plain(P9xIc *ic, const Row *row, uint64_t value)
 {
     p9x_ic_set_reg(ic, row->offset, value & row->bits);
-}
-
-static void store_ignored(P9xIc *ic, const Row *row, uint64_t value)
-{
-    (void)ic;
-    (void)row;
-    (void)value;
 }
 
 /* ---- CQ ---- */
@@ -59,41 +27,61 @@ static void store_tdr(P9xIc *ic, const Row *row, uint64_t value)
     p9x_ic_set_data_store(ic, value);
 }
 
+/*
+ * A command is over when it is stored.  Nobody says what its operand means, so
+ * nobody answers it.
+ */
+static void store_swi(P9xIc *ic, const Row *row, uint64_t value)
+{
+    unsigned n = (row->offset - P9X_CQ_SWI_CMD) / 8u;
+
+    store_plain(ic, row, value);
+    p9x_ic_set_reg(ic, P9X_CQ_SWI_RSP, P9X_BIT64(n) | P9X_SWI_RSP_NONE);
+}
+
 static void store_rst_ctl(P9xIc *ic, const Row *row, uint64_t value)
 {
-    static const uint16_t bars[] = {
-        P9X_CQ_IC_BAR, P9X_CQ_TM1_BAR, P9X_CQ_TM2_BAR, P9X_CQ_PC_BAR,
-        P9X_CQ_PC_BARM, P9X_CQ_VC_BAR, P9X_CQ_VC_BARM
-    };
-
-    (void)row;
-    for (unsigned i = 0; (value & P9X_RST_BARS) && i < 7; i++) {
-        p9x_ic_set_reg(ic, bars[i], 0);
+    if (value & P9X_RST_BARS) {
+        p9x_ic_reset_bars(ic);
     }
+    if (value & P9X_RST_UNIT) {
+        p9x_ic_reset_unit(ic);
+        return;
+    }
+    /* With nothing on its way, the bridge is idle as soon as it is asked. */
+    p9x_ic_set_reg(ic, row->offset, value & P9X_RST_QUIESCE ?
+                                    P9X_RST_QUIESCE | P9X_RST_IDLE : 0);
 }
 
 static uint64_t load_fir(P9xIc *ic, const Row *row)
 {
     (void)row;
-    return atomic_load(&ic->fir);
+    return p9x_ic_fir_update(ic, UINT64_MAX, 0);
 }
 
 static void store_fir(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    atomic_store(&ic->fir, value);
+    p9x_ic_fir_update(ic, 0, value);
 }
 
 static void store_fir_and(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    atomic_fetch_and(&ic->fir, value);
+    p9x_ic_fir_update(ic, value, 0);
 }
 
 static void store_fir_or(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    atomic_fetch_or(&ic->fir, value);
+    p9x_ic_fir_update(ic, UINT64_MAX, value);
+}
+
+/* Errors that events met are put down when somebody looks. */
+static uint64_t load_errors(P9xIc *ic, const Row *row)
+{
+    p9x_ic_fir_update(ic, UINT64_MAX, 0);
+    return p9x_ic_reg(ic, row->offset);
 }
 
 static void store_firmask_and(P9xIc *ic, const Row *row, uint64_t value)
@@ -241,6 +229,34 @@ static void store_watch(P9xIc *ic, const Row *row, uint64_t value)
     p9x_watch_update(ic, row->offset - 8u);
 }
 
+/* PQ bits of up to 32 sources, those that the mask names. */
+static void store_softwr(P9xIc *ic, const Row *row, uint64_t value)
+{
+    uint64_t addr = p9x_ic_reg(ic, P9X_VC_SBC_SOFTWR_ADDR);
+
+    store_plain(ic, row, value);
+    p9x_sbe_software_write(ic, (uint8_t)p9x_get64(addr, P9X_SOFTWR_BLOCK),
+                           (uint32_t)p9x_get64(addr, P9X_SOFTWR_LINE) * 32,
+                           p9x_ic_reg(ic, P9X_VC_SBC_SOFTWR_MASK), value);
+}
+
+static void store_eqc_config(P9xIc *ic, const Row *row, uint64_t value)
+{
+    store_plain(ic, row, value);
+    p9x_ic_update_end_flags(ic);
+}
+
+static uint64_t load_irq_config(P9xIc *ic, const Row *row)
+{
+    return p9x_fifo_load_config(ic, (row->offset - P9X_VC_IRQ_CONFIG) / 8u);
+}
+
+static void store_irq_config(P9xIc *ic, const Row *row, uint64_t value)
+{
+    p9x_fifo_store_config(ic, (row->offset - P9X_VC_IRQ_CONFIG) / 8u,
+                          value & row->bits);
+}
+
 static void store_sbc_config(P9xIc *ic, const Row *row, uint64_t value)
 {
     store_plain(ic, row, value);
@@ -248,187 +264,207 @@ static void store_sbc_config(P9xIc *ic, const Row *row, uint64_t value)
 }
 
 #define ALL         UINT64_MAX
-#define STORAGE(name, offset, xscom) \
-    { name, offset, xscom, ALL, 0, load_stored, store_plain, false }
-#define FIELDS(name, offset, xscom, bits) \
-    { name, offset, xscom, bits, 0, load_stored, store_plain, false }
-#define CACHE_ENABLE(name, offset, xscom, bits) \
-    { name, offset, xscom, bits, bits, load_stored, store_plain, false }
-#define ACTIVE(name, offset, xscom, load, store) \
-    { name, offset, xscom, ALL, 0, load, store, false }
-#define THREADS(name, offset, xscom, load, store) \
-    { name, offset, xscom, ALL, 0, load, store, true }
+#define ACTIVE(name, xscom, load, store) \
+    P9X_IC_ROW(name, xscom, 0, ALL, 0, load, store)
+#define COMMAND(name, xscom, store) \
+    P9X_IC_ROW(name, xscom, P9X_ROW_LOAD_ZERO, ALL, 0, NULL, store)
+/* A store may change windows, which is told when it is over. */
+#define BAR(name, xscom, bits) \
+    P9X_IC_ROW(name, xscom, 0, bits, 0, NULL, NULL)
+#define CACHE_ENABLE(name, xscom, bits) \
+    P9X_IC_ROW(name, xscom, 0, bits, bits, NULL, NULL)
+#define UNLOCKED(name, xscom, bits, load, store) \
+    P9X_IC_ROW(name, xscom, P9X_ROW_UNLOCKED, bits, 0, load, store)
+#define ERRORS(name, xscom, flags) \
+    P9X_IC_ROW(name, xscom, flags, ALL, 0, load_errors, NULL)
 #define IC_BAR_BITS (P9X_BAR_VALID | P9X_BAR_64K | P9X_BAR_ADDR)
 #define BAR_BITS    (P9X_BAR_VALID | P9X_BAR_ADDR)
+#define ON_LOAD     (P9X_ROW_READ_ONLY | P9X_ROW_LOAD_CLEARS)
 /* Cores 0 to 23 take messages. */
 #define MSGSND      UINT64_C(0xFFFFFF0000000000)
 
-static const Row rows[] = {
-    STORAGE("CQ_SWI_CMD_HIST", 0x020, 0x04),
-    STORAGE("CQ_SWI_CMD_POLL", 0x028, 0x05),
-    STORAGE("CQ_SWI_CMD_BCAST", 0x030, 0x06),
-    STORAGE("CQ_SWI_CMD_ASSIGN", 0x038, 0x07),
-    STORAGE("CQ_SWI_CMD_BLK_UPD", 0x040, 0x08),
-    ACTIVE("CQ_SWI_RSP", 0x048, 0x09, load_stored, store_ignored),
-    STORAGE("CQ_CFG_PB_GEN", P9X_CQ_CFG_PB_GEN, 0x0A),
-    { "CQ_MSGSND", P9X_CQ_MSGSND, 0x0B, 0, MSGSND, load_stored,
-      store_ignored, false },
-    STORAGE("CQ_CNPM_SEL", 0x078, 0x0F),
-    FIELDS("CQ_IC_BAR", P9X_CQ_IC_BAR, 0x10, IC_BAR_BITS),
-    FIELDS("CQ_TM1_BAR", P9X_CQ_TM1_BAR, 0x12, IC_BAR_BITS),
-    FIELDS("CQ_TM2_BAR", P9X_CQ_TM2_BAR, 0x14, IC_BAR_BITS),
-    FIELDS("CQ_PC_BAR", P9X_CQ_PC_BAR, 0x16, BAR_BITS),
-    FIELDS("CQ_PC_BARM", P9X_CQ_PC_BARM, 0x17, P9X_PC_BARM_BITS),
-    FIELDS("CQ_VC_BAR", P9X_CQ_VC_BAR, 0x18, BAR_BITS),
-    FIELDS("CQ_VC_BARM", P9X_CQ_VC_BARM, 0x19, P9X_VC_BARM_BITS),
-    STORAGE("CQ_TAR", P9X_CQ_TAR, 0x1E),
-    ACTIVE("CQ_TDR", P9X_CQ_TDR, 0x1F, load_tdr, store_tdr),
-    STORAGE("CQ_PBI_CTL", P9X_CQ_PBI_CTL, 0x20),
-    STORAGE("CQ_PBO_CTL", 0x108, 0x21),
-    STORAGE("CQ_AIB_CTL", 0x110, 0x22),
-    ACTIVE("CQ_RST_CTL", P9X_CQ_RST_CTL, 0x23, load_zero, store_rst_ctl),
-    ACTIVE("CQ_FIR", P9X_CQ_FIR, 0x30, load_fir, store_fir),
-    ACTIVE("CQ_FIR_AND", 0x188, 0x31, load_fir, store_fir_and),
-    ACTIVE("CQ_FIR_OR", 0x190, 0x32, load_fir, store_fir_or),
-    STORAGE("CQ_FIRMASK", P9X_CQ_FIRMASK, 0x33),
-    ACTIVE("CQ_FIRMASK_AND", 0x1A0, 0x34, load_zero, store_firmask_and),
-    ACTIVE("CQ_FIRMASK_OR", 0x1A8, 0x35, load_zero, store_firmask_or),
-    STORAGE("CQ_FIRACTION0", 0x1B0, 0x36),
-    STORAGE("CQ_FIRACTION1", 0x1B8, 0x37),
+const Row p9x_ic_active_rows[] = {
+    ACTIVE("CQ_SWI_CMD_HIST", 0x04, NULL, store_swi),
+    ACTIVE("CQ_SWI_CMD_POLL", 0x05, NULL, store_swi),
+    ACTIVE("CQ_SWI_CMD_BCAST", 0x06, NULL, store_swi),
+    ACTIVE("CQ_SWI_CMD_ASSIGN", 0x07, NULL, store_swi),
+    ACTIVE("CQ_SWI_CMD_BLK_UPD", 0x08, NULL, store_swi),
+    P9X_IC_ROW("CQ_SWI_RSP", 0x09, P9X_ROW_READ_ONLY, ALL, 0, NULL, NULL),
+    ACTIVE("CQ_CFG_PB_GEN", 0x0A, NULL, NULL),
+    P9X_IC_ROW("CQ_MSGSND", 0x0B, P9X_ROW_READ_ONLY, 0, MSGSND, NULL, NULL),
+    BAR("CQ_IC_BAR", 0x10, IC_BAR_BITS),
+    BAR("CQ_TM1_BAR", 0x12, IC_BAR_BITS),
+    BAR("CQ_TM2_BAR", 0x14, IC_BAR_BITS),
+    BAR("CQ_PC_BAR", 0x16, BAR_BITS),
+    BAR("CQ_PC_BARM", 0x17, P9X_PC_BARM_BITS),
+    BAR("CQ_VC_BAR", 0x18, BAR_BITS),
+    BAR("CQ_VC_BARM", 0x19, P9X_VC_BARM_BITS),
+    ACTIVE("CQ_TAR", 0x1E, NULL, NULL),
+    ACTIVE("CQ_TDR", 0x1F, load_tdr, store_tdr),
+    ACTIVE("CQ_PBI_CTL", 0x20, NULL, NULL),
+    UNLOCKED("CQ_RST_CTL", 0x23, ALL, NULL, store_rst_ctl),
+    ACTIVE("CQ_FIR", 0x30, load_fir, store_fir),
+    ACTIVE("CQ_FIR_AND", 0x31, load_fir, store_fir_and),
+    ACTIVE("CQ_FIR_OR", 0x32, load_fir, store_fir_or),
+    ACTIVE("CQ_FIRMASK", 0x33, NULL, NULL),
+    COMMAND("CQ_FIRMASK_AND", 0x34, store_firmask_and),
+    COMMAND("CQ_FIRMASK_OR", 0x35, store_firmask_or),
+    P9X_IC_ROW("CQ_WOF", 0x38, P9X_ROW_STORE_CLEARS, ALL, 0, load_errors,
+               NULL),
 
-    THREADS("PC_TCTXT_CFG", P9X_PC_TCTXT_CFG, 0x100, load_stored,
-            store_tctxt_cfg),
-    STORAGE("PC_TCTXT_TRACK", 0x408, 0x101),
-    STORAGE("PC_TCTXT_INDIR0", P9X_PC_TCTXT_INDIR0, 0x104),
-    STORAGE("PC_TCTXT_INDIR1", 0x428, 0x105),
-    STORAGE("PC_TCTXT_INDIR2", 0x430, 0x106),
-    STORAGE("PC_TCTXT_INDIR3", 0x438, 0x107),
-    THREADS("PC_THREAD_EN_REG0", P9X_PC_THREAD_EN_REG0, 0x108,
-            load_thread_en, store_thread_en),
-    THREADS("PC_THREAD_EN_REG0_SET", 0x448, 0x109,
-            load_thread_en, store_thread_en_set),
-    THREADS("PC_THREAD_EN_REG0_CLR", 0x450, 0x10A,
-            load_thread_en, store_thread_en_clr),
-    THREADS("PC_THREAD_EN_REG1", P9X_PC_THREAD_EN_REG1, 0x10C,
-            load_thread_en, store_thread_en),
-    THREADS("PC_THREAD_EN_REG1_SET", 0x468, 0x10D,
-            load_thread_en, store_thread_en_set),
-    THREADS("PC_THREAD_EN_REG1_CLR", 0x470, 0x10E,
-            load_thread_en, store_thread_en_clr),
-    STORAGE("PC_GLOBAL_CONFIG", P9X_PC_GLOBAL_CONFIG, 0x110),
-    STORAGE("PC_VSD_TABLE_ADDR", P9X_PC_VSD_TABLE_ADDR, 0x111),
-    ACTIVE("PC_VSD_TABLE_DATA", P9X_PC_VSD_TABLE_DATA, 0x112, load_vsd,
-           store_vsd),
-    ACTIVE("PC_AT_KILL", P9X_PC_AT_KILL, 0x116, load_stored, store_pc_kill),
-    STORAGE("PC_AT_KILL_MASK", P9X_PC_AT_KILL_MASK, 0x117),
-    CACHE_ENABLE("PC_VPC_CACHE_ENABLE", 0x708, 0x161, P9X_MASK64(0, 31)),
-    ACTIVE("PC_VPC_SCRUB_TRIG", P9X_PC_VPC_SCRUB_TRIG, 0x162, load_stored,
-           store_scrub),
-    STORAGE("PC_VPC_SCRUB_MASK", P9X_PC_VPC_SCRUB_MASK, 0x163),
-    ACTIVE("PC_VPC_CWATCH_SPEC", P9X_PC_VPC_CWATCH_SPEC, 0x167, load_stored,
-           store_watch_spec),
-    ACTIVE("PC_VPC_CWATCH_DAT0", P9X_PC_VPC_CWATCH_DAT0, 0x168, load_watch,
-           store_watch),
-    STORAGE("PC_VPC_CWATCH_DAT1", 0x748, 0x169),
-    STORAGE("PC_VPC_CWATCH_DAT2", 0x750, 0x16A),
-    STORAGE("PC_VPC_CWATCH_DAT3", 0x758, 0x16B),
-    STORAGE("PC_VPC_CWATCH_DAT4", 0x760, 0x16C),
-    STORAGE("PC_VPC_CWATCH_DAT5", 0x768, 0x16D),
-    STORAGE("PC_VPC_CWATCH_DAT6", 0x770, 0x16E),
-    STORAGE("PC_VPC_CWATCH_DAT7", 0x778, 0x16F),
+    UNLOCKED("PC_TCTXT_CFG", 0x100, ALL, NULL, store_tctxt_cfg),
+    UNLOCKED("PC_THREAD_EN_REG0", 0x108, ALL, load_thread_en,
+             store_thread_en),
+    UNLOCKED("PC_THREAD_EN_REG0_SET", 0x109, ALL, load_thread_en,
+             store_thread_en_set),
+    UNLOCKED("PC_THREAD_EN_REG0_CLR", 0x10A, ALL, load_thread_en,
+             store_thread_en_clr),
+    UNLOCKED("PC_THREAD_EN_REG1", 0x10C, ALL, load_thread_en,
+             store_thread_en),
+    UNLOCKED("PC_THREAD_EN_REG1_SET", 0x10D, ALL, load_thread_en,
+             store_thread_en_set),
+    UNLOCKED("PC_THREAD_EN_REG1_CLR", 0x10E, ALL, load_thread_en,
+             store_thread_en_clr),
+    ACTIVE("PC_VSD_TABLE_DATA", 0x112, load_vsd, store_vsd),
+    ACTIVE("PC_AT_KILL", 0x116, NULL, store_pc_kill),
+    CACHE_ENABLE("PC_VPC_CACHE_ENABLE", 0x161, P9X_MASK64(0, 31)),
+    ACTIVE("PC_VPC_SCRUB_TRIG", 0x162, NULL, store_scrub),
+    ACTIVE("PC_VPC_CWATCH_SPEC", 0x167, NULL, store_watch_spec),
+    ACTIVE("PC_VPC_CWATCH_DAT0", 0x168, load_watch, store_watch),
+    ERRORS("PC_VPC_WOF_ERR", 0x17A, ON_LOAD),
+    ERRORS("PC_VPC_INFO_ERR", 0x17E, ON_LOAD),
 
-    STORAGE("VC_GLOBAL_CONFIG", P9X_VC_GLOBAL_CONFIG, 0x200),
-    STORAGE("VC_VSD_TABLE_ADDR", P9X_VC_VSD_TABLE_ADDR, 0x201),
-    ACTIVE("VC_VSD_TABLE_DATA", P9X_VC_VSD_TABLE_DATA, 0x202, load_vsd,
-           store_vsd),
-    STORAGE("VC_IVE_ISB_BLOCK_MODE", 0x818, 0x203),
-    STORAGE("VC_EQD_BLOCK_MODE", 0x820, 0x204),
-    STORAGE("VC_VPS_BLOCK_MODE", 0x828, 0x205),
-    STORAGE("VC_IRQ_CONFIG_IPI", 0x840, 0x208),
-    STORAGE("VC_IRQ_CONFIG_HW", 0x848, 0x209),
-    STORAGE("VC_IRQ_CONFIG_CASCADE1", 0x850, 0x20A),
-    STORAGE("VC_IRQ_CONFIG_CASCADE2", 0x858, 0x20B),
-    STORAGE("VC_IRQ_CONFIG_REDIST", 0x860, 0x20C),
-    STORAGE("VC_IRQ_CONFIG_IPI_CASC", 0x868, 0x20D),
-    STORAGE("VC_AIB_TX_ORDER_TAG2", 0x890, 0x22D),
-    ACTIVE("VC_AT_MACRO_KILL", P9X_VC_AT_MACRO_KILL, 0x23E, load_stored,
-           store_vc_kill),
-    STORAGE("VC_AT_MACRO_KILL_MASK", P9X_VC_AT_MACRO_KILL_MASK, 0x23F),
-    CACHE_ENABLE("VC_EQC_CACHE_ENABLE", 0x908, 0x211, P9X_MASK64(0, 15)),
-    ACTIVE("VC_EQC_SCRUB_TRIG", P9X_VC_EQC_SCRUB_TRIG, 0x212, load_stored,
-           store_scrub),
-    STORAGE("VC_EQC_SCRUB_MASK", P9X_VC_EQC_SCRUB_MASK, 0x213),
-    STORAGE("VC_EQC_CONFIG", P9X_VC_EQC_CONFIG, 0x214),
-    ACTIVE("VC_EQC_CWATCH_SPEC", P9X_VC_EQC_CWATCH_SPEC, 0x215, load_stored,
-           store_watch_spec),
-    ACTIVE("VC_EQC_CWATCH_DAT0", P9X_VC_EQC_CWATCH_DAT0, 0x216, load_watch,
-           store_watch),
-    STORAGE("VC_EQC_CWATCH_DAT1", 0x938, 0x217),
-    STORAGE("VC_EQC_CWATCH_DAT2", 0x940, 0x218),
-    STORAGE("VC_EQC_CWATCH_DAT3", 0x948, 0x219),
-    CACHE_ENABLE("VC_IVC_CACHE_ENABLE", 0x988, 0x221, P9X_MASK64(0, 15)),
-    ACTIVE("VC_IVC_SCRUB_TRIG", P9X_VC_IVC_SCRUB_TRIG, 0x222, load_stored,
-           store_scrub),
-    STORAGE("VC_IVC_SCRUB_MASK", P9X_VC_IVC_SCRUB_MASK, 0x223),
-    CACHE_ENABLE("VC_SBC_CACHE_ENABLE", 0xA08, 0x231, P9X_MASK64(0, 15)),
-    ACTIVE("VC_SBC_SCRUB_TRIG", P9X_VC_SBC_SCRUB_TRIG, 0x232, load_stored,
-           store_scrub),
-    STORAGE("VC_SBC_SCRUB_MASK", P9X_VC_SBC_SCRUB_MASK, 0x233),
-    ACTIVE("VC_SBC_CONFIG", P9X_VC_SBC_CONFIG, 0x234, load_stored,
-           store_sbc_config)
+    ACTIVE("VC_VSD_TABLE_DATA", 0x202, load_vsd, store_vsd),
+    UNLOCKED("VC_IRQ_CONFIG_IPI", 0x208, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    UNLOCKED("VC_IRQ_CONFIG_HW", 0x209, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    UNLOCKED("VC_IRQ_CONFIG_CASCADE1", 0x20A, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    UNLOCKED("VC_IRQ_CONFIG_CASCADE2", 0x20B, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    UNLOCKED("VC_IRQ_CONFIG_REDIST", 0x20C, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    UNLOCKED("VC_IRQ_CONFIG_IPI_CASC", 0x20D, P9X_IRQ_CONFIG_BITS,
+             load_irq_config, store_irq_config),
+    ACTIVE("VC_AT_MACRO_KILL", 0x23E, NULL, store_vc_kill),
+    CACHE_ENABLE("VC_EQC_CACHE_ENABLE", 0x211, P9X_MASK64(0, 15)),
+    ACTIVE("VC_EQC_SCRUB_TRIG", 0x212, NULL, store_scrub),
+    ACTIVE("VC_EQC_CONFIG", 0x214, NULL, store_eqc_config),
+    ACTIVE("VC_EQC_CWATCH_SPEC", 0x215, NULL, store_watch_spec),
+    ACTIVE("VC_EQC_CWATCH_DAT0", 0x216, load_watch, store_watch),
+    CACHE_ENABLE("VC_IVC_CACHE_ENABLE", 0x221, P9X_MASK64(0, 15)),
+    ACTIVE("VC_IVC_SCRUB_TRIG", 0x222, NULL, store_scrub),
+    CACHE_ENABLE("VC_SBC_CACHE_ENABLE", 0x231, P9X_MASK64(0, 15)),
+    ACTIVE("VC_SBC_SCRUB_TRIG", 0x232, NULL, store_scrub),
+    ACTIVE("VC_SBC_CONFIG", 0x234, NULL, store_sbc_config),
+    ACTIVE("VC_SBC_SOFTWR_DATA", 0x239, NULL, store_softwr),
+    ERRORS("VC_WOF_ERR_G0", 0x274, ON_LOAD),
+    ERRORS("VC_INFO_ERR_G0", 0x27A, ON_LOAD)
 };
 
+const unsigned p9x_ic_nr_active_rows = G_N_ELEMENTS(p9x_ic_active_rows);
+
+/* ---- accesses ---- */
+
+static const Row *by_offset[P9X_IC_NR_REGS];
+static const Row *by_xscom[P9X_IC_XSCOM_REGS];
+
+static void index_rows(const Row *rows, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        by_offset[rows[i].offset / 8] = &rows[i];
+        by_xscom[rows[i].xscom] = &rows[i];
+    }
+}
+
+void p9x_ic_init_regs(void)
+{
+    static gsize done;
+
+    if (g_once_init_enter(&done)) {
+        index_rows(p9x_ic_active_rows, p9x_ic_nr_active_rows);
+        index_rows(p9x_ic_passive_rows, p9x_ic_nr_passive_rows);
+        g_once_init_leave(&done, 1);
+    }
+}
+
+/* The register kept at @offset. */
+static const Row *row_kept_at(unsigned offset)
+{
+    return by_offset[offset / 8];
+}
+
+/* The register that the window shows at @offset. */
 static const Row *row_at(uint64_t offset)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].offset == offset) {
-            return &rows[i];
-        }
-    }
-    return NULL;
+    const Row *row = offset % 8 == 0 && offset < 8 * P9X_IC_NR_REGS ?
+                     row_kept_at((unsigned)offset) : NULL;
+
+    return row && row->xscom < P9X_XSCOM_ALONE ? row : NULL;
 }
 
 static const Row *row_of_xscom(uint32_t xscom)
 {
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (rows[i].xscom == xscom) {
-            return &rows[i];
-        }
-    }
-    return NULL;
+    return xscom < P9X_IC_XSCOM_REGS ? by_xscom[xscom] : NULL;
 }
 
 static uint64_t load_row(P9xIc *ic, const Row *row)
 {
     uint64_t value;
 
+    if (row->flags & P9X_ROW_LOAD_ZERO) {
+        return 0;
+    }
     p9x_lock(&ic->lock);
-    value = row->load(ic, row);
+    value = row->load ? row->load(ic, row) : p9x_ic_reg(ic, row->offset);
+    if (row->flags & P9X_ROW_LOAD_CLEARS) {
+        p9x_ic_set_reg(ic, row->offset, 0);
+    }
     p9x_unlock(&ic->lock);
     return value;
+}
+
+static void store_locked(P9xIc *ic, const Row *row, uint64_t value)
+{
+    if (row->flags & P9X_ROW_READ_ONLY) {
+        return;
+    }
+    if (row->flags & P9X_ROW_STORE_CLEARS) {
+        p9x_ic_set_reg(ic, row->offset, 0);
+    } else if (row->store) {
+        row->store(ic, row, value);
+    } else {
+        store_plain(ic, row, value);
+    }
 }
 
 static void store_row(P9xIc *ic, const Row *row, uint64_t value)
 {
     P9xIcWindowPlace before[P9X_IC_NR_WINDOWS];
 
-    if (row->unlocked) {
-        row->store(ic, row, value);
-        return;
-    }
-    p9x_lock(&ic->lock);
     p9x_ic_places(ic, before);
-    row->store(ic, row, value);
-    p9x_unlock(&ic->lock);
+    if (row->flags & P9X_ROW_UNLOCKED) {
+        row->store(ic, row, value);
+    } else {
+        p9x_lock(&ic->lock);
+        store_locked(ic, row, value);
+        p9x_unlock(&ic->lock);
+    }
     p9x_ic_announce(ic, before);
 }
 
-static void no_register(P9xIc *ic, const char *what, uint64_t offset,
-                        unsigned size)
+static void no_register(P9xIc *ic, bool store, uint64_t offset, unsigned size)
+{
+    p9x_ic_bad_access(ic, P9X_ERR_IC_REGISTER, P9X_IC_WINDOW_IC, store,
+                      offset, size, "no register is");
+}
+
+static void no_xscom(P9xIc *ic, const char *what, uint32_t reg)
 {
     p9x_ic_error(ic, P9X_ERR_IC_REGISTER, P9X_FIR_CI_ERROR,
-                 "%u-byte %s 0x%llx, where no register is", size, what,
-                 (unsigned long long)offset);
+                 "%s of XSCOM register 0x%x, which does not exist", what,
+                 reg);
 }
 
 uint64_t p9x_ic_reg_load(P9xIc *ic, uint64_t offset, unsigned size)
@@ -436,7 +472,7 @@ uint64_t p9x_ic_reg_load(P9xIc *ic, uint64_t offset, unsigned size)
     const Row *row = size == 8 ? row_at(offset) : NULL;
 
     if (!row) {
-        no_register(ic, "load at", offset, size);
+        no_register(ic, false, offset, size);
         return p9x_ic_all_ones(size);
     }
     return load_row(ic, row);
@@ -448,7 +484,7 @@ void p9x_ic_reg_store(P9xIc *ic, uint64_t offset, unsigned size,
     const Row *row = size == 8 ? row_at(offset) : NULL;
 
     if (!row) {
-        no_register(ic, "store at", offset, size);
+        no_register(ic, true, offset, size);
         return;
     }
     store_row(ic, row, value);
@@ -459,7 +495,7 @@ uint64_t p9x_ic_xscom_load(P9xIc *ic, uint32_t reg)
     const Row *row = row_of_xscom(reg);
 
     if (!row) {
-        no_register(ic, "XSCOM load of", reg, 8);
+        no_xscom(ic, "load", reg);
         return UINT64_MAX;
     }
     return load_row(ic, row);
@@ -470,7 +506,7 @@ void p9x_ic_xscom_store(P9xIc *ic, uint32_t reg, uint64_t value)
     const Row *row = row_of_xscom(reg);
 
     if (!row) {
-        no_register(ic, "XSCOM store of", reg, 8);
+        no_xscom(ic, "store", reg);
         return;
     }
     store_row(ic, row, value);
@@ -479,7 +515,7 @@ void p9x_ic_xscom_store(P9xIc *ic, uint32_t reg, uint64_t value)
 void p9x_ic_reset_regs(P9xIc *ic)
 {
     for (unsigned i = 0; i < P9X_IC_NR_REGS; i++) {
-        const Row *row = row_at(i * 8);
+        const Row *row = row_kept_at(i * 8);
 
         p9x_ic_set_reg(ic, i * 8, row ? row->reset : 0);
     }
@@ -487,7 +523,7 @@ void p9x_ic_reset_regs(P9xIc *ic)
 
 uint64_t p9x_ic_reg_keeps(unsigned offset, uint64_t value)
 {
-    const Row *row = row_at(offset);
+    const Row *row = row_kept_at(offset);
 
     return row ? value & (row->bits | row->reset) : 0;
 }

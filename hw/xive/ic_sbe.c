@@ -44,7 +44,25 @@ static void notify(void *opaque, uint32_t srcno)
 {
     P9xIcBlock *b = opaque;
 
+    if (p9x_fifo_holds(b->ic, P9X_FIFO_IPI) &&
+        p9x_fifo_hold(b->ic, P9X_FIFO_IPI, P9X_TRIGGER_PQ |
+                      (uint64_t)b->block << 28 | srcno)) {
+        return;
+    }
     p9x_router_notify(&b->ic->router, b->block, srcno);
+}
+
+void p9x_sbe_software_write(P9xIc *ic, uint8_t block, uint32_t index,
+                            uint64_t mask, uint64_t pq)
+{
+    P9xIcBlock *b = p9x_sbe_block(ic, block);
+
+    for (unsigned i = 0; b && i < 32; i++) {
+        if (mask & P9X_BIT64(i)) {
+            p9x_source_set_pq(&b->source, index + i,
+                              (P9xPq)(pq >> (62 - 2 * i) & P9X_ESB_PQ));
+        }
+    }
 }
 
 void p9x_sbe_make_block(P9xIc *ic, uint8_t block)

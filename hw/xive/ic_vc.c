@@ -104,6 +104,17 @@ const P9xTableOps p9x_ic_table_ops = {
     .nvt_changed = nvt_changed
 };
 
+void p9x_ic_update_end_flags(P9xIc *ic)
+{
+    uint64_t config = p9x_ic_reg(ic, P9X_VC_EQC_CONFIG);
+    uint32_t ignored = 0;
+
+    ignored |= config & P9X_EQC_END_S ? 0 : P9X_END_W0_SILENT_ESC;
+    ignored |= config & P9X_EQC_END_U ? 0 : P9X_END_W0_UCOND_ESC;
+    ignored |= config & P9X_EQC_NO_ESCALATION ? P9X_END_W0_ESCALATE : 0;
+    p9x_router_ignore_end_flags(&ic->router, ignored);
+}
+
 /* ---- pages ---- */
 
 typedef enum PageKind { PAGE_NONE, PAGE_IPI, PAGE_END } PageKind;
@@ -147,11 +158,11 @@ static PageKind page_at(P9xIc *ic, uint64_t offset, Page *page)
     }
 }
 
-static void nothing_there(P9xIc *ic, const char *what, uint64_t offset)
+static void nothing_there(P9xIc *ic, bool store, uint64_t offset,
+                          unsigned size)
 {
-    p9x_ic_error(ic, P9X_ERR_IC_WINDOW, P9X_FIR_CI_ERROR,
-                 "%s at VC offset 0x%llx, where no page is", what,
-                 (unsigned long long)offset);
+    p9x_ic_bad_access(ic, P9X_ERR_IC_WINDOW, P9X_IC_WINDOW_VC, store, offset,
+                      size, "no page is");
 }
 
 static bool store_eoi(const P9xIc *ic)
@@ -181,7 +192,7 @@ uint64_t p9x_ic_vc_load(P9xIc *ic, uint64_t offset, unsigned size)
                                         (uint32_t)aligned);
         break;
     default:
-        nothing_there(ic, "load", offset);
+        nothing_there(ic, false, offset, size);
         value = UINT64_MAX;
         break;
     }
@@ -205,7 +216,7 @@ void p9x_ic_vc_store(P9xIc *ic, uint64_t offset, unsigned size,
                                  store_eoi(ic));
         break;
     default:
-        nothing_there(ic, "store", offset);
+        nothing_there(ic, true, offset, size);
         break;
     }
 }

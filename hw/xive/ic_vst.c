@@ -143,6 +143,14 @@ bool p9x_vst_find(P9xIc *ic, P9xVstType type, uint8_t block, uint32_t index,
            find_direct(type, vsd, index, addr);
 }
 
+bool p9x_vst_direct(P9xIc *ic, uint64_t vsd, uint64_t *addr, uint64_t *size)
+{
+    *addr = table_addr(vsd);
+    *size = UINT64_C(1) << table_shift(vsd);
+    return is_local(vsd) && !(vsd & P9X_VSD_INDIRECT) && *addr &&
+           ic->ports->mem_is_ram(ic->ports->host, *addr, *size);
+}
+
 uint64_t p9x_vst_entries(const P9xIc *ic, P9xVstType type, uint8_t block)
 {
     uint64_t vsd = p9x_vst_vsd(ic, type, block);
@@ -193,9 +201,36 @@ static bool in_use(unsigned type, bool pc)
     return pc == (type == P9X_VST_NVTT);
 }
 
+/* A table that no entry can be found in: it is kept all the same. */
+static void check_vsd(P9xIc *ic, unsigned type, unsigned block, uint64_t vsd)
+{
+    const char *why = NULL;
+
+    if (p9x_vsd_mode(vsd) == P9X_VSD_INVALID) {
+        return;
+    }
+    if (!(vsd & P9X_VSD_ADDR)) {
+        why = "has no address";
+    } else if (is_local(vsd) && (vsd & P9X_VSD_INDIRECT)) {
+        why = !indirect_enabled(ic, (P9xVstType)type) ?
+              "is indirect, which is not enabled" :
+              !page_shift_allowed(table_shift(vsd)) ?
+              "has pages of a size that there is not" : NULL;
+    } else if (is_local(vsd) && (vsd & P9X_VSD_ADDR) != table_addr(vsd)) {
+        why = "is not aligned to its size";
+    }
+    if (why) {
+        p9x_ic_error(ic, P9X_ERR_IC_TABLE, 0, "table %u of block %u %s: 0x%llx",
+                     type, block, why, (unsigned long long)vsd);
+    }
+}
+
 static void set_vsd(P9xIc *ic, bool pc, unsigned type, unsigned block,
                     uint64_t vsd)
 {
+    if (in_use(type, pc)) {
+        check_vsd(ic, type, block, vsd);
+    }
     if (in_use(type, pc)) {
         leave_table(ic, type, block);
     }
@@ -221,15 +256,24 @@ typedef struct Selected {
 
 static bool selected(P9xIc *ic, bool pc, Selected *s)
 {
+    static const uint8_t blocks[P9X_VST_TYPES] = {
+        [P9X_VST_EAT] = P9X_IC_NR_BLOCKS,
+        [P9X_VST_SBE] = P9X_IC_NR_BLOCKS,
+        [P9X_VST_ENDT] = P9X_IC_NR_BLOCKS,
+        [P9X_VST_NVTT] = P9X_VST_BLOCKS,
+        [P9X_VST_FIFO] = P9X_IC_FIFOS
+    };
+
     s->reg = pc ? P9X_PC_VSD_TABLE_ADDR : P9X_VC_VSD_TABLE_ADDR;
     s->addr = p9x_ic_reg(ic, s->reg);
     s->type = (unsigned)p9x_get64(s->addr, P9X_VST_SELECT);
     s->block = (unsigned)p9x_get64(s->addr, P9X_VST_BLOCK);
-    if (s->type < P9X_VST_TYPES && !(pc && s->type == P9X_VST_FIFO)) {
+    if (s->type < P9X_VST_TYPES && s->block < blocks[s->type] &&
+        !(pc && s->type == P9X_VST_FIFO)) {
         return true;
     }
-    p9x_ic_error(ic, P9X_ERR_IC_REGISTER, 0, "%s has no table %u",
-                 pc ? "PC" : "VC", s->type);
+    p9x_ic_error(ic, P9X_ERR_IC_REGISTER, 0, "%s has no table %u of block %u",
+                 pc ? "PC" : "VC", s->type, s->block);
     return false;
 }
 

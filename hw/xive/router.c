@@ -108,6 +108,47 @@ typedef enum EndStep {
     STEP_ESCALATE           /* silent: straight to the escalation END */
 } EndStep;
 
+/* Asked only where the flag is set, which few ENDs have. */
+static bool ignored(const P9xRouter *r, uint32_t w0_flag)
+{
+    return atomic_load_explicit(&r->ignored_end_flags,
+                                memory_order_relaxed) & w0_flag;
+}
+
+void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags)
+{
+    atomic_store_explicit(&r->ignored_end_flags, w0_flags,
+                          memory_order_relaxed);
+}
+
+/*
+ * An escalation is on its way from the decision to the next END's queue.  The
+ * gate is one's own thread's lane, so leaving needs no memory of entering.
+ */
+static _Thread_local P9xRouter *escalating;
+
+static void escalation_begins(P9xRouter *r, EndEvent *ev)
+{
+    ev->escalated = true;
+    escalating = r;
+    p9x_gate_enter(&r->escalations, p9x_counter_row());
+}
+
+void p9x_router_escalation_queued(void)
+{
+    if (escalating) {
+        p9x_gate_leave(&escalating->escalations, p9x_counter_row());
+        escalating = NULL;
+    }
+}
+
+void p9x_router_sync(P9xRouter *r)
+{
+    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
+        p9x_gate_drain(&r->escalations, lane);
+    }
+}
+
 /* The part under the lock: enqueue and coalesce. */
 static EndStep end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data,
                                  bool *bad_queue)
@@ -120,7 +161,8 @@ static EndStep end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data,
             *bad_queue = true;
         }
     }
-    if (p9x_end_flag(end, P9X_END_W0_SILENT_ESC)) {
+    if (p9x_end_flag(end, P9X_END_W0_SILENT_ESC) &&
+        !ignored(r, P9X_END_W0_SILENT_ESC)) {
         return STEP_ESCALATE;
     }
     if (masked_priority(end)) {
@@ -147,6 +189,9 @@ static EndStep end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     *copy = *end;
     p9x_end_put_changed(r, ev->block, ev->index);
     p9x_source_event_queued();
+    if (__builtin_expect(ev->escalated, 0)) {
+        p9x_router_escalation_queued();
+    }
     if (bad_queue) {
         p9x_guest_error(r->ports, &r->counters, P9X_ERR_QUEUE_WRITE,
                         "queue of END %u/0x%x at 0x%llx is not in memory",
@@ -210,7 +255,8 @@ static bool ese_lets_pass(P9xRouter *r, const EndEvent *ev)
     if (!end) {
         return false;
     }
-    pass = p9x_end_flag(end, P9X_END_W0_UCOND_ESC) ||
+    pass = (p9x_end_flag(end, P9X_END_W0_UCOND_ESC) &&
+            !ignored(r, P9X_END_W0_UCOND_ESC)) ||
            end_es_trigger(end, P9X_END_W1_ESE);
     p9x_end_put_changed(r, ev->block, ev->index);
     return pass;
@@ -242,7 +288,8 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
             return false;
         }
     }
-    if (!p9x_end_flag(&end, P9X_END_W0_ESCALATE)) {
+    if (!p9x_end_flag(&end, P9X_END_W0_ESCALATE) ||
+        ignored(r, P9X_END_W0_ESCALATE)) {
         if (outcome == P9X_VP_UNDELIVERED) {
             p9x_count(&r->counters, P9X_COUNT_UNDELIVERED);
         }
@@ -251,6 +298,7 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
     if (!ese_lets_pass(r, ev)) {
         return false;
     }
+    escalation_begins(r, ev);
     p9x_end_escalation(&end, ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
     p9x_trace(r, P9X_TRACE_END_ESCALATE, from.block, from.index, ev->block,
@@ -258,24 +306,29 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
     return true;
 }
 
-static inline bool sent_elsewhere(P9xRouter *r, const EndEvent *ev)
+static inline bool sent_elsewhere(P9xRouter *r, unsigned hops,
+                                  const EndEvent *ev)
 {
     return r->ops->send_elsewhere &&
-           r->ops->send_elsewhere(r->tables, ev->block, ev->index, ev->data);
+           r->ops->send_elsewhere(r->tables, hops, ev->block, ev->index,
+                                  ev->data);
 }
 
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
                             uint32_t data)
 {
     EndEvent ev = { .block = block, .index = index, .data = data };
+    unsigned hops = 0;
 
-    for (unsigned hops = 0; !sent_elsewhere(r, &ev) && end_step(r, &ev);
-         hops++) {
-        if (hops == P9X_MAX_ESCALATIONS) {
+    while (!sent_elsewhere(r, hops, &ev) && end_step(r, &ev)) {
+        if (hops++ == P9X_MAX_ESCALATIONS) {
             p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
                             "END %u/0x%x escalates in a circle", block, index);
-            return;
+            break;
         }
+    }
+    if (__builtin_expect(ev.escalated, 0)) {
+        p9x_router_escalation_queued();
     }
 }
 

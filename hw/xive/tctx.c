@@ -70,6 +70,7 @@ static unsigned refresh_os(P9xTctx *tctx)
 
 static unsigned refresh_hv(P9xTctx *tctx)
 {
+    const uint8_t lsi = P9X_TM_PHYS_VT | P9X_TM_PHYS_LP | P9X_TM_PHYS_LE;
     uint8_t *r = p9x_ring(tctx, P9X_RING_PHYS);
     uint8_t phys = p9x_ipb_to_pipr(r[P9X_TM_IPB]);
     uint8_t pool = ring_live(tctx, P9X_RING_POOL) ?
@@ -81,6 +82,10 @@ static unsigned refresh_hv(P9xTctx *tctx)
         return 0;
     }
     r[P9X_TM_NSR] &= (uint8_t)~P9X_NSR_HE;
+    if (__builtin_expect((r[P9X_TM_WORD2] & lsi) == lsi, 0)) {
+        r[P9X_TM_NSR] |= P9X_NSR_HE_LSI;
+        return P9X_LINE_HV;
+    }
     if (r[P9X_TM_PIPR] >= r[P9X_TM_CPPR]) {
         return 0;
     }
@@ -223,6 +228,32 @@ void p9x_tctx_set_cppr(P9xTctx *tctx, P9xRing ring, uint8_t cppr)
     }
 }
 
+/* The one that CPPR does not hold back, and does not change. */
+static bool __attribute__((noinline)) accept_lsi(P9xTctx *tctx)
+{
+    uint8_t *r = p9x_ring(tctx, P9X_RING_PHYS);
+
+    r[P9X_TM_WORD2] &= (uint8_t)~P9X_TM_PHYS_LP;
+    p9x_count(&tctx->router->counters, P9X_COUNT_ACKS);
+    return refresh_ring(tctx, P9X_RING_PHYS);
+}
+
+bool p9x_tctx_present_lsi(P9xTctx *tctx)
+{
+    const uint8_t takes = P9X_TM_PHYS_VT | P9X_TM_PHYS_LE;
+    uint8_t *r = p9x_ring(tctx, P9X_RING_PHYS);
+    bool ok;
+
+    p9x_lock(&tctx->lock);
+    ok = (r[P9X_TM_WORD2] & takes) == takes;
+    if (ok) {
+        r[P9X_TM_WORD2] |= P9X_TM_PHYS_LP;
+        p9x_count(&tctx->router->counters, P9X_COUNT_PRESENTED);
+    }
+    tctx_done(tctx, refresh_ring(tctx, P9X_RING_PHYS));
+    return ok;
+}
+
 uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
 {
     uint8_t *r = p9x_ring(tctx, ring);
@@ -234,7 +265,9 @@ uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
 
     p9x_lock(&tctx->lock);
     nsr = r[P9X_TM_NSR];
-    if (nsr & signalled) {
+    if (__builtin_expect((nsr & signalled) == P9X_NSR_HE, 0)) {
+        changed = accept_lsi(tctx);
+    } else if (nsr & signalled) {
         if (ring == P9X_RING_PHYS && (nsr & P9X_NSR_HE) == P9X_NSR_HE_POOL) {
             owner = P9X_RING_POOL;
         }

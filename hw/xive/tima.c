@@ -158,11 +158,14 @@ static uint64_t op_push_pool(P9xTctx *tctx, uint64_t value)
     return 0;
 }
 
+/* VT and LE are software's, LP is not. */
 static uint64_t op_set_vt(P9xTctx *tctx, uint64_t value)
 {
+    const uint32_t kept = 0x00FFFFFF | P9X_TM_PHYS_LP << 24;
+
     p9x_tctx_set_word2(tctx, P9X_RING_PHYS,
-                       (p9x_ring_word2(tctx, P9X_RING_PHYS) & 0x00FFFFFF) |
-                       (uint32_t)(value & 0xFF) << 24);
+                       (p9x_ring_word2(tctx, P9X_RING_PHYS) & kept) |
+                       ((uint32_t)(value & 0xFF) << 24 & ~kept));
     return 0;
 }
 

@@ -53,7 +53,9 @@ enum {
     P9X_IC_NR_BLOCKS = 16,
     P9X_IC_CHIP_THREADS = 128,      /* low 7 bits of a PIR */
     P9X_IC_XSCOM_REGS = 0x300,      /* registers of 8 bytes, by number */
-    P9X_IC_NR_REGS = 0x1000 / 8     /* registers of the IC's first page */
+    P9X_IC_NR_REGS = 0x1000 / 8,    /* registers of the IC's first page */
+    P9X_IC_FIFOS = 6,               /* queues of events on their way */
+    P9X_IC_FIFO_WORDS = 20
 };
 
 typedef enum P9xIcWindow {
@@ -189,6 +191,9 @@ typedef struct P9xIcState {
     uint64_t set_table[4][64];      /* BLK, MIG, VDT, EDT */
     uint64_t end_watch[4];          /* entry as the watch saw it, in numbers */
     uint64_t nvt_watch[8];
+    uint64_t fifo[P9X_IC_FIFOS][P9X_IC_FIFO_WORDS];     /* events that wait */
+    uint64_t syncs;                 /* asked for and not done, by queue */
+    uint64_t lsi;                   /* PQ of the LSI pages; bit 2: it waits */
 } P9xIcState;
 
 void p9x_ic_save(P9xIc *ic, P9xIcState *state);

@@ -15,6 +15,7 @@
  *     P9xIc.lock                                  register stores
  *       P9xGate (drain only, holds nothing)       H_INT_SYNC, RESET
  *       P9xIcBlock.lock           PQ lines of one block come and go
+ *       P9xIc.fifo_lock           events that firmware holds back
  *       P9xRouter.end_locks[]     one END and its event queue
  *       P9xRouter.nvt_locks[]     one NVT's backlog, and where its VP runs
  *         P9xTctx.lock            one thread's rings

@@ -136,12 +136,18 @@ enum {
 #define P9X_TM_POOL_VALID       P9X_BIT32(0)    /* VP */
 #define P9X_TM_POOL_CAM         P9X_MASK32(8, 31)
 #define P9X_TM_PHYS_VALID       P9X_BIT32(0)    /* VT */
+/* The first byte of that word, which is all of it that there is. */
+#define P9X_TM_PHYS_VT          P9X_BIT8(0)
+#define P9X_TM_PHYS_LP          P9X_BIT8(6)     /* LSI pending */
+#define P9X_TM_PHYS_LE          P9X_BIT8(7)     /* takes LSIs */
 
 /* NSR: an exception is signalled.  The physical ring says from where. */
 #define P9X_NSR_EO              P9X_BIT8(0)
 #define P9X_NSR_USER_EB         P9X_BIT8(0)
 #define P9X_NSR_HE              ((uint8_t)0xC0)
-enum { P9X_NSR_HE_POOL = 0x40, P9X_NSR_HE_PHYS = 0x80 };
+enum {
+    P9X_NSR_HE_POOL = 0x40, P9X_NSR_HE_PHYS = 0x80, P9X_NSR_HE_LSI = 0xC0
+};
 
 /* Special operations: address bit 0x800.  Snoop bits are not decoded. */
 enum {

@@ -52,6 +52,8 @@ struct P9xRouter {
     void *tables;
     const P9xPorts *ports;
     P9xRouter *vps;                     /* whose part below "VPs" is used */
+    _Atomic uint32_t ignored_end_flags; /* of word 0 */
+    P9xGate escalations;
     P9xCounters counters;
     P9xLockStripe end_locks[P9X_LOCK_STRIPES];
     /* VPs */
@@ -81,6 +83,16 @@ void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index);
 /* An event with @data for END (@block, @index), bypassing the EAS. */
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
                             uint32_t data);
+
+/*
+ * Waits for escalations that other threads have decided on and not yet queued.
+ * escalation_queued: that of the calling thread is, or never will be.
+ */
+void p9x_router_sync(P9xRouter *r);
+void p9x_router_escalation_queued(void);
+
+/* From now on, these flags of ENDs (P9X_END_W0_*) mean nothing. */
+void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags);
 
 /*
  * The ESB pages of ENDs: ESn coalesces notifications, ESe escalations.

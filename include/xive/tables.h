@@ -39,11 +39,12 @@ typedef struct P9xTableOps {
     P9xNvt *(*nvt)(void *opaque, uint8_t block, uint32_t index);
     /*
      * An event for an END that another IC owns: it has been sent there, or
-     * lost on the way for a counted reason.  False: the END is ours.  No lock
-     * is held.  Optional.
+     * lost on the way for a counted reason; or it waits, and will come again
+     * by p9x_router_end_trigger.  @hops: escalations it has behind it.  False:
+     * the END is ours.  No lock is held.  Optional.
      */
-    bool (*send_elsewhere)(void *opaque, uint8_t block, uint32_t index,
-                           uint32_t data);
+    bool (*send_elsewhere)(void *opaque, unsigned hops, uint8_t block,
+                           uint32_t index, uint32_t data);
     /* The entry was changed.  Optional. */
     void (*end_changed)(void *opaque, uint8_t block, uint32_t index);
     void (*nvt_changed)(void *opaque, uint8_t block, uint32_t index);

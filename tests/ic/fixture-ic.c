@@ -147,6 +147,9 @@ void firmware_tables(IcRig *rig, unsigned chip)
     memset(rig->host.ram + m + IC_SBE, 0x55, IC_SOURCES / 4);
     store64(rig, m + IC_END_VSDS, ic_vsd(m + IC_ENDS, 16));
     store64(rig, m + IC_NVT_VSDS, ic_vsd(m + IC_NVTS, 16));
+    ic_set(rig, chip, P9X_PC_TCTXT_CFG, P9X_TCTXT_BLOCK_GROUP |
+                                        P9X_TCTXT_CHIP_IS_BLOCK);
+    ic_set(rig, chip, P9X_VC_EQC_CONFIG, P9X_EQC_END_S | P9X_EQC_END_U);
     ic_set(rig, chip, P9X_VC_GLOBAL_CONFIG, P9X_GCONF_INDIRECT);
     ic_set(rig, chip, P9X_PC_GLOBAL_CONFIG, P9X_GCONF_INDIRECT);
     ic_set_vsd(rig, chip, 0, chip, ic_vsd(m + IC_EAT, 16));

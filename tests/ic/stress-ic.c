@@ -13,7 +13,7 @@
 
 enum {
     DEVICES = 2, CPUS = 2, SOURCES = 32, ENTRIES = 1024,
-    END = 0x20, NVT = 0x30
+    END = 0x20, NVT = 0x30, OVERFLOW_AT = 0x80000
 };
 
 typedef struct Worker {
@@ -178,6 +178,21 @@ static void watch_something(Worker *w, unsigned chip)
     ic_set(rig, chip, spec + 8, ic_get(rig, chip, spec + 8));
 }
 
+/* Events wait for a while, in the chip and in memory, and are let go. */
+static void hold_something(Worker *w, unsigned chip)
+{
+    IcRig *rig = w->stress->rig;
+    unsigned queue = roll(w, 2);
+    unsigned config = P9X_VC_IRQ_CONFIG + 8 * queue;
+
+    ic_set(rig, chip, config, P9X_IRQ_QUEUE_DISABLE | P9X_IRQ_MEM_ENABLE);
+    if (roll(w, 2)) {
+        sched_yield();
+    }
+    p9x_ic_notify(rig->chip[chip].ic, P9X_NOTIFY_SYNC + 0x80 * queue, 0);
+    ic_set(rig, chip, config, P9X_IRQ_MEM_ENABLE);
+}
+
 static gpointer firmware_thread(gpointer opaque)
 {
     Worker *w = opaque;
@@ -202,6 +217,9 @@ static gpointer firmware_thread(gpointer opaque)
             if (roll(w, 16) == 0) {
                 p9x_ic_flush(rig->chip[chip].ic);
             }
+            break;
+        case 5:
+            hold_something(w, chip);
             break;
         default:
             scrub_something(w, chip);
@@ -229,6 +247,12 @@ static void set_up(Stress *s)
     }
     for (unsigned n = 0; n < IC_CHIPS; n++) {
         ic_set(rig, n, P9X_VC_SBC_CONFIG, P9X_SBC_STORE_EOI);
+        for (unsigned queue = 0; queue < 2; queue++) {
+            ic_set(rig, n, P9X_VC_VSD_TABLE_ADDR, p9x_set64(
+                p9x_set64(0, P9X_VST_SELECT, 4), P9X_VST_BLOCK, queue));
+            ic_set(rig, n, P9X_VC_VSD_TABLE_DATA, ic_vsd(
+                IC_MEMORY(n) + OVERFLOW_AT + 0x1000 * queue, 12));
+        }
     }
 }
 

@@ -106,6 +106,25 @@ static void not_in_memory(void)
     icrig_free(rig);
 }
 
+/* Block, line of 32 sources, which of them, and their PQ bits. */
+static void by_register(void)
+{
+    IcRig *rig = icrig_new();
+
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_ADDR, 0x140 | 0x1F);
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_MASK, P9X_BIT64(0) | P9X_BIT64(1) |
+                                           P9X_BIT64(31));
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_DATA, UINT64_C(0xBFFFFFFFFFFFFFFE));
+    g_assert_cmpuint(ipi_load(rig, 0, 0x140, P9X_ESB_GET), ==, P9X_PQ_10);
+    g_assert_cmpuint(ipi_load(rig, 0, 0x141, P9X_ESB_GET), ==, P9X_PQ_11);
+    g_assert_cmpuint(ipi_load(rig, 0, 0x142, P9X_ESB_GET), ==, P9X_PQ_01);
+    g_assert_cmpuint(ipi_load(rig, 0, 0x15F, P9X_ESB_GET), ==, P9X_PQ_10);
+    /* A block without PQ bits has nothing to write. */
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_ADDR, UINT64_C(9) << 32);
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_DATA, 0);
+    icrig_free(rig);
+}
+
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
@@ -116,6 +135,7 @@ int main(int argc, char **argv)
         { "are scrubbed all together with an empty mask", scrub_all },
         { "survive a table that goes and comes", table_goes },
         { "need memory", not_in_memory },
+        { "can be written by a register", by_register },
     };
 
     return RUN_TESTS(argc, argv, "ic-pq-bits", rows);

@@ -45,8 +45,8 @@ static void physical_vp(void)
     p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
     g_assert_cmphex(ack_hv(rig, 0, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
     /* Another chip id: another number. */
-    ic_set(rig, 0, P9X_PC_TCTXT_CFG, p9x_set64(P9X_TCTXT_CHIPID_OVR,
-                                               P9X_TCTXT_CHIPID, 3));
+    ic_set(rig, 0, P9X_PC_TCTXT_CFG, P9X_TCTXT_CHIP_IS_BLOCK |
+           p9x_set64(P9X_TCTXT_CHIPID_OVR, P9X_TCTXT_CHIPID, 3));
     g_assert_cmpuint(p9x_ic_block(rig->chip[0].ic), ==, 3);
     g_assert_cmphex(p9x_tctx_phys_cam(&rig->chip[0].thread[2]), ==,
                     p9x_cam(3, PHYS + 2));
@@ -54,6 +54,27 @@ static void physical_vp(void)
     tima_store(rig, 0, 2, P9X_TIMA_HV, 0x31, 1, 0xFF);
     p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END + 1, 0);
     g_assert_cmphex(ack_hv(rig, 0, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
+    icrig_free(rig);
+}
+
+/* Not block group mode: the chip is in the index of block 0. */
+static void ungrouped_vp(void)
+{
+    IcRig *rig = icrig_new();
+    uint32_t nvt = 0x800 | 1 << 7 | 2;
+
+    ic_set(rig, 1, P9X_PC_TCTXT_CFG, 0);
+    g_assert_cmphex(p9x_tctx_phys_cam(&rig->chip[1].thread[2]), ==,
+                    p9x_cam(0, nvt));
+    tima_store(rig, 1, 2, P9X_TIMA_HV, 0x31, 1, 0xFF);
+    write_end(rig, 1, END, 0, nvt, 4, P9X_END_W0_UCOND_NOTIFY);
+    p9x_router_end_trigger(p9x_ic_router(rig->chip[1].ic), 1, END, 0);
+    g_assert_cmphex(ack_hv(rig, 1, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
+    /* The id that counts is the overridden one, here as well. */
+    ic_set(rig, 1, P9X_PC_TCTXT_CFG, p9x_set64(P9X_TCTXT_CHIPID_OVR,
+                                               P9X_TCTXT_CHIPID, 5));
+    g_assert_cmphex(p9x_tctx_phys_cam(&rig->chip[1].thread[2]), ==,
+                    p9x_cam(0, 0x800 | 5 << 7 | 2));
     icrig_free(rig);
 }
 
@@ -129,6 +150,8 @@ int main(int argc, char **argv)
         { "see the TIMA's pages", pages },
         { "are needed for a TIMA access", nobody },
         { "answer to their own number", physical_vp },
+        { "answer to a number in block 0 outside of block group mode",
+          ungrouped_vp },
         { "lose their context when turned off", turned_off },
         { "can be reached from another", indirect },
         { "are found by their PIR", by_pir },

@@ -4,13 +4,19 @@
 CACHE = "hw/xive/ic_cache.c"
 CQ = "hw/xive/ic_cq.c"
 EAS = "hw/xive/ic_eas.c"
+ERRORS = "hw/xive/ic_errors.c"
+FIFO = "hw/xive/ic_fifo.c"
 IC = "hw/xive/ic.c"
+LSI = "hw/xive/ic_lsi.c"
 NOTIFY = "hw/xive/ic_notify.c"
 PC = "hw/xive/ic_pc.c"
 REGS = "hw/xive/ic_regs.c"
+ROUTER = "hw/xive/router.c"
+ROWS = "hw/xive/ic_rows.c"
 SBE = "hw/xive/ic_sbe.c"
 SOURCE = "hw/xive/source.c"
 TCTX = "hw/xive/tctx.c"
+TIMA = "hw/xive/tima.c"
 VC = "hw/xive/ic_vc.c"
 VST = "hw/xive/ic_vst.c"
 WATCH = "hw/xive/ic_watch.c"
@@ -105,8 +111,111 @@ IC_MUTANTS = [
      "p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)", "1, 1)"),
     ("ic: PQ is not looked at for a trigger", NOTIFY,
      "    if (pq_done) {", "    if (1) {"),
-    ("ic: a sync is never done", NOTIFY,
-     "config | P9X_EQC_SYNC_BIT(n)", "config"),
+    ("ic: a sync is never done", FIFO,
+     "                            P9X_EQC_SYNC_BIT(n));",
+     "                            0);"),
+    ("ic: a sync forgets escalations", NOTIFY,
+     "    p9x_router_sync(&ic->router);", "    ;"),
+    # Queues that are held back
+    ("ic: queues can't be held back", FIFO,
+     "        atomic_fetch_or(&ic->held, bit);", "        ;"),
+    ("ic: what was held back is not let go", FIFO,
+     "        drain(ic, queue);", "        ;"),
+    ("ic: a sync does not mind held events", FIFO,
+     "    ic->syncs |= empty ? 0 : bit;", "    empty = true;"),
+    ("ic: a wish for a sync is forgotten", FIFO,
+     "        done = ic->syncs & 1u << queue;", "        done = 0;"),
+    ("ic: a full queue drops", FIFO,
+     "        put_locked(ic, queue, value);\n    }", "        ;\n    }"),
+    ("ic: what is pushed out is lost", FIFO,
+     "        p9x_ic_trigger(ic, oldest);", "        ;"),
+    ("ic: the overflow is read from its start", FIFO,
+     "    f->first++;", "    ;"),
+    ("ic: memory of any size will do", FIFO,
+     "        size >> mem_shift(config) != 1) {\n        return 0;",
+     "        0) {\n        return 0;"),
+    ("ic: bad memory is not told", FIFO,
+     "         size >> mem_shift(config) != 1)) {\n        p9x_ic_error",
+     "         0)) {\n        p9x_ic_error"),
+    ("ic: a full queue does not say so", FIFO,
+     "        config |= P9X_IRQ_FULL;", "        ;"),
+    ("ic: held events are not restored", FIFO,
+     "    memcpy(ic->fifo, state->fifo, sizeof(ic->fifo));", "    ;"),
+    ("ic: escalations have one queue", NOTIFY,
+     "hops == 1 ? P9X_FIFO_ESC1 : P9X_FIFO_ESC2", "P9X_FIFO_ESC1"),
+    ("ic: forwarded events are all hardware's", NOTIFY,
+     "           (unsigned)(offset - P9X_NOTIFY_FORWARD) / 0x80;",
+     "           P9X_FIFO_HW;"),
+    # LSI pages
+    ("ic: an LSI finds nobody", LSI,
+     "            p9x_tctx_present_lsi(tctx)) {", "            0) {"),
+    ("ic: an LSI goes to all", LSI,
+     "            p9x_tctx_present_lsi(tctx)) {\n            return;",
+     "            p9x_tctx_present_lsi(tctx)) {\n            ;"),
+    ("ic: an LSI does not wait", LSI,
+     "    atomic_store(&ic->lsi_waits, true);\n}\n\nstatic void notify",
+     "}\n\nstatic void notify"),
+    ("ic: a waiting LSI stays", PC,
+     "        p9x_lsi_present(ic);", "        ;"),
+    ("ic: CPPR holds LSIs back", TCTX,
+     "    if (__builtin_expect((r[P9X_TM_WORD2] & lsi) == lsi, 0)) {",
+     "    if (r[P9X_TM_CPPR] && (r[P9X_TM_WORD2] & lsi) == lsi) {"),
+    ("ic: an LSI stays after its acknowledge", TCTX,
+     "    r[P9X_TM_WORD2] &= (uint8_t)~P9X_TM_PHYS_LP;", "    ;"),
+    ("ic: software can take LP away", TIMA,
+     "0x00FFFFFF | P9X_TM_PHYS_LP << 24", "0x00FFFFFF"),
+    # Errors
+    ("ic: every bad access is kept", ERRORS,
+     "    uint64_t none = 0;\n", "    uint64_t none = "
+     "p9x_ic_reg(ic, offset);\n"),
+    ("ic: masked errors are first", ERRORS,
+     "bits & ~p9x_ic_reg(ic, P9X_CQ_FIRMASK)", "bits"),
+    ("ic: errors of events are not collected", ERRORS,
+     "            set_detail(ic, &rows[i]);", "            ;"),
+    ("ic: a reset remembers errors", ERRORS,
+     "        atomic_store(&ic->errors_seen[kind], p9x_guest_error_read(\n"
+     "            &ic->router.counters, (P9xGuestError)kind));",
+     "        ;"),
+    ("ic: error registers stay when they are read", REGS,
+     "    if (row->flags & P9X_ROW_LOAD_CLEARS) {", "    if (0) {"),
+    ("ic: error registers stay when they are stored to", REGS,
+     "    if (row->flags & P9X_ROW_STORE_CLEARS) {", "    if (0) {"),
+    ("ic: bad tables are not told", VST,
+     "        check_vsd(ic, type, block, vsd);", "        ;"),
+    ("ic: a type has as many blocks as any", VST,
+     "s->block < blocks[s->type] &&", "1 &&"),
+    # Registers
+    ("ic: commands of software go on for ever", REGS,
+     "P9X_BIT64(n) | P9X_SWI_RSP_NONE", "P9X_SWI_RSP_NONE"),
+    ("ic: the bridge does not get idle", REGS,
+     "P9X_RST_QUIESCE | P9X_RST_IDLE : 0", "P9X_RST_QUIESCE : 0"),
+    ("ic: a unit reset takes the windows", IC,
+     "        p9x_ic_set_reg(ic, p9x_ic_bars[i], bars[i]);", "        ;"),
+    ("ic: a unit reset leaves thread contexts", IC,
+     "    p9x_ic_enable_threads(ic, P9X_PC_THREAD_EN_REG0, 0, UINT64_MAX);",
+     "    ;"),
+    ("ic: registers by XSCOM alone are in the window", REGS,
+     "    return row && row->xscom < P9X_XSCOM_ALONE ? row : NULL;",
+     "    return row;"),
+    ("ic: counters can be set", ROWS,
+     "PASSIVE(name, xscom, P9X_ROW_READ_ONLY, 0)",
+     "PASSIVE(name, xscom, 0, UINT64_MAX)"),
+    ("ic: PQ by register goes to the wrong source", SBE,
+     "pq >> (62 - 2 * i)", "pq >> (2 * i)"),
+    ("ic: s counts, enabled or not", VC,
+     "config & P9X_EQC_END_S ? 0 : P9X_END_W0_SILENT_ESC", "0"),
+    ("ic: u counts, enabled or not", VC,
+     "config & P9X_EQC_END_U ? 0 : P9X_END_W0_UCOND_ESC", "0"),
+    ("ic: escalation can't be turned off", VC,
+     "config & P9X_EQC_NO_ESCALATION ? P9X_END_W0_ESCALATE : 0", "0"),
+    ("router: a sync does not wait for escalations", ROUTER,
+     "        p9x_gate_drain(&r->escalations, lane);", "        ;"),
+    ("router: an escalation never leaves its gate", ROUTER,
+     "        p9x_gate_leave(&escalating->escalations, p9x_counter_row());",
+     "        ;"),
+    ("ic: threads are always in block group mode", PC,
+     "    if (p9x_ic_reg(ic, P9X_PC_TCTXT_CFG) & P9X_TCTXT_CHIP_IS_BLOCK) {",
+     "    if (1) {"),
     # Threads
     ("ic: threads that are off answer", PC,
      "    return enabled & P9X_BIT64(thread % 64);",
@@ -122,9 +231,9 @@ IC_MUTANTS = [
     ("ic: a reset leaves VSDs", IC,
      "    clear(&ic->vc_vsd[0][0], P9X_VST_TYPES * P9X_VST_BLOCKS);", ""),
     ("ic: a reset leaves windows", IC,
-     "    p9x_sbe_set_store_eoi(ic, false);\n    p9x_ic_update_threads(ic);\n"
+     "    reset_state(ic);\n    p9x_ic_update_threads(ic);\n"
      "    p9x_ic_announce(ic, before);",
-     "    p9x_sbe_set_store_eoi(ic, false);"),
+     "    reset_state(ic);"),
     ("ic: restored sources have no PQ bits", IC,
      "            p9x_sbe_make_block(ic, (uint8_t)block);", "            ;"),
     ("ic: a scrub stays busy", REGS,

@@ -2,7 +2,8 @@
 /*
  * The migration stream of a POWER9 chip's interrupt controller.
  *
- *   pnv-xive    registers, tables of VSDs and sets, cache watches
+ *   pnv-xive    registers, tables of VSDs and sets, cache watches, events
+ *               that firmware holds back
  *   xive-tctx   64 bytes of rings, once a thread
  *
  * Sources, EASs, ENDs and NVTs are in guest memory and go with it; the core
@@ -36,8 +37,8 @@ static int xive_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_registers = {
     .name = TYPE_PNV_XIVE "/registers",
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT64_ARRAY(image.reg, PnvXiveParts, P9X_IC_NR_REGS),
         VMSTATE_UINT64(image.fir, PnvXiveParts),
@@ -46,14 +47,18 @@ static const VMStateDescription vmstate_registers = {
         VMSTATE_UINT64_2DARRAY(image.set_table, PnvXiveParts, 4, 64),
         VMSTATE_UINT64_ARRAY(image.end_watch, PnvXiveParts, 4),
         VMSTATE_UINT64_ARRAY(image.nvt_watch, PnvXiveParts, 8),
+        VMSTATE_UINT64_2DARRAY(image.fifo, PnvXiveParts, P9X_IC_FIFOS,
+                               P9X_IC_FIFO_WORDS),
+        VMSTATE_UINT64(image.syncs, PnvXiveParts),
+        VMSTATE_UINT64(image.lsi, PnvXiveParts),
         VMSTATE_END_OF_LIST()
     },
 };
 
 const VMStateDescription vmstate_pnv_xive = {
     .name = TYPE_PNV_XIVE,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .pre_save = xive_pre_save,
     .post_load = xive_post_load,
     .fields = (const VMStateField[]) {

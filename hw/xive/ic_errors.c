@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Errors, as firmware's diagnosis reads them.
+ *
+ * A bit in FIR says which engine, a bit in that engine's register what.  WOF
+ * ("who's on first") keeps those that came first.  Nothing follows from an
+ * error; what software did wrong is told by guest errors, too.
+ *
+ * Events count what goes wrong and go on; it gets into the registers when one
+ * of them is read, so errors cost an event nothing.  Which bit stands for what
+ * within VC and PC is said nowhere: here it is the order of the table.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ic_internal.h"
+
+typedef struct ErrorRow {
+    P9xGuestError kind;
+    uint64_t fir;
+    unsigned bit;                   /* in the engine's registers */
+} ErrorRow;
+
+static const ErrorRow rows[] = {
+    { P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO, 0 },
+    { P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO, 1 },
+    { P9X_ERR_EAS_INVALID, P9X_FIR_VC_INFO, 2 },
+    { P9X_ERR_END_INVALID, P9X_FIR_VC_INFO, 3 },
+    { P9X_ERR_QUEUE_WRITE, P9X_FIR_VC_INFO, 4 },
+    { P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO, 5 },
+    { P9X_ERR_NO_SOURCE, P9X_FIR_VC_INFO, 6 },
+    { P9X_ERR_ESB_STORE, P9X_FIR_VC_INFO, 7 },
+    { P9X_ERR_NVT_INVALID, P9X_FIR_PC_INFO, 0 },
+    { P9X_ERR_VP_TWICE, P9X_FIR_PC_INFO, 1 },
+    { P9X_ERR_REPORTING_LINE, P9X_FIR_PC_INFO, 2 },
+    { P9X_ERR_TIMA_LOAD, P9X_FIR_PC_INFO, 3 },
+    { P9X_ERR_TIMA_STORE, P9X_FIR_PC_INFO, 4 }
+};
+
+enum { NR_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+/* Registers that keep what came first: only while they are empty. */
+static void first(P9xIc *ic, unsigned offset, uint64_t bits)
+{
+    uint64_t none = 0;
+
+    if (bits) {
+        atomic_compare_exchange_strong(&ic->reg[offset / 8], &none, bits);
+    }
+}
+
+static void set_fir(P9xIc *ic, uint64_t bits)
+{
+    atomic_fetch_or(&ic->fir, bits);
+    first(ic, P9X_CQ_WOF, bits & ~p9x_ic_reg(ic, P9X_CQ_FIRMASK));
+}
+
+static void set_detail(P9xIc *ic, const ErrorRow *row)
+{
+    bool pc = row->fir == P9X_FIR_PC_INFO;
+    unsigned info = pc ? P9X_PC_VPC_INFO_ERR : P9X_VC_INFO_ERR_G0;
+
+    set_fir(ic, row->fir);
+    first(ic, pc ? P9X_PC_VPC_WOF_ERR : P9X_VC_WOF_ERR_G0,
+          P9X_BIT64(row->bit));
+    atomic_fetch_or(&ic->reg[info / 8], P9X_BIT64(row->bit));
+}
+
+static void collect(P9xIc *ic)
+{
+    for (unsigned i = 0; i < NR_ROWS; i++) {
+        uint64_t now = p9x_guest_error_read(&ic->router.counters,
+                                            rows[i].kind);
+
+        if (atomic_exchange(&ic->errors_seen[rows[i].kind], now) != now) {
+            set_detail(ic, &rows[i]);
+        }
+    }
+}
+
+uint64_t p9x_ic_fir_update(P9xIc *ic, uint64_t keep, uint64_t set)
+{
+    collect(ic);
+    atomic_fetch_and(&ic->fir, keep);
+    return atomic_fetch_or(&ic->fir, set) | set;
+}
+
+void p9x_ic_reset_errors(P9xIc *ic)
+{
+    for (unsigned kind = 0; kind < P9X_GUEST_ERROR_MAX; kind++) {
+        atomic_store(&ic->errors_seen[kind], p9x_guest_error_read(
+            &ic->router.counters, (P9xGuestError)kind));
+    }
+    atomic_store(&ic->fir, 0);
+}
+
+void p9x_ic_error(P9xIc *ic, P9xGuestError kind, uint64_t fir,
+                  const char *fmt, ...)
+{
+    char text[160];
+    va_list ap;
+
+    if (fir & P9X_FIR_CI_ERROR) {
+        set_fir(ic, P9X_FIR_CI_ERROR);
+    }
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    p9x_guest_error(ic->ports, &ic->router.counters, kind, "IC %u: %s",
+                    ic->chip_id, text);
+}
+
+void p9x_ic_bad_access(P9xIc *ic, P9xGuestError kind, P9xIcWindow w,
+                       bool store, uint64_t offset, unsigned size,
+                       const char *what)
+{
+    static const char *const names[P9X_IC_NR_WINDOWS] = {
+        "IC", "TM", "TM", "VC", "PC"
+    };
+    uint64_t info = (P9X_INFO_CAPTURED |
+                     (store ? P9X_INFO_CI_STORE : P9X_INFO_CI_LOAD));
+
+    info = p9x_set64(info, P9X_INFO_SIZE, (unsigned)__builtin_ctz(size));
+    first(ic, P9X_CQ_ERR_INFO1,
+          p9x_set64(info, P9X_INFO_ADDR, p9x_ic_place(ic, w).base + offset));
+    p9x_ic_error(ic, kind, P9X_FIR_CI_ERROR,
+                 "%u-byte %s at %s offset 0x%llx, where %s", size,
+                 store ? "store" : "load", names[w],
+                 (unsigned long long)offset, what);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers of the interrupt controller that do nothing in a model.
+ *
+ * They shape traffic, trace and count it, or report errors of wires and
+ * arrays, of which a model has none.  All keep what they are given; those that
+ * hardware alone fills in stay empty.  The errors that a model does have are
+ * in registers of ic_errors.c, which clear as these do.
+ *
+ * Names and numbers: hostboot's SCOM definitions of POWER9's INT unit.
+ */
+#include "ic_rows.h"
+
+#define PASSIVE(name, xscom, flags, bits) \
+    P9X_IC_ROW(name, xscom, flags, bits, 0, NULL, NULL)
+#define KEEPS(name, xscom)      PASSIVE(name, xscom, 0, UINT64_MAX)
+#define EMPTY(name, xscom)      PASSIVE(name, xscom, P9X_ROW_READ_ONLY, 0)
+#define ON_STORE(name, xscom) \
+    PASSIVE(name, xscom, P9X_ROW_STORE_CLEARS, UINT64_MAX)
+#define ON_LOAD(name, xscom) \
+    PASSIVE(name, xscom, P9X_ROW_READ_ONLY | P9X_ROW_LOAD_CLEARS, \
+            UINT64_MAX)
+
+const P9xIcRow p9x_ic_passive_rows[] = {
+    /* Bus bridge: queues, credits, counters, parity and ECC */
+    KEEPS("CQ_PGM_DBG0", 0x000),
+    KEEPS("CQ_PGM_DBG1", 0x001),
+    KEEPS("CQ_CNPM_SEL", 0x00F),
+    KEEPS("CQ_PBO_CTL", 0x021),
+    KEEPS("CQ_AIB_CTL", 0x022),
+    KEEPS("CQ_CFG_STQ1", 0x024),
+    KEEPS("CQ_CFG_STQ2", 0x025),
+    KEEPS("CQ_CFG_LDQ", 0x026),
+    KEEPS("CQ_PM_CTL", 0x027),
+    EMPTY("CQ_PMC_0", 0x028),
+    EMPTY("CQ_PMC_1", 0x029),
+    EMPTY("CQ_PMC_2", 0x02A),
+    EMPTY("CQ_PMC_3", 0x02B),
+    EMPTY("CQ_PMC_4", 0x02C),
+    EMPTY("CQ_PMC_5", 0x02D),
+    EMPTY("CQ_PMC_6", 0x02E),
+    EMPTY("CQ_PMC_7", 0x02F),
+    KEEPS("CQ_FIRACTION0", 0x036),
+    KEEPS("CQ_FIRACTION1", 0x037),
+    EMPTY("CQ_ERR_RPT_HOLD", 0x039),
+    ON_STORE("CQ_ERR_INFO0", 0x03A),
+    ON_STORE("CQ_ERR_INFO1", 0x03B),
+    ON_STORE("CQ_ERR_INFO2", 0x03C),
+    ON_STORE("CQ_ERR_INFO3", 0x03D),
+
+    /* PC: threads, arbitration, credits, debug */
+    KEEPS("PC_TCTXT_TRACK", 0x101),
+    KEEPS("PC_TCTXT_INDIR0", 0x104),
+    KEEPS("PC_TCTXT_INDIR1", 0x105),
+    KEEPS("PC_TCTXT_INDIR2", 0x106),
+    KEEPS("PC_TCTXT_INDIR3", 0x107),
+    KEEPS("PC_GLOBAL_CONFIG", 0x110),
+    KEEPS("PC_VSD_TABLE_ADDR", 0x111),
+    KEEPS("PC_IVE_BLOCK_MODE", 0x113),
+    KEEPS("PC_EQD_BLOCK_MODE", 0x114),
+    KEEPS("PC_VPD_BLOCK_MODE", 0x115),
+    KEEPS("PC_AT_KILL_MASK", 0x117),
+    KEEPS("PC_PCMD_ARB", 0x118),
+    KEEPS("PC_MMIO_ARB", 0x11A),
+    KEEPS("PC_VRQ_CFG", 0x11C),
+    KEEPS("PC_VRQ_PEND_ARB", 0x11D),
+    KEEPS("PC_VRQ_VPC_CRD", 0x11E),
+    KEEPS("PC_VRQ_VPC_ARB", 0x11F),
+    KEEPS("PC_AIB_RX_CRD_INIT", 0x120),
+    KEEPS("PC_AIB_RX_CRD_CMD", 0x121),
+    KEEPS("PC_AIB_RX_CRD_DAT", 0x122),
+    KEEPS("PC_AIB_TX_CRD", 0x124),
+    KEEPS("PC_AIB_TX_PRIO", 0x125),
+    KEEPS("PC_AIB_TX_ORDER", 0x126),
+    KEEPS("PC_LSI_TRIG_EOI", 0x128),
+    KEEPS("PC_LSI_TRIG_LD", 0x129),
+    KEEPS("PC_DBG_TMOT", 0x130),
+    KEEPS("PC_DBG_ECC", 0x131),
+    KEEPS("PC_DBG_INT", 0x132),
+    KEEPS("PC_DBG_TRACE", 0x133),
+    KEEPS("PC_DBG_PMC", 0x134),
+    KEEPS("PC_DBG_PMC_ATX0", 0x135),
+    KEEPS("PC_DBG_PMC_ATX1", 0x136),
+    KEEPS("PC_DBG_PMC_ATX2", 0x137),
+    KEEPS("PC_ERR0_CFG0", 0x140),
+    KEEPS("PC_ERR0_CFG1", 0x141),
+    ON_LOAD("PC_ERR0_WOF", 0x142),
+    EMPTY("PC_ERR0_WOF_DETAIL", 0x143),
+    ON_LOAD("PC_ERR0_FATAL", 0x144),
+    ON_LOAD("PC_ERR0_RECOV", 0x145),
+    ON_LOAD("PC_ERR0_INFO", 0x146),
+    KEEPS("PC_ERR1_CFG0", 0x148),
+    KEEPS("PC_ERR1_CFG1", 0x149),
+    ON_LOAD("PC_ERR1_WOF", 0x14A),
+    EMPTY("PC_ERR1_WOF_DETAIL", 0x14B),
+    ON_LOAD("PC_ERR1_FATAL", 0x14C),
+    ON_LOAD("PC_ERR1_RECOV", 0x14D),
+    ON_LOAD("PC_ERR1_INFO", 0x14E),
+
+    /* NVT cache */
+    KEEPS("PC_VPC_MAX_OUTSTANDING_OUTB_CMD", 0x160),
+    KEEPS("PC_VPC_SCRUB_MASK", 0x163),
+    KEEPS("PC_VPC_CONFIG", 0x164),
+    KEEPS("PC_VPC_CWATCH_DAT1", 0x169),
+    KEEPS("PC_VPC_CWATCH_DAT2", 0x16A),
+    KEEPS("PC_VPC_CWATCH_DAT3", 0x16B),
+    KEEPS("PC_VPC_CWATCH_DAT4", 0x16C),
+    KEEPS("PC_VPC_CWATCH_DAT5", 0x16D),
+    KEEPS("PC_VPC_CWATCH_DAT6", 0x16E),
+    KEEPS("PC_VPC_CWATCH_DAT7", 0x16F),
+    KEEPS("PC_VPC_DEBUG", 0x170),
+    KEEPS("PC_VPC_PERF_EVENT_SEL_1", 0x171),
+    KEEPS("PC_VPC_PERF_EVENT_SEL_2", 0x172),
+    KEEPS("PC_VPC_PERF_EVENT_SEL_3", 0x173),
+    KEEPS("PC_VPC_ADDITIONAL_PERF_1", 0x174),
+    KEEPS("PC_VPC_ADDITIONAL_PERF_2", 0x175),
+    KEEPS("PC_VPC_ERR_CFG0", 0x178),
+    KEEPS("PC_VPC_ERR_CFG1", 0x179),
+    EMPTY("PC_VPC_WOF_ERR_DETAIL", 0x17B),
+    ON_LOAD("PC_VPC_FATAL_ERR", 0x17C),
+    ON_LOAD("PC_VPC_RECOV_ERR", 0x17D),
+
+    /* VC: queues, caches, traffic */
+    KEEPS("VC_GLOBAL_CONFIG", 0x200),
+    KEEPS("VC_VSD_TABLE_ADDR", 0x201),
+    KEEPS("VC_IVE_ISB_BLOCK_MODE", 0x203),
+    KEEPS("VC_EQD_BLOCK_MODE", 0x204),
+    KEEPS("VC_VPS_BLOCK_MODE", 0x205),
+    KEEPS("VC_LBS6_DEBUG", 0x206),
+    KEEPS("VC_IRQ_TO_EQC_CREDITS", 0x20E),
+    KEEPS("VC_MAX_OUTSTANDING_EQC_OUTB_CMD", 0x210),
+    KEEPS("VC_EQC_SCRUB_MASK", 0x213),
+    KEEPS("VC_EQC_CWATCH_DAT1", 0x217),
+    KEEPS("VC_EQC_CWATCH_DAT2", 0x218),
+    KEEPS("VC_EQC_CWATCH_DAT3", 0x219),
+    KEEPS("VC_EQC_DEBUG", 0x21A),
+    KEEPS("VC_MAX_OUTSTANDING_IVC_CMD", 0x220),
+    KEEPS("VC_IVC_SCRUB_MASK", 0x223),
+    KEEPS("VC_IVC_CACHE_WATCH_ADDR", 0x225),
+    EMPTY("VC_IVC_CACHE_WATCH_DATA", 0x226),
+    KEEPS("VC_IVC_HASH_1", 0x227),
+    KEEPS("VC_IVC_HASH_2", 0x228),
+    KEEPS("VC_IVC_HASH_3", 0x229),
+    KEEPS("VC_IVC_DEBUG", 0x22A),
+    KEEPS("VC_AIB_TIMEOUT", 0x22B),
+    KEEPS("VC_AIB_TX_ORDERING_TAG_1", 0x22C),
+    KEEPS("VC_AIB_TX_ORDER_TAG2", 0x22D),
+    KEEPS("VC_MAX_OUTSTANDING_SBC_CMD", 0x230),
+    KEEPS("VC_SBC_SCRUB_MASK", 0x233),
+    KEEPS("VC_SBC_CACHE_WATCH_ADDR", 0x235),
+    EMPTY("VC_SBC_CACHE_WATCH_DATA", 0x236),
+    KEEPS("VC_SBC_SOFTWR_ADDR", 0x237),
+    KEEPS("VC_SBC_SOFTWR_MASK", 0x238),
+    KEEPS("VC_SBC_DEBUG", 0x23A),
+    KEEPS("VC_MAX_OUTSTANDING_IRQ_DMA", 0x23B),
+    KEEPS("VC_ATX_INIT_CREDIT_COUNT", 0x23C),
+    KEEPS("VC_AIB_TX_CMD_PRIORITY", 0x23D),
+    KEEPS("VC_AT_MACRO_KILL_MASK", 0x23F),
+
+    /* By XSCOM alone */
+    KEEPS("VC_ATX_PERF_EVENT_SEL_1", 0x240),
+    KEEPS("VC_ATX_PERF_EVENT_SEL_2", 0x241),
+    KEEPS("VC_ATX_PERF_EVENT_SEL_3", 0x242),
+    KEEPS("VC_EQC_PERF_EVENT_SEL_1", 0x250),
+    KEEPS("VC_EQC_PERF_EVENT_SEL_2", 0x251),
+    KEEPS("VC_EQC_PERF_EVENT_SEL_3", 0x252),
+    KEEPS("VC_EQC_ADDITIONAL_PERF_1", 0x253),
+    KEEPS("VC_EQC_ADDITIONAL_PERF_2", 0x254),
+    KEEPS("VC_IVC_PERF_EVENT_SEL_1", 0x258),
+    KEEPS("VC_IVC_PERF_EVENT_SEL_2", 0x259),
+    KEEPS("VC_IVC_PERF_EVENT_SEL_3", 0x25A),
+    KEEPS("VC_IVC_ADDITIONAL_PERF", 0x25B),
+    KEEPS("VC_SBC_PERF_EVENT_SEL_1", 0x260),
+    KEEPS("VC_SBC_PERF_EVENT_SEL_2", 0x261),
+    KEEPS("VC_SBC_PERF_EVENT_SEL_3", 0x262),
+    KEEPS("VC_SBC_ADDITIONAL_PERF", 0x263),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_0", 0x268),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_1", 0x269),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_2", 0x26A),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_3", 0x26B),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_4", 0x26C),
+    KEEPS("VC_IRQ_PERF_EVENT_SEL_5", 0x26D),
+    KEEPS("VC_ERR_CFG_G0R0", 0x270),
+    KEEPS("VC_ERR_CFG_G0R1", 0x271),
+    KEEPS("VC_ERR_CFG_G1R0", 0x272),
+    KEEPS("VC_ERR_CFG_G1R1", 0x273),
+    EMPTY("VC_WOF_ERR_G0_DETAIL", 0x275),
+    ON_LOAD("VC_WOF_ERR_G1", 0x276),
+    EMPTY("VC_WOF_ERR_G1_DETAIL", 0x277),
+    ON_LOAD("VC_FATAL_ERR_G0", 0x278),
+    ON_LOAD("VC_RECOV_ERR_G0", 0x279),
+    ON_LOAD("VC_FATAL_ERR_G1", 0x27B),
+    ON_LOAD("VC_RECOV_ERR_G1", 0x27C),
+    ON_LOAD("VC_INFO_ERR_G1", 0x27D)
+};
+
+const unsigned p9x_ic_nr_passive_rows = sizeof(p9x_ic_passive_rows) /
+                                        sizeof(p9x_ic_passive_rows[0]);
