@@ -25,10 +25,14 @@ def bit(n):
     return 1 << (63 - n)
 
 
+ALL_ONES = (1 << 64) - 1
 VALID = bit(0)
 BAR_64K = bit(1)
 
+CQ_SWI_CMD, CQ_SWI_RSP = 0x020, 0x048
 CQ_PBI_CTL = 0x100
+CQ_RST_CTL, RST_UNIT, RST_QUIESCE = 0x118, bit(0), bit(1)
+CQ_FIR, FIR_VC_INFO = 0x180, bit(62)
 CQ_PBI_64K = bit(5) | bit(6)
 CQ_IC_BAR, CQ_TM1_BAR, CQ_TM2_BAR = 0x080, 0x090, 0x0A0
 CQ_PC_BAR, CQ_PC_BARM, CQ_VC_BAR, CQ_VC_BARM = 0x0B0, 0x0B8, 0x0C0, 0x0C8
@@ -38,12 +42,16 @@ EDT_IPI, EDT_END = bit(1), bit(0)
 EDT_SETS = 64
 
 PC_TCTXT_CFG, PC_TCTXT_INDIR0 = 0x400, 0x420
-PC_THREAD_EN_REG0_SET = 0x448
+PC_THREAD_EN_REG0_SET, PC_THREAD_EN_REG0_CLR = 0x448, 0x450
+TCTXT_BLOCK_GROUP = bit(0) | bit(1) | bit(8)
 PC_GLOBAL_CONFIG, PC_VSD_TABLE_ADDR, PC_VSD_TABLE_DATA = 0x480, 0x488, 0x490
 PC_VPC_SCRUB_TRIG = 0x710
 PC_VPC_CWATCH_SPEC, PC_VPC_CWATCH_DAT0 = 0x738, 0x740
 VC_GLOBAL_CONFIG, VC_VSD_TABLE_ADDR, VC_VSD_TABLE_DATA = 0x800, 0x808, 0x810
+VC_IRQ_CONFIG_IPI, IRQ_QUEUE_DISABLE = 0x840, bit(43)
+IRQ_MEM_ENABLE, IRQ_NOT_EMPTY = bit(45), bit(61)
 VC_EQC_SCRUB_TRIG, VC_EQC_SCRUB_MASK = 0x910, 0x918
+VC_EQC_CONFIG, EQC_END_S_U = 0x920, bit(39) | bit(40)
 VC_EQC_CWATCH_SPEC, VC_EQC_CWATCH_DAT0 = 0x928, 0x930
 VC_IVC_SCRUB_TRIG, VC_IVC_SCRUB_MASK = 0x990, 0x998
 VC_SBC_SCRUB_TRIG, VC_SBC_SCRUB_MASK = 0xA10, 0xA18
@@ -52,11 +60,12 @@ INDIRECT_TABLES = bit(32)
 FORWARD_PORTS = range(0x800, 0xA80, 0x80)
 SCRUB_VALID, SCRUB_INVALIDATE = bit(0), bit(2)
 CWATCH_CONFLICT, CWATCH_FULL = bit(0), bit(8)
-TABLE_EAT, TABLE_SBE, TABLE_ENDT, TABLE_NVTT = range(4)
+TABLE_EAT, TABLE_SBE, TABLE_ENDT, TABLE_NVTT, TABLE_FIFO = range(5)
 VSD_EXCLUSIVE = 2 << 62
 VSD_FORWARD = 3 << 62
 
 END_VALID, END_ENQUEUE, END_NOTIFY = 1 << 31, 1 << 30, 1 << 29
+END_ESCALATE, END_UNCOND_ESCALATE = 1 << 26, 1 << 25
 
 # Memory: tables and one event queue.
 EAT, SBE, ENDT, NVTT, QUEUE = (0x2000000 + n * 0x100000 for n in range(5))
@@ -149,7 +158,8 @@ class PnvChip:
         self.place_windows()
         self.store(VC_GLOBAL_CONFIG, INDIRECT_TABLES)
         self.store(PC_GLOBAL_CONFIG, INDIRECT_TABLES)
-        self.store(PC_TCTXT_CFG, bit(0) | bit(1) | bit(8))
+        self.store(PC_TCTXT_CFG, TCTXT_BLOCK_GROUP)
+        self.store(VC_EQC_CONFIG, EQC_END_S_U)
         self.place_tables()
         self.split_sets()
         self.store(PC_THREAD_EN_REG0_SET, bit(0))
@@ -170,6 +180,15 @@ class PnvChip:
         words = [flags | 4 << 16, states << 28 | 1 << 22,
                  queue >> 32, queue & 0xFFFFFFFF, 0, 0,
                  self.number << 19 | nvt, priority << 16]
+        self.qtest.write_memory(
+            self.tables + ENDT + index * 32,
+            b"".join(word.to_bytes(4, "big") for word in words))
+
+    def write_escalating_end(self, index, nvt, to):
+        """Without a queue; @nvt runs nowhere, so on to END @to, each time."""
+        words = [END_VALID | END_NOTIFY | END_ESCALATE | END_UNCOND_ESCALATE,
+                 0b0100 << 28, 0, 0, self.number << 24 | to, 0x5555,
+                 self.number << 19 | nvt, 6 << 16]
         self.qtest.write_memory(
             self.tables + ENDT + index * 32,
             b"".join(word.to_bytes(4, "big") for word in words))

@@ -279,6 +279,122 @@ class PnvHostileTest(PnvRegisterTest):
             self.assertEqual(self.chip.phys(pnv.NSR), 0x80)
 
 
+class PnvFirmwareGapTest(PnvRegisterTest):
+    """What other firmware than skiboot does.
+
+    :avocado: tags=gap:X6,gap:X10,gap:X13,gap:X16
+    """
+
+    def event_for(self, nvt):
+        self.chip.write_nvt(nvt)
+        self.chip.write_end(7, priority=6, nvt=nvt)
+        self.chip.write_eas(0x20, 7, 0x1234)
+        self.chip.manage(0x20, pnv.ESB_SET["00"])
+        self.chip.trigger(0x20)
+
+    def test_X6_outside_of_block_groups_a_thread_has_its_chip_in_its_vp(self):
+        self.start(chips=2)
+        there = self.chips[1]
+        for chip in self.chips:
+            chip.store(pnv.PC_TCTXT_CFG, 0)
+        there.push_thread()
+        self.event_for(0x800 | 1 << 7)
+        self.assertEqual(there.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2), 0x8006)
+
+    def test_X10_events_wait_while_their_queue_is_disabled(self):
+        self.start()
+        self.chip.push_thread()
+        source = self.chip.route()
+        self.chip.store(pnv.VC_IRQ_CONFIG_IPI, pnv.IRQ_QUEUE_DISABLE)
+        self.chip.trigger(source)
+        self.assertEqual(self.chip.queue_entry(0), 0)
+        self.assertTrue(self.chip.load(pnv.VC_IRQ_CONFIG_IPI) &
+                        pnv.IRQ_NOT_EMPTY)
+        self.chip.store(pnv.VC_IRQ_CONFIG_IPI, 0)
+        self.assertEqual(self.chip.queue_entry(0), 0x80001234)
+        self.assertEqual(self.chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2),
+                         0x8006)
+
+    def test_X10_what_does_not_fit_into_the_chip_is_in_memory(self):
+        self.start()
+        source = self.chip.route()
+        overflow = 0x2500000
+        self.chip.set_table(pnv.TABLE_FIFO, pnv.VSD_EXCLUSIVE | overflow, 0)
+        self.chip.store(pnv.VC_IRQ_CONFIG_IPI,
+                        pnv.IRQ_QUEUE_DISABLE | pnv.IRQ_MEM_ENABLE)
+        for _ in range(20):
+            self.chip.manage(source, pnv.ESB_SET["00"])
+            self.chip.trigger(source)
+        self.assertEqual(self.qtest.read_memory(overflow, 8),
+                         (pnv.bit(1) | source).to_bytes(8, "big"))
+        self.chip.store(pnv.VC_IRQ_CONFIG_IPI, pnv.IRQ_MEM_ENABLE)
+        self.assertEqual([self.chip.queue_entry(n) for n in (0, 19, 20)],
+                         [0x80001234, 0x80001234, 0])
+
+    def test_X10_the_lsi_pages_interrupt_firmware_without_tables(self):
+        self.start()
+        self.chip.choose_thread()
+        vt = pnv.HV_PAGE + pnv.PHYS + pnv.WORD2
+        self.chip.tima_store(vt, 0x81)
+        eoi = self.chip.ic + pnv.PAGE * pnv.LSI_EOI
+        self.qtest.load(eoi + pnv.ESB_SET["00"])
+        self.qtest.store(self.chip.ic + pnv.PAGE * pnv.LSI_TRIGGER, 0)
+        self.assertEqual(self.chip.tima_load(pnv.HV_PAGE + pnv.ACK_HV, 2),
+                         0xC000)
+        self.assertEqual(self.qtest.load(eoi + pnv.ESB_GET), 2)
+        self.assertEqual(self.qtest.load(eoi + pnv.ESB_EOI), 0)
+
+    def test_X10_a_unit_reset_leaves_windows_and_nothing_else(self):
+        self.start()
+        self.chip.push_thread()
+        self.chip.store(pnv.CQ_RST_CTL, pnv.RST_QUIESCE)
+        self.assertTrue(self.chip.load(pnv.CQ_RST_CTL) & pnv.RST_QUIESCE)
+        self.chip.store(pnv.CQ_RST_CTL, pnv.RST_UNIT)
+        self.assertEqual(self.chip.load(pnv.PC_TCTXT_CFG), 0)
+        self.assertEqual(self.chip.load(pnv.VC_GLOBAL_CONFIG), 0)
+        self.assertEqual(self.chip.load(pnv.CQ_IC_BAR),
+                         self.chip.ic | pnv.VALID | pnv.BAR_64K)
+
+    def test_X10_a_command_of_software_gets_a_response(self):
+        self.start()
+        for n in range(5):
+            self.chip.store(pnv.CQ_SWI_CMD + 8 * n, 1)
+            response = self.chip.load(pnv.CQ_SWI_RSP)
+            self.assertNotEqual(response, pnv.ALL_ONES)
+            self.assertTrue(response & pnv.bit(n))
+
+    def test_X10_an_event_without_tables_is_in_the_fir(self):
+        self.start()
+        self.assertEqual(self.chip.load(pnv.CQ_FIR), 0)
+        self.chip.manage(0x20, pnv.ESB_SET["00"])
+        self.chip.trigger(0x20)
+        self.assertEqual(self.chip.load(pnv.CQ_FIR), pnv.FIR_VC_INFO)
+
+    def test_X13_unconditional_escalation_needs_to_be_enabled(self):
+        self.start()
+        self.chip.store(pnv.VC_EQC_CONFIG, 0)
+        self.chip.write_nvt(0x100)
+        self.chip.write_nvt(0x80)
+        self.chip.write_escalating_end(8, nvt=0x100, to=7)
+        self.chip.write_end(7, priority=6)
+        self.chip.write_eas(0x20, 8, 0x1234)
+        for _ in range(2):
+            self.chip.manage(0x20, pnv.ESB_SET["00"])
+            self.chip.trigger(0x20)
+        # ESe lets the first through and holds the second back.
+        self.assertEqual([self.chip.queue_entry(n) for n in (0, 1)],
+                         [0x80005555, 0])
+
+    def test_X16_a_thread_that_was_off_has_a_new_context(self):
+        self.start()
+        self.chip.push_thread(cppr=5)
+        self.chip.store(pnv.PC_THREAD_EN_REG0_CLR, pnv.bit(0))
+        self.chip.store(pnv.PC_THREAD_EN_REG0_SET, pnv.bit(0))
+        self.assertEqual(self.chip.phys(pnv.CPPR), 0)
+        self.assertEqual(
+            self.chip.tima_load(pnv.HV_PAGE + pnv.PHYS + pnv.WORD2), 0)
+
+
 class PnvWindowGapTest(PnvRegisterTest):
     """
     :avocado: tags=gap:C6,gap:C9,gap:X11,gap:X12
