@@ -9,10 +9,7 @@
  * P9X_FUZZ_SECONDS: how long, 20 by default.
  */
 #include "fixture-ic.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <unistd.h>
+#include "fuzz-loop.h"
 
 enum { OPS = 3000 };
 
@@ -20,11 +17,7 @@ static uint64_t state;
 
 static uint64_t roll64(void)
 {
-    uint64_t z = state += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
+    return fuzz_next(&state);
 }
 
 static unsigned roll(unsigned n)
@@ -245,36 +238,11 @@ static void run(uint64_t seed)
     icrig_free(rig);
 }
 
-static char where[64];
-
-/* Says which run it was before an abort takes the program away. */
-static void say_where(int sig)
-{
-    ssize_t ignored = write(2, where, strlen(where));
-
-    (void)ignored;
-    signal(sig, SIG_DFL);
-    raise(sig);
-}
-
 int main(int argc, char **argv)
 {
-    const char *env = g_getenv("P9X_FUZZ_SECONDS");
-    int64_t seconds = env ? g_ascii_strtoll(env, NULL, 10) : 20;
-    int64_t end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
-    uint64_t seed = argc > 1 ? g_ascii_strtoull(argv[1], NULL, 10) : 1;
-    unsigned runs = 0;
+    static const FuzzDriver driver = {
+        "fuzz-ic", "the IC takes anything", 20, OPS, run
+    };
 
-    signal(SIGABRT, say_where);
-    signal(SIGSEGV, say_where);
-    printf("1..1\n");
-    do {
-        g_snprintf(where, sizeof(where), "again: fuzz-ic %llu\n",
-                   (unsigned long long)seed);
-        run(seed++);
-        runs++;
-    } while (argc <= 1 && g_get_monotonic_time() < end);
-    printf("# %u runs of %d operations\nok 1 - the IC takes anything\n",
-           runs, OPS);
-    return 0;
+    return fuzz_loop(argc, argv, &driver);
 }

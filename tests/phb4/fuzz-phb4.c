@@ -13,23 +13,15 @@
  * P9X_FUZZ_SECONDS says how long; the seed of a failure is printed.
  */
 #include "fixture-phb4.h"
-
-#include <signal.h>
-#include <stdio.h>
-#include <unistd.h>
+#include "fuzz-loop.h"
 
 enum { OPS = 400 };
 
 static uint64_t random_state;
-static char where[96];
 
 static uint64_t next_random(void)
 {
-    uint64_t z = random_state += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
+    return fuzz_next(&random_state);
 }
 
 static unsigned below(unsigned n)
@@ -305,34 +297,11 @@ static void one_run(uint64_t seed)
     prig_free(rig);
 }
 
-static void say_where(int sig)
-{
-    ssize_t ignored = write(2, where, strlen(where));
-
-    (void)ignored;
-    signal(sig, SIG_DFL);
-    raise(sig);
-}
-
-/* fuzz-phb4 [SEED]: that one run; else as long as the environment says. */
 int main(int argc, char **argv)
 {
-    const char *env = g_getenv("P9X_FUZZ_SECONDS");
-    int64_t seconds = env ? g_ascii_strtoll(env, NULL, 10) : 10;
-    int64_t end = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
-    uint64_t seed = argc > 1 ? g_ascii_strtoull(argv[1], NULL, 0) : 1;
-    unsigned runs = 0;
+    static const FuzzDriver driver = {
+        "fuzz-phb4", "a bridge survives random accesses", 10, OPS, one_run
+    };
 
-    signal(SIGABRT, say_where);
-    signal(SIGSEGV, say_where);
-    printf("1..1\n");
-    do {
-        g_snprintf(where, sizeof(where), "fuzz-phb4 %" G_GUINT64_FORMAT "\n",
-                   seed);
-        one_run(seed++);
-        runs++;
-    } while (argc < 2 && g_get_monotonic_time() < end);
-    printf("# %u runs of %d operations\n"
-           "ok 1 - a bridge survives random accesses\n", runs, OPS);
-    return 0;
+    return fuzz_loop(argc, argv, &driver);
 }
