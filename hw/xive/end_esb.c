@@ -39,16 +39,12 @@ static bool es_apply(P9xEnd *end, uint32_t mask, EsOp op, uint32_t offset,
 
 static void es_notify(P9xRouter *r, const P9xEnd *end, P9xEndEs es)
 {
-    EndEvent ev;
-
     if (es == P9X_END_ESN) {
         p9x_end_notify_vp(r, end);
         return;
     }
     if (p9x_end_flag(end, P9X_END_W0_ESCALATE)) {
-        p9x_end_escalation(end, &ev);
-        p9x_count(&r->counters, P9X_COUNT_ESCALATED);
-        p9x_router_end_trigger(r, ev.block, ev.index, ev.data);
+        p9x_end_escalate(r, end);
     }
 }
 

@@ -22,8 +22,8 @@ void p9x_end_put_changed(P9xRouter *r, uint8_t block, uint32_t index);
 /* Tells the VP (or user context) that a copy of an END names. */
 P9xVpOutcome p9x_end_notify_vp(P9xRouter *r, const P9xEnd *end);
 
-/* The event that an END's words 4 and 5 describe. */
-void p9x_end_escalation(const P9xEnd *end, EndEvent *ev);
+/* Sends the event that an END's words 4 and 5 describe, as an escalation. */
+void p9x_end_escalate(P9xRouter *r, const P9xEnd *end);
 
 /* Groups: see group.c. */
 bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event);

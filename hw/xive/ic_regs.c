@@ -275,6 +275,9 @@ static void store_sbc_config(P9xIc *ic, const Row *row, uint64_t value)
     P9X_IC_ROW(name, xscom, 0, bits, bits, NULL, NULL)
 #define UNLOCKED(name, xscom, bits, load, store) \
     P9X_IC_ROW(name, xscom, P9X_ROW_UNLOCKED, bits, 0, load, store)
+#define QUEUE(name, xscom) \
+    UNLOCKED(name, xscom, P9X_IRQ_CONFIG_BITS, load_irq_config, \
+             store_irq_config)
 #define ERRORS(name, xscom, flags) \
     P9X_IC_ROW(name, xscom, flags, ALL, 0, load_errors, NULL)
 #define IC_BAR_BITS (P9X_BAR_VALID | P9X_BAR_64K | P9X_BAR_ADDR)
@@ -335,18 +338,12 @@ const Row p9x_ic_active_rows[] = {
     ERRORS("PC_VPC_INFO_ERR", 0x17E, ON_LOAD),
 
     ACTIVE("VC_VSD_TABLE_DATA", 0x202, load_vsd, store_vsd),
-    UNLOCKED("VC_IRQ_CONFIG_IPI", 0x208, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
-    UNLOCKED("VC_IRQ_CONFIG_HW", 0x209, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
-    UNLOCKED("VC_IRQ_CONFIG_CASCADE1", 0x20A, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
-    UNLOCKED("VC_IRQ_CONFIG_CASCADE2", 0x20B, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
-    UNLOCKED("VC_IRQ_CONFIG_REDIST", 0x20C, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
-    UNLOCKED("VC_IRQ_CONFIG_IPI_CASC", 0x20D, P9X_IRQ_CONFIG_BITS,
-             load_irq_config, store_irq_config),
+    QUEUE("VC_IRQ_CONFIG_IPI", 0x208),
+    QUEUE("VC_IRQ_CONFIG_HW", 0x209),
+    QUEUE("VC_IRQ_CONFIG_CASCADE1", 0x20A),
+    QUEUE("VC_IRQ_CONFIG_CASCADE2", 0x20B),
+    QUEUE("VC_IRQ_CONFIG_REDIST", 0x20C),
+    QUEUE("VC_IRQ_CONFIG_IPI_CASC", 0x20D),
     ACTIVE("VC_AT_MACRO_KILL", 0x23E, NULL, store_vc_kill),
     CACHE_ENABLE("VC_EQC_CACHE_ENABLE", 0x211, P9X_MASK64(0, 15)),
     ACTIVE("VC_EQC_SCRUB_TRIG", 0x212, NULL, store_scrub),

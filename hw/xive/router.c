@@ -262,7 +262,8 @@ static bool ese_lets_pass(P9xRouter *r, const EndEvent *ev)
     return pass;
 }
 
-void p9x_end_escalation(const P9xEnd *end, EndEvent *ev)
+/* The event that an END's words 4 and 5 describe. */
+static void describe_escalation(const P9xEnd *end, EndEvent *ev)
 {
     ev->block = (uint8_t)p9x_end_get(end, 4, P9X_END_W4_ESC_BLOCK);
     ev->index = p9x_end_get(end, 4, P9X_END_W4_ESC_INDEX);
@@ -299,7 +300,7 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
         return false;
     }
     escalation_begins(r, ev);
-    p9x_end_escalation(&end, ev);
+    describe_escalation(&end, ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
     p9x_trace(r, P9X_TRACE_END_ESCALATE, from.block, from.index, ev->block,
               ev->index, NULL);
@@ -314,22 +315,38 @@ static inline bool sent_elsewhere(P9xRouter *r, unsigned hops,
                                   ev->data);
 }
 
+/* @hops: escalations that the event has behind it. */
+static inline void end_event(P9xRouter *r, EndEvent *ev, unsigned hops)
+{
+    while (!sent_elsewhere(r, hops, ev) && end_step(r, ev)) {
+        if (hops++ == P9X_MAX_ESCALATIONS) {
+            p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
+                            "END %u/0x%x is in a circle of escalations",
+                            ev->block, ev->index);
+            break;
+        }
+    }
+    if (__builtin_expect(ev->escalated, 0)) {
+        p9x_router_escalation_queued();
+    }
+}
+
+void p9x_end_escalate(P9xRouter *r, const P9xEnd *end)
+{
+    EndEvent ev = { 0 };
+
+    escalation_begins(r, &ev);
+    describe_escalation(end, &ev);
+    p9x_count(&r->counters, P9X_COUNT_ESCALATED);
+    end_event(r, &ev, 1);
+}
+
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
                             uint32_t data)
 {
     EndEvent ev = { .block = block, .index = index, .data = data };
-    unsigned hops = 0;
 
-    while (!sent_elsewhere(r, hops, &ev) && end_step(r, &ev)) {
-        if (hops++ == P9X_MAX_ESCALATIONS) {
-            p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
-                            "END %u/0x%x escalates in a circle", block, index);
-            break;
-        }
-    }
-    if (__builtin_expect(ev.escalated, 0)) {
-        p9x_router_escalation_queued();
-    }
+    end_event(r, &ev, 0);
 }
 
 void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index)

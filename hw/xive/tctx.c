@@ -234,6 +234,7 @@ static bool __attribute__((noinline)) accept_lsi(P9xTctx *tctx)
     uint8_t *r = p9x_ring(tctx, P9X_RING_PHYS);
 
     r[P9X_TM_WORD2] &= (uint8_t)~P9X_TM_PHYS_LP;
+    r[P9X_TM_NSR] &= (uint8_t)~P9X_NSR_HE;
     p9x_count(&tctx->router->counters, P9X_COUNT_ACKS);
     return refresh_ring(tctx, P9X_RING_PHYS);
 }

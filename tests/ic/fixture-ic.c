@@ -255,6 +255,14 @@ void write_end(IcRig *rig, unsigned chip, uint32_t index, uint8_t nvt_block,
     memcpy(rig->host.ram + end_addr(chip, index), &end, sizeof(end));
 }
 
+void write_escalation(IcRig *rig, unsigned chip, uint32_t index,
+                      uint8_t to_block, uint32_t to, uint32_t data)
+{
+    host_store32(&rig->host, end_addr(chip, index) + 16,
+                 (uint32_t)to_block << 24 | to);
+    host_store32(&rig->host, end_addr(chip, index) + 20, data);
+}
+
 void write_nvt(IcRig *rig, unsigned chip, uint32_t index)
 {
     host_store32(&rig->host, nvt_addr(chip, index), P9X_NVT_W0_VALID);

@@ -89,6 +89,9 @@ void write_eas(IcRig *rig, unsigned chip, uint32_t index, uint8_t end_block,
 /* A queue of 4 KiB, notifying VP (@nvt_block, @nvt). */
 void write_end(IcRig *rig, unsigned chip, uint32_t index, uint8_t nvt_block,
                uint32_t nvt, uint8_t priority, uint32_t w0);
+/* Where END @index, a valid one, escalates to. */
+void write_escalation(IcRig *rig, unsigned chip, uint32_t index,
+                      uint8_t to_block, uint32_t to, uint32_t data);
 void write_nvt(IcRig *rig, unsigned chip, uint32_t index);
 uint64_t queue_addr(unsigned chip, uint32_t end);
 uint32_t queue_entry(IcRig *rig, unsigned chip, uint32_t end, unsigned n);

@@ -33,7 +33,6 @@ static void source_elsewhere(void)
 static void escalation_elsewhere(void)
 {
     IcRig *rig = icrig_new();
-    uint64_t end = end_addr(0, END + 1);
 
     route(rig, 1, SRC, 1, END, NVT, 1);
     write_eas(rig, 0, SRC, 0, END + 1, 2);
@@ -41,8 +40,7 @@ static void escalation_elsewhere(void)
     write_end(rig, 0, END + 1, 0, NVT + 1, 6, P9X_END_W0_UCOND_NOTIFY |
               P9X_END_W0_ESCALATE | P9X_END_W0_UCOND_ESC);
     write_nvt(rig, 0, NVT + 1);
-    host_store32(&rig->host, end + 16, 1 << 24 | END);
-    host_store32(&rig->host, end + 20, 0x5555);
+    write_escalation(rig, 0, END + 1, 1, END, 0x5555);
     ipi_load(rig, 0, SRC, P9X_ESB_SET_PQ_00);
     ipi_trigger(rig, 0, SRC);
     g_assert_cmphex(queue_entry(rig, 0, END + 1, 0), ==, 0x80000002);

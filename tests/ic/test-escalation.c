@@ -8,15 +8,13 @@ enum { SRC = 0x40, END = 0x20, NVT = 0x30 };
 static IcRig *start(uint32_t w0)
 {
     IcRig *rig = icrig_new();
-    uint64_t end = end_addr(0, END + 1);
 
     route(rig, 0, SRC, 0, END, NVT, 1);
     write_eas(rig, 0, SRC, 0, END + 1, 2);
     write_end(rig, 0, END + 1, 0, NVT + 1, 6, P9X_END_W0_UCOND_NOTIFY |
                                               P9X_END_W0_ESCALATE | w0);
     write_nvt(rig, 0, NVT + 1);
-    host_store32(&rig->host, end + 16, END);
-    host_store32(&rig->host, end + 20, 0x5555);
+    write_escalation(rig, 0, END + 1, 0, END, 0x5555);
     return rig;
 }
 

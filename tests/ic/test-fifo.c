@@ -83,15 +83,13 @@ static void each_by_itself(void)
 static void escalations(void)
 {
     IcRig *rig = icrig_new();
-    uint64_t end = end_addr(0, END + 1);
 
     route(rig, 0, SRC, 0, END, NVT, 1);
     write_eas(rig, 0, SRC, 0, END + 1, 2);
     write_end(rig, 0, END + 1, 0, NVT + 1, 6, P9X_END_W0_UCOND_NOTIFY |
               P9X_END_W0_ESCALATE | P9X_END_W0_UCOND_ESC);
     write_nvt(rig, 0, NVT + 1);
-    host_store32(&rig->host, end + 16, END);
-    host_store32(&rig->host, end + 20, 0x5555);
+    write_escalation(rig, 0, END + 1, 0, END, 0x5555);
     hold(rig, ESC1, true, 0);
     ipi_trigger(rig, 0, SRC);
     g_assert_cmphex(queue_entry(rig, 0, END + 1, 0), ==, 0x80000002);
@@ -103,6 +101,14 @@ static void escalations(void)
     ipi_load(rig, 0, SRC, P9X_ESB_SET_PQ_00);
     ipi_trigger(rig, 0, SRC);
     g_assert_cmphex(queue_entry(rig, 0, END, 1), ==, 0x80005555);
+    /* One that an EOI of ESe sends is a first one. */
+    hold(rig, ESC1, true, 0);
+    p9x_ic_vc_load(rig->chip[0].ic, end_offset(END + 1, 1,
+                                               P9X_ESB_SET_PQ_11), 8);
+    p9x_ic_vc_load(rig->chip[0].ic, end_offset(END + 1, 1, 0), 8);
+    g_assert_cmphex(queue_entry(rig, 0, END, 2), ==, 0);
+    hold(rig, ESC1, false, 0);
+    g_assert_cmphex(queue_entry(rig, 0, END, 2), ==, 0x80005555);
     icrig_free(rig);
 }
 

@@ -51,7 +51,11 @@ void ref_derive(Ref *m, int thread)
     if (live(t, PHYS) || live(t, POOL)) {
         t->hv_line = phys[PIPR] < phys[CPPR];
         phys[NSR] &= 0x3F;
-        if (t->hv_line) {
+        if ((phys[W2] & 0x83) == 0x83) {
+            /* An LSI, and the ring takes them: VT, LP, LE. */
+            t->hv_line = true;
+            phys[NSR] |= 0xC0;
+        } else if (t->hv_line) {
             phys[NSR] |= of_pool < of_phys ? 0x40 : 0x80;
         }
     }
@@ -188,7 +192,12 @@ static uint16_t ack(Ref *m, int thread, int ring)
     uint8_t nsr = r[NSR];
     bool signalled = ring == OS ? nsr & 0x80 : nsr & 0xC0;
 
-    if (signalled) {
+    if (ring == PHYS && (nsr & 0xC0) == 0xC0) {
+        r[W2] &= 0xFD;
+        r[NSR] &= 0x3F;
+        m->count[REF_ACKS]++;
+        ref_derive(m, thread);
+    } else if (signalled) {
         int owner = ring == PHYS && (nsr & 0xC0) == 0x40 ? POOL : ring;
 
         r[CPPR] = r[PIPR];
@@ -329,8 +338,8 @@ static bool store_op(Ref *m, int thread, int page, uint32_t at, unsigned size,
     } else if (at == 0x028 && word && hv) {
         ref_set_word2(m, thread, POOL, (uint32_t)value);
     } else if (at == 0x038 && byte && hv) {
-        ref_set_word2(m, thread, PHYS, (uint32_t)(value & 0xFF) << 24 |
-                      (ref_be32(t->b + 48 + W2) & 0xFFFFFF));
+        ref_set_word2(m, thread, PHYS, (uint32_t)(value & 0xFD) << 24 |
+                      (ref_be32(t->b + 48 + W2) & 0x2FFFFFF));
     } else if (at == 0x808 && word && os) {
         ref_set_word2(m, thread, USER, (uint32_t)value);
     } else if (at == 0xC08 && byte && os) {
