@@ -5,7 +5,8 @@
  *
  * It must not crash, and some things must hold whatever was done:
  *   - no translation goes beyond what a TCE or a TVE can say;
- *   - the list of a function's mappings is what its DMA finds;
+ *   - the list of a function's mappings is what its DMA finds, and whatever
+ *     changes it is told;
  *   - a frozen or fenced PE gets no DMA and no MSI through;
  *   - each event of a source is one store to the notify port;
  *   - the state can be saved, restored and is the same again.
@@ -130,6 +131,12 @@ static void op_tve(PRig *rig)
                  prig_bypass_tve(below(4), below(1 << 20)));
 }
 
+static void op_freeze(PRig *rig)
+{
+    prig_set_table(rig, below(2) ? TBL_PESTA : TBL_PESTB, PRIG_PE,
+                   below(2) ? PEST_FROZEN : 0);
+}
+
 /* What copies hold must be what DMA finds, whatever the tables are. */
 static void op_list(PRig *rig)
 {
@@ -192,13 +199,54 @@ static void op_wires(PRig *rig)
     p9x_phb4_slot_changed(rig->phb);
 }
 
+static bool memory_changed;     /* by op_memory */
+
 static void op_memory(PRig *rig)
 {
     uint64_t tce = (next_random() & 0x3FFF000) | below(4);
 
+    memory_changed = true;
     prig_set_be64(rig, PRIG_TCE + below(0x8000) / 8 * 8, tce);
     p9x_store_be(rig->host.ram + PRIG_RTT + below(0x20000) / 2 * 2, 2,
                  below(600));
+}
+
+static void count_mapping(void *opaque, const P9xPhb4Mapping *mapping)
+{
+    (void)mapping;
+    (*(unsigned *)opaque)++;
+}
+
+static bool same_lists(const GArray *a, const GArray *b)
+{
+    unsigned different = 0;
+
+    p9x_phb4_each_only_in(a, b, count_mapping, &different);
+    p9x_phb4_each_only_in(b, a, count_mapping, &different);
+    return different == 0;
+}
+
+static void one_op(PRig *rig);
+
+/* Who keeps a copy and hears nothing has a true copy. */
+static void op_copy(PRig *rig)
+{
+    g_autoptr(GArray) before = NULL, after = NULL;
+    unsigned flushes;
+    bool cut;
+
+    before = prig_list(rig, PRIG_RID, &cut);
+    if (cut) {
+        return;
+    }
+    flushes = rig->flushes;
+    memory_changed = false;
+    for (unsigned i = below(4); i > 0; i--) {
+        one_op(rig);
+    }
+    after = prig_list(rig, PRIG_RID, &cut);
+    g_assert_true(memory_changed || rig->flushes != flushes ||
+                  same_lists(before, after));
 }
 
 static void op_state(PRig *rig)
@@ -240,7 +288,7 @@ static const struct {
     { op_register, 400 }, { op_table, 200 }, { op_xscom, 80 },
     { op_dma, 400 }, { op_msi, 200 }, { op_esb, 200 }, { op_mmio, 200 },
     { op_config, 100 }, { op_wires, 40 }, { op_memory, 100 },
-    { op_tve, 20 }, { op_list, 4 },
+    { op_tve, 20 }, { op_freeze, 40 }, { op_list, 4 }, { op_copy, 40 },
     { op_state, 4 }, { op_print, 4 }, { op_reset, 2 }
 };
 

@@ -52,7 +52,8 @@ static void test_page_sizes_are_4k_64k_2m_and_1g(void)
         uint64_t page = UINT64_C(1) << size[i].shift;
         P9xPhb4Dma dma;
 
-        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 1, size[i].psize));
+        prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 1,
+                                                   size[i].psize));
         /* The bits below the page size are not the TCE's to say. */
         prig_set_tce(rig, PRIG_TCE, 3, (7 * page) | (page - 16) | RW);
         dma = dma_of(rig, 3 * page + 0x777, P9X_PHB4_DMA_READ);
@@ -189,7 +190,8 @@ static void test_address_bits_choose_among_the_tves(void)
         for (unsigned i = 0; i < per_pe[sel]; i++) {
             uint64_t table = PRIG_TCE + i * 0x1000u;
 
-            prig_set_tve(rig, PRIG_PE * per_pe[sel] + i, prig_tve_of(table, 1, 1, 5));
+            prig_set_tve(rig, PRIG_PE * per_pe[sel] + i,
+                         prig_tve_of(table, 1, 1, 5));
             prig_set_tce(rig, table, 0, (i + 1) * 0x10000u | RW);
         }
         for (unsigned i = 0; i < per_pe[sel]; i++) {
@@ -202,7 +204,8 @@ static void test_address_bits_choose_among_the_tves(void)
     /* 4 GiB mode: everything from 4 GiB on is TVE 1's */
     prig_store(rig, PHB_CTRLR, PHB_CTRLR_TVE1_4GB);
     prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 9, 5));
-    prig_set_tve(rig, PRIG_PE * 2 + 1, prig_tve_of(PRIG_TCE + 0x100000, 1, 9, 5));
+    prig_set_tve(rig, PRIG_PE * 2 + 1,
+                 prig_tve_of(PRIG_TCE + 0x100000, 1, 9, 5));
     prig_set_tce(rig, PRIG_TCE, 1, 0x110000 | RW);
     prig_set_tce(rig, PRIG_TCE + 0x100000, 0x10000, 0x220000 | RW);
     g_assert_cmphex(dma_of(rig, 0x10000, P9X_PHB4_DMA_READ).real, ==,
