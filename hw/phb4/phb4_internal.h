@@ -26,6 +26,7 @@ enum {
     PHB_MAX_TVES = 1024,
     PHB_MAX_MBT = 32,
     PHB_MAX_MRT = 16,
+    PHB_MAX_PCT = 8,
     PHB_NR_RIDS = 65536,
     IOTLB_ENTRIES = 1024
 };
@@ -79,6 +80,7 @@ struct P9xPhb4 {
     uint64_t mbt[PHB_MAX_MBT][2];
     uint64_t mdt[P9X_PHB4_NR_PES];
     uint64_t mrt[PHB_MAX_MRT];
+    uint64_t pct[PHB_MAX_PCT];
     atomic_uchar frozen[P9X_PHB4_NR_PES];   /* P9X_PHB4_FROZEN_* */
     atomic_uint nr_mmio_frozen;
 
@@ -130,6 +132,8 @@ uint64_t phb_reg_load(P9xPhb4 *phb, unsigned offset, unsigned size);
 void phb_reg_store(P9xPhb4 *phb, unsigned offset, unsigned size,
                    uint64_t value);
 void phb_regs_reset(P9xPhb4 *phb);
+/* The PBL core was reset: its registers, but for errors that happened. */
+void phb_pbl_reset(P9xPhb4 *phb);
 /* Bits of register @offset that hold state; 0 if there is no such register. */
 uint64_t phb_reg_state_mask(const P9xPhb4 *phb, unsigned offset);
 
@@ -245,6 +249,7 @@ void phb_update_direct(P9xPhb4 *phb);
 /* phb4_link.c */
 uint64_t phb_train_ctl(P9xPhb4 *phb);
 uint64_t phb_hotplug_status(P9xPhb4 *phb);
+uint64_t phb_link_management(P9xPhb4 *phb);
 /* @reset: devices below lose their state by what the bridge did. */
 void phb_update_link(P9xPhb4 *phb, bool reset);
 void phb_creset_changed(P9xPhb4 *phb, uint64_t old);

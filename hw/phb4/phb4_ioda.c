@@ -18,6 +18,8 @@ static unsigned table_size(const P9xPhb4 *phb, unsigned table)
         return P9X_PHB4_NR_LSIS;
     case TBL_MIST:
         return P9X_PHB4_BIG_SOURCES / 4 / half;
+    case TBL_PCT:
+        return PHB_MAX_PCT;
     case TBL_RCAM:
         return 128 / half;
     case TBL_MRT:
@@ -157,6 +159,8 @@ uint64_t phb_ioda_load(P9xPhb4 *phb)
         return load_list(phb, access.index);
     case TBL_MIST:
         return load_mist(phb, access.index);
+    case TBL_PCT:
+        return phb->pct[access.index];
     case TBL_MRT:
         return phb->mrt[access.index];
     case TBL_PESTA:
@@ -189,6 +193,9 @@ void phb_ioda_store(P9xPhb4 *phb, uint64_t value)
         break;
     case TBL_MIST:
         store_mist(phb, &access, value);
+        break;
+    case TBL_PCT:
+        phb->pct[access.index] = value;
         break;
     case TBL_MRT:
         phb->mrt[access.index] = value;
@@ -223,5 +230,6 @@ void phb_ioda_reset(P9xPhb4 *phb)
     memset(phb->mbt, 0, sizeof(phb->mbt));
     memset(phb->mdt, 0, sizeof(phb->mdt));
     memset(phb->mrt, 0, sizeof(phb->mrt));
+    memset(phb->pct, 0, sizeof(phb->pct));
     phb_pe_reset(phb);
 }

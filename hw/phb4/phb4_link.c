@@ -125,6 +125,9 @@ void phb_creset_changed(P9xPhb4 *phb, uint64_t old)
                     (new & ~old & PHB_CRESET_CORES);
     bool was_up = phb->link.up;
 
+    if (new & ~old & PHB_CRESET_PBL) {
+        phb_pbl_reset(phb);
+    }
     phb_update_link(phb, asserted);
     if (asserted && !was_up) {
         tell(phb, true);
@@ -136,7 +139,14 @@ uint64_t phb_hotplug_status(P9xPhb4 *phb)
     P9xPhb4Slot slot;
 
     get_slot(phb, &slot);
-    return slot.present ? 0 : PHB_HPSTAT_EMPTY;
+    return (slot.present ? 0 : PHB_HPSTAT_EMPTY) |
+           (phb->link.up ? PHB_HPSTAT_LINKACT : 0);
+}
+
+/* Its commands, another width or a new training, are done at once. */
+uint64_t phb_link_management(P9xPhb4 *phb)
+{
+    return phb_reg(phb, PHB_PCIE_LMR) | (phb->link.up ? PHB_LMR_LINKACT : 0);
 }
 
 static unsigned ltssm(P9xPhb4 *phb, const P9xPhb4Slot *slot)

@@ -202,6 +202,13 @@ static void store_inject(P9xPhb4 *phb, unsigned offset, uint64_t value)
     phb_inject(phb, group_of(offset), value);
 }
 
+/* Storing anything clears. */
+static void store_clear(P9xPhb4 *phb, unsigned offset, uint64_t value)
+{
+    (void)value;
+    phb_lem_and(phb, offset, 0);
+}
+
 static void store_irq_enable(P9xPhb4 *phb, unsigned offset, uint64_t value)
 {
     phb_set_reg(phb, offset, value);
@@ -212,6 +219,18 @@ static uint64_t load_hotplug(P9xPhb4 *phb, unsigned offset)
 {
     (void)offset;
     return phb_hotplug_status(phb);
+}
+
+static uint64_t load_lmr(P9xPhb4 *phb, unsigned offset)
+{
+    (void)offset;
+    return phb_link_management(phb);
+}
+
+static uint64_t load_scr(P9xPhb4 *phb, unsigned offset)
+{
+    return phb_reg(phb, offset) |
+           (phb->config.max_width == 16 ? PHB_SCR_PLW_X16 : 0);
 }
 
 static uint64_t load_train_ctl(P9xPhb4 *phb, unsigned offset)
@@ -238,24 +257,32 @@ static void store_dlp_log(P9xPhb4 *phb, unsigned offset, uint64_t value)
 #define READ_ONLY(off, fn) \
     { .offset = off, .load = fn, .store = store_nothing }
 
-#define ETU_GROUP(base) \
+#define ANY_GROUP(base, injectable) \
     { .offset = base + GRP_STATUS, .writable = ALL, .store = store_status }, \
-    { .offset = base + GRP_FIRST, .writable = ALL }, \
-    { .offset = base + GRP_INJECT, .writable = ALL, .load = load_zero, \
-      .store = store_inject }, \
-    { .offset = base + GRP_LEM_ENABLE, .writable = ALL }, \
+    { .offset = base + GRP_FIRST, .writable = ALL, .store = store_clear }, \
+    { .offset = base + GRP_INJECT, .writable = injectable, \
+      .load = load_zero, .store = store_inject }, \
+    { .offset = base + GRP_LOG_0, .count = 2, .writable = ALL, \
+      .store = store_clear }, \
+    { .offset = base + GRP_STATUS_MASK, .count = 2, .writable = ALL }
+
+/* @bits: errors that there are. */
+#define ETU_GROUP(base, bits) \
+    ANY_GROUP(base, bits), \
+    { .offset = base + GRP_LEM_ENABLE, .writable = bits }, \
     { .offset = base + GRP_IRQ_ENABLE, .writable = ALL, \
       .store = store_irq_enable }, \
-    { .offset = base + GRP_FREEZE_ENABLE, .count = 2, .writable = ALL }, \
-    { .offset = base + GRP_LOG_0, .count = 4, .writable = ALL }
+    { .offset = base + GRP_FREEZE_ENABLE, .writable = ALL }, \
+    { .offset = base + GRP_FENCE_ENABLE, .writable = bits }
 
-#define PCIE_GROUP(base) \
-    { .offset = base + GRP_STATUS, .writable = ALL, .store = store_status }, \
-    { .offset = base + GRP_FIRST, .writable = ALL }, \
-    { .offset = base + GRP_INJECT, .writable = ALL, .load = load_zero, \
-      .store = store_inject }, \
-    { .offset = base + GRP_INF_ENABLE, .count = 3, .writable = ALL }, \
-    { .offset = base + GRP_LOG_0, .count = 4, .writable = ALL }
+#define PCIE_GROUP(base, injectable) \
+    ANY_GROUP(base, injectable), \
+    { .offset = base + GRP_INF_ENABLE, .count = 3, .writable = ALL }
+
+/* Errors of the PBL core that can be injected. */
+#define PBL_INJECTABLE \
+    (P9X_MASK64(24, 27) | P9X_MASK64(36, 37) | P9X_MASK64(39, 45) | \
+     P9X_MASK64(47, 48) | P9X_MASK64(52, 54))
 
 static const RegRow rows[] = {
     { .offset = PHB_LSI_SOURCE_ID, .writable = PHB_LSI_SRC_ID,
@@ -311,33 +338,50 @@ static const RegRow rows[] = {
       .load = load_zero, .store = store_lem },
     { .offset = PHB_LEM_ACTION0, .count = 2, .writable = ALL },
     { .offset = PHB_LEM_WOF, .writable = ALL, .store = store_lem },
-    ETU_GROUP(PHB_ERR),
-    ETU_GROUP(PHB_TXE_ERR),
-    ETU_GROUP(PHB_RXE_ARB_ERR),
-    ETU_GROUP(PHB_RXE_MRG_ERR),
-    ETU_GROUP(PHB_RXE_TCE_ERR),
+    ETU_GROUP(PHB_ERR, P9X_MASK64(0, 39)),
+    ETU_GROUP(PHB_TXE_ERR, P9X_MASK64(0, 59)),
+    ETU_GROUP(PHB_RXE_ARB_ERR, ALL),
+    ETU_GROUP(PHB_RXE_MRG_ERR, ALL),
+    ETU_GROUP(PHB_RXE_TCE_ERR, P9X_MASK64(0, 35)),
     { .offset = PHB_TRACE_CONTROL, .count = 6, .writable = ALL },
 
-    { .offset = PHB_PBL_CONTROL, .writable = ALL },
-    { .offset = PHB_PBL_TIMEOUT_CTRL, .writable = ALL },
-    { .offset = PHB_PBL_NPTAG_ENABLE, .writable = ALL },
-    { .offset = PHB_PBL_NBW_CMP_MASK, .count = 2, .writable = ALL },
+    { .offset = PHB_PBL_CONTROL, .writable = ALL,
+      .reset = UINT64_C(0xC009000000000000) },
+    { .offset = PHB_PBL_TIMEOUT_CTRL, .writable = ALL,
+      .reset = UINT64_C(0x2020000000000000) },
+    { .offset = PHB_PBL_NPTAG_ENABLE, .writable = ALL,
+      .reset = UINT64_C(0xFFFFFFFF00000000) },
+    { .offset = PHB_PBL_NBW_CMP_MASK, .writable = ALL },
+    { .offset = PHB_PBL_SYS_LINK_INIT, .writable = ALL,
+      .reset = UINT64_C(0x80088B4642473000) },
     READ_ONLY(PHB_PBL_BUF_STATUS, load_zero),
-    PCIE_GROUP(PHB_PBL_ERR),
-    { .offset = PHB_PCIE_SCR, .writable = ALL,
-      .reset = UINT64_C(4) << 28 },
-    { .offset = PHB_PCIE_CRESET, .writable = P9X_MASK64(0, 4),
+    PCIE_GROUP(PHB_PBL_ERR, PBL_INJECTABLE),
+    { .offset = PHB_PCIE_SCR, .writable = ~PHB_SCR_PLW_X16,
+      .reset = UINT64_C(4) << 28, .load = load_scr },
+    READ_ONLY(PHB_PCIE_BNR, load_zero),
+    { .offset = PHB_PCIE_CRESET,
+      .writable = P9X_MASK64(0, 4) | PHB_CRESET_REFCLK_N,
       .reset = PHB_CRESET_CORES, .store = store_creset },
+    { .offset = PHB_PCIE_DLP_STR, .writable = ALL },
     READ_ONLY(PHB_PCIE_HOTPLUG_STATUS, load_hotplug),
     { .offset = PHB_PCIE_DLP_TRAIN_CTL, .writable = PHB_DLP_DISABLE_DETECT,
       .load = load_train_ctl },
-    { .offset = PHB_PCIE_DLP_CTL, .count = 2, .writable = ALL },
+    { .offset = PHB_PCIE_LMR, .load = load_lmr,
+      .writable = ~(PHB_LMR_COMMANDS | PHB_LMR_LINKACT) },
+    { .offset = PHB_PCIE_DLP_LANE_PWR, .writable = ALL },
+    { .offset = PHB_PCIE_DLP_LSR, .count = 2, .writable = ALL },
+    { .offset = PHB_PCIE_DLP_LANEZEROCTL, .count = 2, .writable = ALL },
+    { .offset = PHB_PCIE_DLP_TRWCTL, .writable = ~PHB_DLP_TRACE_WREN },
+    { .offset = PHB_PCIE_DLP_TRCRDDATA, .writable = ALL },
+    { .offset = PHB_PCIE_DLP_EIC, .writable = ALL },
     { .offset = PHB_PCIE_DLP_ERRLOG1, .count = 4, .writable = ALL,
       .store = store_dlp_log },
     { .offset = PHB_PCIE_LANE_EQ_CNTL0, .count = 8, .writable = ALL },
     { .offset = PHB_PCIE_TRACE_CTRL, .writable = ALL },
     { .offset = PHB_PCIE_MISC_STRAP, .count = 2, .writable = ALL },
-    PCIE_GROUP(PHB_REGB_ERR)
+    { .offset = PHB_PCIE_PHY_RXEQ_STAT, .count = 12, .load = load_zero,
+      .store = store_nothing },
+    PCIE_GROUP(PHB_REGB_ERR, ALL)
 };
 
 static uint8_t row_index[PHB_NR_REGS];      /* 1 + index into rows; 0: none */
@@ -373,18 +417,49 @@ uint64_t phb_reg_state_mask(const P9xPhb4 *phb, unsigned offset)
 
 void phb_regs_reset(P9xPhb4 *phb)
 {
-    uint64_t perst_n = phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_PERST_N;
+    uint64_t wires = phb_reg(phb, PHB_PCIE_CRESET) &
+                     (PHB_CRESET_PERST_N | PHB_CRESET_REFCLK_N);
 
     for (unsigned offset = 0; offset < PHB_NR_BYTES; offset += 8) {
         const RegRow *row = find_row(offset);
 
         phb_set_reg(phb, offset, row ? row->reset : 0);
     }
-    /* PERST is a wire to the slot, it outlives the ETU's reset. */
-    phb_set_reg(phb, PHB_PCIE_CRESET, PHB_CRESET_CORES | perst_n);
+    /* What are wires to the slot outlives the ETU's reset. */
+    phb_set_reg(phb, PHB_PCIE_CRESET, PHB_CRESET_CORES | wires);
     phb_set_reg(phb, PHB_LSI_SOURCE_ID,
                 p9x_set64(0, PHB_LSI_SRC_ID,
                           phb->source.source.config.nr_sources / 8 - 1));
+}
+
+/* Bits of the PBL core's registers that its reset leaves alone. */
+static uint64_t pbl_sticky(unsigned offset)
+{
+    switch (offset - PHB_PBL_ERR) {
+    case GRP_STATUS:
+        return ~P9X_MASK64(10, 11);
+    case GRP_FIRST:
+    case GRP_LOG_0:
+    case GRP_LOG_1:
+    case GRP_STATUS_MASK:
+    case GRP_FIRST_MASK:
+        return ALL;
+    default:
+        return 0;
+    }
+}
+
+void phb_pbl_reset(P9xPhb4 *phb)
+{
+    for (unsigned offset = PHB_PBL_CONTROL;
+         offset <= PHB_PBL_ERR + GRP_FIRST_MASK; offset += 8) {
+        const RegRow *row = find_row(offset);
+
+        if (row) {
+            phb_set_reg(phb, offset, row->reset |
+                        (phb_reg(phb, offset) & pbl_sticky(offset)));
+        }
+    }
 }
 
 /* ---- accesses ---- */

@@ -10,7 +10,7 @@
 
 #include "phb4_internal.h"
 
-#define STATE_VERSION   UINT64_C(0x5048423400000001)    /* "PHB4", 1 */
+#define STATE_VERSION   UINT64_C(0x5048423400000002)    /* "PHB4", 2 */
 
 typedef struct Cursor {
     uint64_t *word;             /* NULL: only count */
@@ -60,6 +60,7 @@ static void walk_tables(P9xPhb4 *phb, Cursor *c)
     walk_words(c, phb->mbt[0], PHB_MAX_MBT * 2);
     walk_words(c, phb->mdt, P9X_PHB4_NR_PES);
     walk_words(c, phb->mrt, PHB_MAX_MRT);
+    walk_words(c, phb->pct, PHB_MAX_PCT);
 }
 
 static void walk_frozen(P9xPhb4 *phb, Cursor *c)

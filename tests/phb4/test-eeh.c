@@ -294,29 +294,32 @@ static void test_each_group_takes_injected_errors(void)
 {
     static const struct {
         uint16_t base;
-        uint8_t lem;
+        uint8_t lem, last;
     } group[] = {
-        { PHB_ERR, 26 }, { PHB_TXE_ERR, 10 }, { PHB_RXE_ARB_ERR, 40 },
-        { PHB_RXE_MRG_ERR, 48 }, { PHB_RXE_TCE_ERR, 59 }
+        { PHB_ERR, 26, 39 }, { PHB_TXE_ERR, 10, 59 },
+        { PHB_RXE_ARB_ERR, 40, 63 }, { PHB_RXE_MRG_ERR, 48, 63 },
+        { PHB_RXE_TCE_ERR, 59, 35 }
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(group); i++) {
         PRig *rig = prig_booted();
+        uint64_t last = P9X_BIT64(group[i].last);
 
         prig_store(rig, group[i].base + GRP_FENCE_ENABLE, 0);
         prig_store(rig, group[i].base + GRP_LEM_ENABLE, UINT64_MAX);
-        prig_store(rig, group[i].base + GRP_INJECT, P9X_BIT64(63));
-        g_assert_cmphex(prig_load(rig, group[i].base + GRP_STATUS), ==,
-                        P9X_BIT64(63));
-        g_assert_cmphex(prig_load(rig, group[i].base + GRP_FIRST), ==,
-                        P9X_BIT64(63));
+        /* What lies behind the last one is no error. */
+        prig_store(rig, group[i].base + GRP_INJECT, last | (last - 1));
+        g_assert_cmphex(prig_load(rig, group[i].base + GRP_STATUS), ==, last);
+        g_assert_cmphex(prig_load(rig, group[i].base + GRP_FIRST), ==, last);
         g_assert_cmphex(prig_load(rig, group[i].base + GRP_INJECT), ==, 0);
         g_assert_cmphex(prig_load(rig, PHB_LEM_FIR_ACCUM), ==,
                         P9X_BIT64(group[i].lem));
         /* The second one is not the first. */
-        prig_store(rig, group[i].base + GRP_INJECT, P9X_BIT64(62));
-        g_assert_cmphex(prig_load(rig, group[i].base + GRP_FIRST), ==,
-                        P9X_BIT64(63));
+        prig_store(rig, group[i].base + GRP_INJECT, last << 1);
+        g_assert_cmphex(prig_load(rig, group[i].base + GRP_FIRST), ==, last);
+        /* Any store clears it. */
+        prig_store(rig, group[i].base + GRP_FIRST, UINT64_MAX);
+        g_assert_cmphex(prig_load(rig, group[i].base + GRP_FIRST), ==, 0);
         g_assert_cmphex(prig_load(rig, PHB_LEM_WOF), ==,
                         P9X_BIT64(group[i].lem));
         prig_store(rig, PHB_LEM_WOF, UINT64_MAX);
@@ -410,12 +413,12 @@ static void test_a_fatal_error_of_the_core_fences(void)
     PRig *rig = prig_booted();
     P9xPhb4Window window;
 
-    prig_store(rig, PHB_PBL_ERR + GRP_INJECT, P9X_BIT64(1));
+    prig_store(rig, PHB_PBL_ERR + GRP_INJECT, P9X_BIT64(24));
     g_assert_true(p9x_phb4_is_fenced(rig->phb));
     g_assert_cmphex(prig_load(rig, PHB_CPU_LOADSTORE_STATUS), ==, UINT64_MAX);
     prig_store(rig, PHB_CTRLR, 0);
     g_assert_cmphex(prig_etu(rig, PHB_CTRLR), ==, PHB_CTRLR_PGSZ_64K);
-    g_assert_cmphex(prig_etu(rig, PHB_PBL_ERR), ==, P9X_BIT64(1));
+    g_assert_cmphex(prig_etu(rig, PHB_PBL_ERR), ==, P9X_BIT64(24));
     g_assert_cmphex(prig_etu(rig, PHB_ERR), ==, P9X_BIT64(26));
     g_assert_cmphex(p9x_phb4_xscom_load(rig->phb, P9X_PHB4_XSCOM_NEST,
                                         NEST_FIR), ==, P9X_BIT64(16));

@@ -35,7 +35,9 @@ static void test_a_link_trains_when_everything_is_out_of_reset(void)
     g_assert_cmpuint(p9x_get64(train_ctl(rig), PHB_DLP_WIDTH), ==, 8);
     g_assert_cmpuint(p9x_get64(train_ctl(rig), PHB_DLP_LTSSM), ==, 0);
     g_assert_cmpuint(ltssm(rig), ==, LTSSM_L0);
-    g_assert_cmphex(prig_load(rig, PHB_PCIE_HOTPLUG_STATUS), ==, 0);
+    g_assert_cmphex(prig_load(rig, PHB_PCIE_HOTPLUG_STATUS), ==,
+                    PHB_HPSTAT_LINKACT);
+    g_assert_cmphex(prig_load(rig, PHB_PCIE_LMR), ==, PHB_LMR_LINKACT);
     /* Link up is noted, and firmware has that masked as a first error. */
     g_assert_cmphex(prig_load(rig, PHB_REGB_ERR), ==, P9X_BIT64(9));
     g_assert_cmphex(prig_load(rig, PHB_REGB_ERR + GRP_FIRST), ==, 0);

@@ -28,8 +28,10 @@ static void test_each_known_register_answers(void)
         0xD00, 0xD58, 0xD80, 0xDD8, 0xE00, 0xE58, 0xE80, 0xED8, 0xF80, 0xF88,
         0xFA8, 0x1800, 0x1810, 0x1820, 0x1830, 0x1838, 0x1840, 0x1900, 0x1908,
         0x1910, 0x1920, 0x1928, 0x1930, 0x1940, 0x1948, 0x1950, 0x1958, 0x1A00,
-        0x1A10, 0x1A20, 0x1A40, 0x1A78, 0x1A80, 0x1AA0, 0x1AA8, 0x1AB0, 0x1AB8,
-        0x1AD0, 0x1AF8, 0x1B08, 0x1B20, 0x1B30, 0x1B38, 0x1C00, 0x1C58
+        0x1A08, 0x1A10, 0x1A18, 0x1A20, 0x1A30, 0x1A38, 0x1A40, 0x1A48, 0x1A50,
+        0x1A70, 0x1A78, 0x1A80, 0x1A88, 0x1AA0, 0x1AA8, 0x1AB0, 0x1AB8, 0x1AC8,
+        0x1AD0, 0x1AF8, 0x1B08, 0x1B20, 0x1B30, 0x1B38, 0x1B40, 0x1B98, 0x1C00,
+        0x1C58
     };
     PRig *rig = prig_booted();
 
@@ -55,7 +57,15 @@ static void test_plain_registers_keep_what_they_have_bits_for(void)
         { PHB_INT_NOTIFY_ADDR, UINT64_MAX },
         { PHB_TCE_TAG_ENABLE, UINT64_MAX },
         { PHB_PCIE_LANE_EQ_CNTL0 + 0x38, UINT64_MAX },
-        { PHB_RXE_TCE_ERR + GRP_FENCE_ENABLE, UINT64_MAX },
+        { PHB_RXE_MRG_ERR + GRP_FENCE_ENABLE, UINT64_MAX },
+        { PHB_RXE_TCE_ERR + GRP_FENCE_ENABLE, P9X_MASK64(0, 35) },
+        { PHB_TXE_ERR + GRP_LEM_ENABLE, P9X_MASK64(0, 59) },
+        { PHB_ERR + GRP_LEM_ENABLE, P9X_MASK64(0, 39) },
+        { PHB_PBL_ERR + GRP_FIRST, 0 },
+        { PHB_REGB_ERR + GRP_LOG_1, 0 },
+        { PHB_PCIE_LMR, ~(P9X_MASK64(0, 1) | P9X_BIT64(8)) },
+        { PHB_PCIE_DLP_TRWCTL, ~P9X_BIT64(1) },
+        { PHB_PCIE_PHY_RXEQ_STAT + 0x58, 0 },
         { PHB_TCE_KILL, P9X_MASK64(3, 63) },
         { PHB_Q_DMA_R, 0 },
         { PHB_ETU_ERR_SUMMARY, 0 },
@@ -230,6 +240,42 @@ static void test_the_lem_has_registers_for_and_and_or(void)
     prig_free(rig);
 }
 
+/* Errors that happened outlive the reset of the core that had them. */
+static void test_a_reset_of_the_pbl_core_resets_its_registers(void)
+{
+    static const struct {
+        uint16_t offset;
+        uint64_t reset;
+    } reg[] = {
+        { PHB_PBL_CONTROL, UINT64_C(0xC009000000000000) },
+        { PHB_PBL_TIMEOUT_CTRL, UINT64_C(0x2020000000000000) },
+        { PHB_PBL_NPTAG_ENABLE, UINT64_C(0xFFFFFFFF00000000) },
+        { PHB_PBL_SYS_LINK_INIT, UINT64_C(0x80088B4642473000) },
+        { PHB_PBL_NBW_CMP_MASK, 0 },
+        { PHB_PBL_ERR + GRP_FAT_ENABLE, 0 }
+    };
+    PRig *rig = prig_booted();
+    uint64_t creset = prig_load(rig, PHB_PCIE_CRESET), happened;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(reg); i++) {
+        prig_store(rig, reg[i].offset, 0x55);
+    }
+    prig_store(rig, PHB_PBL_ERR + GRP_STATUS_MASK, P9X_BIT64(24));
+    prig_store(rig, PHB_PBL_ERR + GRP_INJECT, UINT64_MAX);
+    happened = prig_load(rig, PHB_PBL_ERR);
+    g_assert_cmphex(happened, ==, UINT64_C(0x000000700DFD8E00));
+    prig_store(rig, PHB_PCIE_CRESET, creset | PHB_CRESET_PBL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(reg); i++) {
+        g_assert_cmphex(prig_load(rig, reg[i].offset), ==, reg[i].reset);
+    }
+    g_assert_cmphex(prig_load(rig, PHB_PBL_ERR), ==, happened);
+    g_assert_cmphex(prig_load(rig, PHB_PBL_ERR + GRP_FIRST), ==,
+                    P9X_BIT64(25));
+    g_assert_cmphex(prig_load(rig, PHB_PBL_ERR + GRP_STATUS_MASK), ==,
+                    P9X_BIT64(24));
+    prig_free(rig);
+}
+
 static void test_a_table_address_counts_up_and_wraps(void)
 {
     PRig *rig = prig_booted();
@@ -250,7 +296,7 @@ static void test_a_table_address_counts_up_and_wraps(void)
 
 static void test_each_table_has_its_entries(void)
 {
-    static const uint8_t kept[] = { TBL_MRT, TBL_TVT, TBL_MDT };
+    static const uint8_t kept[] = { TBL_PCT, TBL_MRT, TBL_TVT, TBL_MDT };
     static const uint8_t empty[] = { TBL_RCAM, TBL_TCR, TBL_TDR, TBL_PEEV };
     PRig *rig = prig_booted();
 
@@ -476,6 +522,8 @@ static const TestRow rows[] = {
       test_the_back_door_has_an_error_for_what_is_not_there },
     { "the-lem-has-registers-for-and-and-or",
       test_the_lem_has_registers_for_and_and_or },
+    { "a-reset-of-the-pbl-core-resets-its-registers",
+      test_a_reset_of_the_pbl_core_resets_its_registers },
     { "a-table-address-counts-up-and-wraps",
       test_a_table_address_counts_up_and_wraps },
     { "each-table-has-its-entries", test_each_table_has_its_entries },
