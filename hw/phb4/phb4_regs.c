@@ -227,12 +227,6 @@ static uint64_t load_lmr(P9xPhb4 *phb, unsigned offset)
     return phb_link_management(phb);
 }
 
-static uint64_t load_scr(P9xPhb4 *phb, unsigned offset)
-{
-    return phb_reg(phb, offset) |
-           (phb->config.max_width == 16 ? PHB_SCR_PLW_X16 : 0);
-}
-
 static uint64_t load_train_ctl(P9xPhb4 *phb, unsigned offset)
 {
     (void)offset;
@@ -356,8 +350,8 @@ static const RegRow rows[] = {
       .reset = UINT64_C(0x80088B4642473000) },
     READ_ONLY(PHB_PBL_BUF_STATUS, load_zero),
     PCIE_GROUP(PHB_PBL_ERR, PBL_INJECTABLE),
-    { .offset = PHB_PCIE_SCR, .writable = ~PHB_SCR_PLW_X16,
-      .reset = UINT64_C(4) << 28, .load = load_scr },
+    { .offset = PHB_PCIE_SCR, .writable = ALL,
+      .reset = UINT64_C(4) << 28 },
     READ_ONLY(PHB_PCIE_BNR, load_zero),
     { .offset = PHB_PCIE_CRESET,
       .writable = P9X_MASK64(0, 4) | PHB_CRESET_REFCLK_N,

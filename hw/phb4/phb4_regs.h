@@ -190,7 +190,6 @@ enum { PHB_CA_STATUS_GOOD = 0, PHB_CA_STATUS_UR = 1, PHB_CA_STATUS_CA = 4 };
 #define PHB_Q_DMA_AUTORESET         P9X_BIT64(1)
 
 #define PHB_SCR_MAXLINKSPEED        P9X_MASK64(32, 35)
-#define PHB_SCR_PLW_X16             P9X_BIT64(41)
 #define PHB_CRESET_CFG_CORE         P9X_BIT64(0)
 #define PHB_CRESET_TLDLP            P9X_BIT64(1)
 #define PHB_CRESET_PBL              P9X_BIT64(2)
