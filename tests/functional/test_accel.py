@@ -3,7 +3,8 @@
 """Ways of running a guest in which the fast path is off or is watched.
 
 The bare-metal guest's tests that one vCPU can do, with counted instructions,
-from a recording, with one host thread for all vCPUs, and under a debugger.
+from a recording, with one host thread for all vCPUs, and under a debugger; on
+p9xive-kvm, too.
 """
 
 import functools
@@ -100,12 +101,27 @@ class AccelTest(XiveTest):
         self.need_ours()
         self.run_guest(accel="tcg,thread=single")
 
+    def check_replay(self, *extra):
+        log = f"rrfile={self.directory}/recording"
+        first = self.run_guest("-icount", f"shift=2,rr=record,{log}", *extra)
+        second = self.run_guest("-icount", f"shift=2,rr=replay,{log}", *extra)
+        self.assertEqual(first, second)
+
     def test_recorded_run_is_replayed_to_the_letter(self):
         self.need_ours()
-        log = f"rrfile={self.directory}/recording"
-        first = self.run_guest("-icount", f"shift=2,rr=record,{log}")
-        second = self.run_guest("-icount", f"shift=2,rr=replay,{log}")
-        self.assertEqual(first, second)
+        self.check_replay()
+
+    def test_recorded_run_on_a_kvm_device_is_replayed(self):
+        self.need_ours()
+        self.check_replay("-device", "p9xive-kvm")
+
+    def test_guest_on_a_kvm_device_runs_with_counted_instructions(self):
+        self.need_ours()
+        self.run_guest("-device", "p9xive-kvm", "-icount", "shift=2")
+
+    def test_guest_on_a_kvm_device_runs_with_one_thread(self):
+        self.need_ours()
+        self.run_guest("-device", "p9xive-kvm", accel="tcg,thread=single")
 
     def test_debugger_stops_in_an_interrupt_and_steps_out_of_it(self):
         self.need_ours()
