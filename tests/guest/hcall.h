@@ -13,6 +13,7 @@
 #define H_P3 (-56)
 #define H_P4 (-57)
 #define H_P5 (-58)
+#define H_MULTI_THREADS_ACTIVE (-9005)
 
 #define H_PUT_TCE 0x20
 #define H_PUT_TERM_CHAR 0x58
@@ -36,6 +37,8 @@
 #define H_INT_ESB 0x3c8
 #define H_INT_SYNC 0x3cc
 #define H_INT_RESET 0x3d0
+/* QEMU's own, for its firmware. */
+#define H_CAS 0xf002
 
 /* @in: r4-r12, @out: the same registers afterwards. Returns r3. */
 long hcall_raw(u64 nr, const u64 in[9], u64 out[9]);

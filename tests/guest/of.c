@@ -5,6 +5,7 @@
  */
 #include "console.h"
 #include "cpu.h"
+#include "hcall.h"
 #include "of.h"
 
 struct machine machine;
@@ -105,8 +106,9 @@ void of_read_bootargs(void)
  * Vector 5's bytes 23, 24 and 26 choose interrupt mode, radix and GTSE.
  */
 #define OV5_BYTES 26
+#define FDT_BYTES 0x200000
 
-u32 of_negotiate(enum interrupt_mode mode)
+static u8 *capabilities(enum interrupt_mode mode)
 {
     static u8 vec[96];
     static const u8 pvrs[] = {
@@ -115,8 +117,6 @@ u32 of_negotiate(enum interrupt_mode mode)
     };
     u8 *p = vec;
     u8 *ov5;
-    u32 rets[2] = { 0 };
-    u32 root = of_call("open", 1, NULL, (u64)"/");
 
     memcpy(p, pvrs, sizeof(pvrs));
     p += sizeof(pvrs);
@@ -135,9 +135,27 @@ u32 of_negotiate(enum interrupt_mode mode)
     ov5[23] = mode == MODE_XIVE ? 0x40 : 0;
     ov5[24] = 0x40;
     ov5[26] = 0x40;
-    of_call("call-method", 2, rets,
-            (u64)"ibm,client-architecture-support", (u64)root, (u64)vec);
+    return vec;
+}
+
+u32 of_negotiate(enum interrupt_mode mode)
+{
+    u32 rets[2] = { 0 };
+    u32 root = of_call("open", 1, NULL, (u64)"/");
+
+    of_call("call-method", 2, rets, (u64)"ibm,client-architecture-support",
+            (u64)root, (u64)capabilities(mode));
     return rets[0] ? rets[0] : rets[1];
+}
+
+long of_negotiate_again(enum interrupt_mode mode)
+{
+    static void *tree;
+
+    if (!tree) {
+        tree = arena_alloc(FDT_BYTES, 4096);
+    }
+    return hcall(H_CAS, (u64)capabilities(mode), (u64)tree, FDT_BYTES);
 }
 
 static void read_xive_node(u32 node)

@@ -43,6 +43,8 @@ void of_init(u64 entry);
 void of_read_bootargs(void);
 /* ibm,client-architecture-support; its result. */
 u32 of_negotiate(enum interrupt_mode mode);
+/* The call below it, which is there as long as the machine is. */
+long of_negotiate_again(enum interrupt_mode mode);
 void of_read_machine(void);
 u32 of_boot_server(void);
 

@@ -57,6 +57,7 @@ SCENARIOS = [
     Scenario("queue-in-tima", extra=EDU, row="C1"),
     Scenario("unclaimed-msi", extra=EDU, row="C3"),
     Scenario("dma-to-tima", extra=EDU, row="C6"),
+    Scenario("modes", ic_mode="dual", smp="2,maxcpus=64"),
 ]
 
 # Only with p9xive-kvm, with which the others run as well.

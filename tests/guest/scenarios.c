@@ -61,6 +61,13 @@ static void run_xics(void)
     ok(!machine.has_xive_node, "a client that chose XICS sees no XIVE node");
 }
 
+static void run_modes(void)
+{
+    test_modes_change_under_accesses();
+    test_external_interrupts();
+    test_cross_cpu();
+}
+
 static void run_kvm_xive(void)
 {
     test_kvm_xics_calls_refused();
@@ -86,6 +93,7 @@ const struct scenario scenarios[] = {
     { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
+    { "modes", MODE_XIVE, NULL, run_modes },
     { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },
     { "kvm-xics", MODE_XICS, NULL, run_kvm_xics },
     { "bench", MODE_XIVE, NULL, bench_main },

@@ -106,3 +106,64 @@ void test_dma_to_tima(void)
        "DMA to RAM works");
     tima_drain();
 }
+
+/* ---- interrupt modes that change below the other vCPU ------------------ */
+
+static volatile bool stop_touching;
+static volatile u64 touches;
+
+/* Each access may fault: the pages come and go. */
+static void touch_pages(struct cpu *cpu)
+{
+    u64 value;
+
+    (void)cpu;
+    while (!stop_touching) {
+        for (u32 lisn = 0; lisn < 4; lisn++) {
+            u64 page = ESB_BASE + (u64)lisn * 2 * ESB_PAGE;
+
+            probe_store(page, 8, 0);
+            probe_load(page + ESB_PAGE + 0x400, 8, &value);
+        }
+        probe_load(machine.tima_os + 0x810, 2, &value);
+        probe_store(machine.tima_os + 0x11, 1, 0xff);
+        touches++;
+        cpu_cede();
+        irq_disable();
+    }
+}
+
+/*
+ * The call wants all others asleep.  The second vCPU is, but for moments, and
+ * wakes up at any of them.
+ */
+void test_modes_change_under_accesses(void)
+{
+    struct cpu *second = cpu_second();
+    u32 done = 0, refused = 0, other = 0;
+
+    if (!second) {
+        ok(false, "there is a second vCPU");
+        return;
+    }
+    cpu_run(second, touch_pages);
+    WAIT_FOR(touches, WAIT_MS);
+    for (u32 i = 0; i < 600; i++) {
+        long rc;
+
+        cpu_wake(second);
+        WAIT_FOR(false, i % 3);
+        rc = of_negotiate_again(i & 1 ? MODE_XIVE : MODE_XICS);
+        done += !rc;
+        refused += rc == H_MULTI_THREADS_ACTIVE;
+        other += rc && rc != H_MULTI_THREADS_ACTIVE;
+    }
+    ok(WAIT_FOR(!of_negotiate_again(MODE_XIVE), WAIT_MS),
+       "after it, XIVE can be chosen again");
+    stop_touching = true;
+    ok(cpu_wait(second, WAIT_MS), "the other vCPU lives on");
+    print("# %u changes of mode, %u refused, %u accesses\n", done, refused,
+          (u32)touches);
+    ok(done > 20, "interrupt modes change while the other vCPU wakes up");
+    ok_eq(other, 0, "and are refused for no other reason than that it is up");
+}
