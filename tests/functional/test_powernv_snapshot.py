@@ -236,17 +236,26 @@ class PowernvSnapshotTest(PowernvHost, test_migration.MigrationTest):
         """
         self.check_snapshots("2,sockets=2")
 
+    def check_moves(self, smp, hops):
+        self.prepare(self.vm, smp)
+        self.start_load(self.vm)
+        vm = self.vm
+        for hop in hops:
+            vm = self.migrate(vm, hop, vm.binary, smp=smp)
+            self.check_alive(vm)
+        self.check_guest(vm)
+
     def test_X15_two_cores_move_twice_under_load(self):
         """
         :avocado: tags=gap:X15
         """
-        self.prepare(self.vm, "2")
-        self.start_load(self.vm)
-        vm = self.vm
-        for hop in ("first", "second"):
-            vm = self.migrate(vm, hop, vm.binary, smp="2")
-            self.check_alive(vm)
-        self.check_guest(vm)
+        self.check_moves("2", ("first", "second"))
+
+    def test_X15_four_threads_of_one_core_move_under_load(self):
+        """
+        :avocado: tags=gap:X15
+        """
+        self.check_moves("4,cores=1,threads=4", ("first",))
 
     def check_console(self, vm):
         """Its chip interrupts Linux, which need not wait for a poll."""
@@ -416,6 +425,20 @@ class PowernvDamagedStreamTest(PowernvHost,
     def test_a_cpu_that_runs_in_its_sleep_is_refused(self):
         self.stream.set_field(0, "cpu_common", 0, "halted")
         self.refuse(1, "pnv9-thread", 0, "tmp", "resume_as_sreset")
+
+    def test_a_program_that_sleeps_is_refused(self):
+        self.stream.set_field(1, "cpu_common", 0, "halted")
+        at, _ = self.stream.field("cpu", 0, "env.msr")
+        self.stream.content[at + 6] |= 0x40     # PR
+        self.refuse(1, "pnv9-thread", 0, "tmp", "resume_as_sreset")
+
+    def test_a_sleeper_with_an_hdec_interrupt_is_refused(self):
+        self.stream.set_field(1, "cpu_common", 0, "halted")
+        self.stream.set_field(0x200, "pnv9-thread", 0, "tmp", "events")
+        self.refuse(1, "pnv9-thread", 0, "tmp", "resume_as_sreset")
+
+    def test_a_machine_check_that_qemu_never_raises_is_refused(self):
+        self.refuse(4, "pnv9-thread", 0, "tmp", "events")
 
     def test_a_flash_of_another_size_is_refused(self):
         at, _ = self.stream.field("pnv-pnor", 0, "content")

@@ -53,12 +53,9 @@ static const VMStateDescription vmstate_core = {
 
 /* ---------------------------------------------------------------- thread */
 
-/* Interrupts that are there until they are taken. */
-#define EVENTS (PPC_INTERRUPT_MCK | PPC_INTERRUPT_HDECR | PPC_INTERRUPT_HMI | \
-                PPC_INTERRUPT_DOORBELL | PPC_INTERRUPT_HDOORBELL | \
-                PPC_INTERRUPT_EBB)
-/* Going to sleep discards these; QEMU ends itself if one wakes a thread. */
-#define NEVER_ASLEEP (PPC_INTERRUPT_HDECR | PPC_INTERRUPT_EBB)
+/* Interrupts that are there until they are taken; QEMU knows no others. */
+#define EVENTS (PPC_INTERRUPT_HDECR | PPC_INTERRUPT_DOORBELL | \
+                PPC_INTERRUPT_HDOORBELL | PPC_INTERRUPT_EBB)
 
 typedef struct {
     PowerPCCPU *parent;
@@ -76,6 +73,17 @@ static int thread_pre_save(void *opaque)
     return 0;
 }
 
+/*
+ * QEMU ends itself when a thread that is to wake by a reset takes anything but
+ * what can wake it, so the thread has to be as the instruction left it:
+ * stopped, privileged, without an HDEC interrupt.
+ */
+static bool can_sleep(PowerPCCPU *cpu, uint32_t events)
+{
+    return CPU(cpu)->halted && !FIELD_EX64(cpu->env.msr, MSR, PR) &&
+           !(events & PPC_INTERRUPT_HDECR);
+}
+
 static int thread_post_load(void *opaque, int version_id)
 {
     ThreadImage *image = opaque;
@@ -84,8 +92,7 @@ static int thread_post_load(void *opaque, int version_id)
     if (image->events & ~EVENTS) {
         return pnv_state_damaged("pending interrupts of a CPU");
     }
-    if (image->resume_as_sreset &&
-        (!CPU(image->parent)->halted || (image->events & NEVER_ASLEEP))) {
+    if (image->resume_as_sreset && !can_sleep(image->parent, image->events)) {
         return pnv_state_damaged("power saving of a CPU");
     }
     env->pending_interrupts &= ~EVENTS;
