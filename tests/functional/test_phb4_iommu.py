@@ -120,6 +120,22 @@ class IommuTest(XiveTest):
         vm.set_reg(phb4.TCE_KILL, 1 << 62 | PE)
 
 
+    @staticmethod
+    def ends(vm):
+        """Ways to take all from PE without a kill, and back."""
+        table = vm.table(phb4.TVT, PE * 2)
+        return (
+            ("other PE", lambda: vm.set_rtt(PE + 1), lambda: vm.set_rtt(PE)),
+            ("other TVE", lambda: vm.set_table(phb4.TVT, PE * 2, 0),
+             lambda: vm.set_table(phb4.TVT, PE * 2, table)),
+            ("frozen", lambda: vm.set_table(phb4.PESTB, PE, 1 << 63),
+             lambda: vm.unfreeze(PE)),
+            ("quiesced", lambda: vm.set_reg(0x888, 1 << 63),
+             lambda: vm.set_reg(0x888, 0)),
+            ("bus number", lambda: vm.set_root_config(0x18, 0xFF0200),
+             lambda: vm.set_root_config(0x18, 0xFF0100)))
+
+
 class DeviceIotlbTest(IommuTest):
     """
     :avocado: tags=machine:powernv9,feature:phb4
@@ -198,24 +214,14 @@ class DeviceIotlbTest(IommuTest):
         """
         vm = self.start_disk()
         self.driver.start()
-        table = vm.table(phb4.TVT, PE * 2)
         nest_fir, mask_clear = 0, 4
         vm.set_nest(mask_clear, 0)
         for what, end, undo in (
                 ("kill", lambda: self.kill_pe(vm), lambda: None),
                 ("all killed", vm.kill_tces, lambda: None),
-                ("other PE", lambda: vm.set_rtt(PE + 1),
-                 lambda: vm.set_rtt(PE)),
-                ("other TVE", lambda: vm.set_table(phb4.TVT, PE * 2, 0),
-                 lambda: vm.set_table(phb4.TVT, PE * 2, table)),
-                ("frozen", lambda: vm.set_table(phb4.PESTB, PE, 1 << 63),
-                 lambda: vm.unfreeze(PE)),
-                ("quiesced", lambda: vm.set_reg(0x888, 1 << 63),
-                 lambda: vm.set_reg(0x888, 0)),
                 ("fenced", lambda: vm.set_nest(nest_fir, 1 << 63),
                  lambda: vm.set_nest(nest_fir, 0)),
-                ("bus number", lambda: vm.set_root_config(0x18, 0xFF0200),
-                 lambda: vm.set_root_config(0x18, 0xFF0100))):
+                *self.ends(vm)):
             with self.subTest(what):
                 self.read(vm, 4, BUFFER)
                 self.assertIn(BUFFER_AT, self.disk.tlb)
@@ -328,20 +334,10 @@ class CopiedMappingsTest(IommuTest):
         self.set_page(vm, PAGE, BUFFER)
         self.kill_pe(vm)
         page = (PAGE, PAGE, BUFFER)
-        table = vm.table(phb4.TVT, PE * 2)
         for what, end, undo in (
-                ("other PE", lambda: vm.set_rtt(PE + 1),
-                 lambda: vm.set_rtt(PE)),
-                ("other TVE", lambda: vm.set_table(phb4.TVT, PE * 2, 0),
-                 lambda: vm.set_table(phb4.TVT, PE * 2, table)),
-                ("frozen", lambda: vm.set_table(phb4.PESTB, PE, 1 << 63),
-                 lambda: vm.unfreeze(PE)),
-                ("quiesced", lambda: vm.set_reg(0x888, 1 << 63),
-                 lambda: vm.set_reg(0x888, 0)),
-                ("bus number", lambda: vm.set_root_config(0x18, 0xFF0200),
-                 lambda: vm.set_root_config(0x18, 0xFF0100)),
                 ("link", lambda: vm.assert_perst(True),
-                 lambda: vm.assert_perst(False))):
+                 lambda: vm.assert_perst(False)),
+                *self.ends(vm)):
             with self.subTest(what):
                 self.check(vm, page)
                 end()

@@ -386,11 +386,19 @@ GArray *prig_list(PRig *rig, uint16_t rid, bool *cut)
 
 static const P9xPhb4Mapping *listed(const GArray *list, uint64_t iova)
 {
-    for (guint i = 0; i < list->len; i++) {
-        const P9xPhb4Mapping *m = &g_array_index(list, P9xPhb4Mapping, i);
+    guint first = 0, end = list->len;
+
+    while (first < end) {
+        guint mid = (first + end) / 2;
+        const P9xPhb4Mapping *m = &g_array_index(list, P9xPhb4Mapping, mid);
 
         if (iova - m->iova < m->size) {
             return m;
+        }
+        if (iova < m->iova) {
+            end = mid;
+        } else {
+            first = mid + 1;
         }
     }
     return NULL;
@@ -594,6 +602,19 @@ void prig_boot(PRig *rig)
     boot_errors(rig);
     prig_store(rig, PHB_PCIE_CRESET, prig_load(rig, PHB_PCIE_CRESET) |
                PHB_CRESET_PERST_N);
+}
+
+const PageSize prig_page_size[PRIG_NR_PAGE_SIZES] = {
+    { 1, 12 }, { 5, 16 }, { 10, 21 }, { 19, 30 }
+};
+
+PRig *prig_with_page(void)
+{
+    PRig *rig = prig_booted();
+
+    prig_tce_window(rig, PRIG_PE);
+    prig_set_tce(rig, PRIG_TCE, 2, PRIG_FRAME | PRIG_RW);
+    return rig;
 }
 
 PRig *prig_booted(void)

@@ -103,6 +103,17 @@ uint64_t prig_tve_of(uint64_t table, unsigned levels, unsigned size,
 /* No translation between @start and @end, in 16 MiB units. */
 uint64_t prig_bypass_tve(uint64_t start, uint64_t end);
 void prig_set_tce(PRig *rig, uint64_t table, unsigned index, uint64_t tce);
+/* What hardware calls the sizes of pages that it has. */
+typedef struct PageSize {
+    unsigned psize, shift;
+} PageSize;
+enum { PRIG_NR_PAGE_SIZES = 4 };
+extern const PageSize prig_page_size[PRIG_NR_PAGE_SIZES];
+
+/* prig_booted(), and PRIG_PE's table maps 0x20000 to PRIG_FRAME. */
+#define PRIG_FRAME      UINT64_C(0x1230000)
+enum { PRIG_RW = TCE_READ | TCE_WRITE };
+PRig *prig_with_page(void);
 /* Only the answer. */
 bool prig_dma(PRig *rig, uint64_t iova, P9xPhb4Access access);
 uint64_t prig_be64(const PRig *rig, uint64_t addr);

@@ -2,9 +2,9 @@
 /* RTT, TVEs, TCE tables, the IOTLB. */
 #include "fixture-phb4.h"
 
-enum { RW = TCE_READ | TCE_WRITE };
+enum { RW = PRIG_RW };
 
-#define FRAME   UINT64_C(0x1230000)
+#define FRAME       PRIG_FRAME
 
 static P9xPhb4Dma dma_of(PRig *rig, uint64_t iova, P9xPhb4Access access)
 {
@@ -14,18 +14,9 @@ static P9xPhb4Dma dma_of(PRig *rig, uint64_t iova, P9xPhb4Access access)
     return dma;
 }
 
-static PRig *with_window(void)
-{
-    PRig *rig = prig_booted();
-
-    prig_tce_window(rig, PRIG_PE);
-    prig_set_tce(rig, PRIG_TCE, 2, FRAME | RW);
-    return rig;
-}
-
 static void test_a_tce_says_where_a_page_is_and_what_is_allowed(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
     P9xPhb4Dma dma = dma_of(rig, 0x2ABCD, P9X_PHB4_DMA_WRITE);
 
     g_assert_cmphex(dma.iova, ==, 0x20000);
@@ -43,12 +34,10 @@ static void test_a_tce_says_where_a_page_is_and_what_is_allowed(void)
 
 static void test_page_sizes_are_4k_64k_2m_and_1g(void)
 {
-    static const struct {
-        unsigned psize, shift;
-    } size[] = { { 1, 12 }, { 5, 16 }, { 10, 21 }, { 19, 30 } };
+    const PageSize *size = prig_page_size;
     PRig *rig = prig_booted();
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(size); i++) {
+    for (unsigned i = 0; i < PRIG_NR_PAGE_SIZES; i++) {
         uint64_t page = UINT64_C(1) << size[i].shift;
         P9xPhb4Dma dma;
 
@@ -111,7 +100,7 @@ static void test_tables_have_up_to_five_levels(void)
 
 static void test_addresses_beyond_the_table_are_refused(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     /* 512 entries of 64 KiB */
     prig_set_tce(rig, PRIG_TCE, 511, FRAME | RW);
@@ -227,7 +216,7 @@ static void test_no_tve_is_a_fault(void)
 
 static void test_msi_and_strange_addresses_are_not_for_dma(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     /* All of these would find a TCE. */
     prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 8, 5));
@@ -273,7 +262,7 @@ static void test_the_rtt_says_which_pe_and_is_cached(void)
 
 static void test_no_pe_is_a_fault_that_freezes_nobody(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     prig_set_rte(rig, PRIG_RID, 512);
     g_assert_cmpint(p9x_phb4_pe(rig->phb, PRIG_RID), ==, -1);
@@ -295,7 +284,7 @@ static void test_no_pe_is_a_fault_that_freezes_nobody(void)
 
 static void test_translations_are_kept_until_they_are_killed(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
     P9xPhb4 *phb = rig->phb;
 
     dma_of(rig, 0x20000, P9X_PHB4_DMA_READ);
@@ -330,7 +319,7 @@ static void test_each_kind_of_kill_takes_the_translation_away(void)
         PHB_TCE_KILL_ONE | PHB_TCE_KILL_PSEL | 0x2000 | PRIG_PE, /* 2 MiB */
         PHB_TCE_KILL_ONE | PHB_TCE_KILL_PSEL | 0x3000 | PRIG_PE  /* 1 GiB */
     };
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     for (unsigned i = 0; i < G_N_ELEMENTS(kill); i++) {
         prig_set_tce(rig, PRIG_TCE, 2, FRAME | RW);
@@ -351,7 +340,7 @@ static void test_each_kind_of_kill_takes_the_translation_away(void)
 
 static void test_a_new_tve_takes_old_translations_away(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     dma_of(rig, 0x20000, P9X_PHB4_DMA_READ);
     prig_set_tce(rig, PRIG_TCE + 0x1000, 2, (FRAME + 0x10000) | RW);
@@ -365,7 +354,7 @@ static void test_a_new_tve_takes_old_translations_away(void)
 /* Nothing that is absent is remembered. */
 static void test_a_new_mapping_needs_no_kill(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     g_assert_false(prig_dma(rig, 0x50000, P9X_PHB4_DMA_PROBE));
     prig_set_tce(rig, PRIG_TCE, 5, FRAME | RW);
@@ -375,7 +364,7 @@ static void test_a_new_mapping_needs_no_kill(void)
 
 static void test_a_probe_sees_all_and_disturbs_nothing(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     prig_set_tce(rig, PRIG_TCE, 3, FRAME | TCE_WRITE);
     g_assert_false(dma_of(rig, 0x30000, P9X_PHB4_DMA_PROBE).read);
@@ -392,7 +381,7 @@ static void test_a_probe_sees_all_and_disturbs_nothing(void)
 
 static void test_dma_stops_while_quiesced_or_the_link_is_down(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     prig_store(rig, PHB_Q_DMA_R, PHB_Q_DMA_QUIESCE);
     g_assert_false(prig_dma(rig, 0x20000, P9X_PHB4_DMA_READ));
@@ -431,7 +420,7 @@ static bool racing_read(void *host, uint64_t addr, void *buf, uint64_t len)
 
 static void test_a_kill_during_a_walk_leaves_nothing_behind(void)
 {
-    PRig *rig = with_window();
+    PRig *rig = prig_with_page();
 
     racer = (Racer) { rig, rig->host.ports.mem_read, true };
     rig->host.ports.mem_read = racing_read;

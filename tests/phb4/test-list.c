@@ -2,9 +2,9 @@
 /* What those who keep copies of mappings are given, and when they are told. */
 #include "fixture-phb4.h"
 
-enum { RW = TCE_READ | TCE_WRITE };
+enum { RW = PRIG_RW };
 
-#define FRAME       UINT64_C(0x1230000)
+#define FRAME       PRIG_FRAME
 #define WINDOW_1    (UINT64_C(1) << 59)     /* of a PE's second TVE */
 
 static const P9xPhb4Mapping *nth(const GArray *list, guint i)
@@ -40,18 +40,9 @@ static void assert_none(PRig *rig)
     g_assert_cmpuint(list->len, ==, 0);
 }
 
-static PRig *with_page(void)
-{
-    PRig *rig = prig_booted();
-
-    prig_tce_window(rig, PRIG_PE);
-    prig_set_tce(rig, PRIG_TCE, 2, FRAME | RW);
-    return rig;
-}
-
 static void test_a_list_holds_each_page_of_a_table(void)
 {
-    PRig *rig = with_page();
+    PRig *rig = prig_with_page();
     g_autoptr(GArray) list = NULL;
 
     prig_set_tce(rig, PRIG_TCE, 0, 0x40000 | TCE_READ);
@@ -71,12 +62,10 @@ static void test_a_list_holds_each_page_of_a_table(void)
 
 static void test_pages_of_each_size_are_listed(void)
 {
-    static const struct {
-        unsigned psize, shift;
-    } size[] = { { 1, 12 }, { 5, 16 }, { 10, 21 }, { 19, 30 } };
+    const PageSize *size = prig_page_size;
     PRig *rig = prig_booted();
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(size); i++) {
+    for (unsigned i = 0; i < PRIG_NR_PAGE_SIZES; i++) {
         uint64_t page = UINT64_C(1) << size[i].shift;
 
         prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(PRIG_TCE, 1, 1,
@@ -202,7 +191,7 @@ static void test_an_msi_page_is_not_listed(void)
 
 static void test_who_gets_nothing_through_has_nothing_listed(void)
 {
-    PRig *rig = with_page();
+    PRig *rig = prig_with_page();
 
     assert_one(rig, 0x20000, FRAME, 0x10000);
     prig_set_table(rig, TBL_PESTB, PRIG_PE, PEST_FROZEN);
@@ -227,6 +216,17 @@ static void test_who_gets_nothing_through_has_nothing_listed(void)
     prig_free(rig);
 }
 
+static struct {
+    bool (*mem_read)(void *host, uint64_t addr, void *buf, uint64_t len);
+    uint64_t reads;
+} meter;
+
+static bool metered_read(void *host, uint64_t addr, void *buf, uint64_t len)
+{
+    meter.reads++;
+    return meter.mem_read(host, addr, buf, len);
+}
+
 static void assert_cut(PRig *rig, uint64_t tve)
 {
     g_autoptr(GArray) list = NULL;
@@ -234,8 +234,10 @@ static void assert_cut(PRig *rig, uint64_t tve)
     bool cut;
 
     prig_set_tve(rig, PRIG_PE * 2, tve);
+    meter.reads = 0;
     list = prig_list(rig, PRIG_RID, &cut);
     g_assert_true(cut);
+    g_assert_cmpuint(meter.reads, <=, (4 << 20) / 512 + 1);
     g_assert_cmpuint(list->len, <=, 1 << 20);
     g_assert_cmpuint(p9x_phb4_stat(rig->phb, P9X_PHB4_STAT_LIST_CUT), ==,
                      cuts + 1);
@@ -245,8 +247,9 @@ static void assert_cut(PRig *rig, uint64_t tve)
 static void test_hostile_tables_cost_a_bounded_amount(void)
 {
     PRig *rig = prig_booted();
-    int64_t start = g_get_monotonic_time();
 
+    meter.mem_read = rig->host.ports.mem_read;
+    rig->host.ports.mem_read = metered_read;
     /* Each of 512 entries names the table itself, on five levels */
     for (unsigned i = 0; i < 512; i++) {
         prig_set_tce(rig, PRIG_TCE, i, PRIG_TCE | RW);
@@ -259,7 +262,6 @@ static void test_hostile_tables_cost_a_bounded_amount(void)
     /* More address bits than there are: only entry 0 is ever looked at */
     prig_set_tve(rig, PRIG_PE * 2, prig_tve_of(P9X_MASK64(0, 51), 5, 31, 19));
     assert_none(rig);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
     prig_free(rig);
 }
 
@@ -277,7 +279,7 @@ static void assert_told(PRig *rig, unsigned pe)
 
 static void test_whatever_changes_a_list_is_told(void)
 {
-    PRig *rig = with_page();
+    PRig *rig = prig_with_page();
 
     told = rig->flushes;
     prig_set_table(rig, TBL_PESTB, PRIG_PE, PEST_FROZEN);
@@ -305,7 +307,7 @@ static void test_whatever_changes_a_list_is_told(void)
 
 static void test_fence_and_link_are_told(void)
 {
-    PRig *rig = with_page();
+    PRig *rig = prig_with_page();
 
     told = rig->flushes;
     p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_NEST, NEST_FIR,
@@ -359,7 +361,7 @@ static void assert_only(const GArray *here, const GArray *there, unsigned n,
 
 static void test_two_lists_differ_where_a_mapping_does(void)
 {
-    PRig *rig = with_page();
+    PRig *rig = prig_with_page();
     g_autoptr(GArray) before = NULL, after = NULL;
     g_autoptr(GArray) none = g_array_new(false, false,
                                          sizeof(P9xPhb4Mapping));
