@@ -60,8 +60,14 @@ void phb_guest_error(P9xPhb4 *phb, P9xGuestError kind, const char *fmt, ...)
 
 uint64_t p9x_phb4_stat(const P9xPhb4 *phb, P9xPhb4Stat stat)
 {
-    return stat < P9X_PHB4_NR_STATS ?
-           atomic_load_explicit(&phb->stat[stat], memory_order_relaxed) : 0;
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < P9X_COUNTER_ROWS && stat < P9X_PHB4_NR_STATS;
+         i++) {
+        sum += atomic_load_explicit(&phb->row[i].stat[stat],
+                                    memory_order_relaxed);
+    }
+    return sum;
 }
 
 const char *p9x_phb4_stat_name(P9xPhb4Stat stat)

@@ -354,6 +354,16 @@ static void msi_fault(const Dma *dma, unsigned bit, uint32_t data,
     phb_raise(dma->phb, GROUP_ARB, bit, &info);
 }
 
+bool p9x_phb4_is_message(const P9xPhb4 *phb, uint64_t addr)
+{
+    if (addr & 3) {
+        return false;
+    }
+    return addr >> 20 == P9X_PHB4_MSI64_BASE >> 20 ?
+           phb_reg(phb, PHB_PHB4_CONFIG) & PHB_CONFIG_64BIT_MSI :
+           phb_is_msi32(phb, addr);
+}
+
 static bool msi(Dma *dma, uint32_t data)
 {
     P9xPhb4 *phb = dma->phb;

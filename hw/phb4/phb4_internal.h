@@ -97,7 +97,11 @@ struct P9xPhb4 {
     atomic_bool link_up;
     P9xPhb4Link link;
 
-    _Atomic uint64_t stat[P9X_PHB4_NR_STATS];
+    /* Rows as those of P9xCounters. */
+    struct {
+        _Atomic uint64_t stat[P9X_PHB4_NR_STATS];
+        char apart[64];
+    } row[P9X_COUNTER_ROWS];
 };
 
 static inline uint64_t phb_reg(const P9xPhb4 *phb, unsigned offset)
@@ -114,7 +118,9 @@ static inline void phb_set_reg(P9xPhb4 *phb, unsigned offset, uint64_t value)
 
 static inline void phb_count(P9xPhb4 *phb, P9xPhb4Stat stat)
 {
-    atomic_fetch_add_explicit(&phb->stat[stat], 1, memory_order_relaxed);
+    unsigned row = p9x_counter_row();
+
+    p9x_count_in_row(&phb->row[row].stat[stat], row, 1);
 }
 
 static inline bool phb_unreachable(const P9xPhb4 *phb)

@@ -14,23 +14,24 @@
 
 static _Thread_local unsigned forwards;
 
+/* As p9x_ic_place() says, of which each event of a device needs this much. */
+bool p9x_ic_in_notify_page(const P9xIc *ic, uint64_t addr, uint64_t *offset)
+{
+    uint64_t bar = p9x_ic_reg(ic, P9X_CQ_IC_BAR);
+    uint64_t page = UINT64_C(1) << (bar & P9X_BAR_64K ? 16 : 12);
+
+    *offset = addr - (bar & P9X_BAR_ADDR & ~(8 * page - 1)) - page;
+    return (bar & P9X_BAR_VALID) && *offset < page;
+}
+
 static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
                              uint64_t *offset)
 {
     for (unsigned i = 0; i < P9X_IC_MAX_CHIPS; i++) {
         P9xIc *ic = atomic_load_explicit(&fabric->ic[i],
                                          memory_order_acquire);
-        P9xIcWindowPlace place;
-        uint64_t page;
 
-        if (!ic) {
-            continue;
-        }
-        place = p9x_ic_place(ic, P9X_IC_WINDOW_IC);
-        page = place.size / 8;
-        if (place.enabled && addr - place.base >= page &&
-            addr - place.base < 2 * page) {
-            *offset = addr - place.base - page;
+        if (ic && p9x_ic_in_notify_page(ic, addr, offset)) {
             return ic;
         }
     }

@@ -185,8 +185,12 @@ static EndStep end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     if (!end) {
         return STEP_STOP;
     }
-    step = end_accept_locked(r, end, ev->data, &bad_queue);
+    /*
+     * What comes after needs only words that do not change, and a copy of a
+     * word that was just stored would wait for it.
+     */
     *copy = *end;
+    step = end_accept_locked(r, end, ev->data, &bad_queue);
     p9x_end_put_changed(r, ev->block, ev->index);
     p9x_source_event_queued();
     if (__builtin_expect(ev->escalated, 0)) {

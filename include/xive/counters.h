@@ -91,17 +91,23 @@ typedef struct P9xCounters {
 /* Row of the calling host thread; the last row is the shared one. */
 unsigned p9x_counter_row(void);
 
-static inline void p9x_count_slot(P9xCounters *c, unsigned slot, uint64_t n)
+/* Adds to a count @p of @row, which is the calling thread's. */
+static inline void p9x_count_in_row(_Atomic uint64_t *p, unsigned row,
+                                    uint64_t n)
 {
-    unsigned row = p9x_counter_row();
-    _Atomic uint64_t *p = &c->row[row].slot[slot];
-
     if (row == P9X_COUNTER_ROWS - 1) {
         atomic_fetch_add_explicit(p, n, memory_order_relaxed);
         return;
     }
     atomic_store_explicit(p, atomic_load_explicit(p, memory_order_relaxed) + n,
                           memory_order_relaxed);
+}
+
+static inline void p9x_count_slot(P9xCounters *c, unsigned slot, uint64_t n)
+{
+    unsigned row = p9x_counter_row();
+
+    p9x_count_in_row(&c->row[row].slot[slot], row, n);
 }
 
 static inline void p9x_count(P9xCounters *c, P9xCounter kind)

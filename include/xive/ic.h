@@ -172,6 +172,8 @@ void p9x_ic_xscom_store(P9xIc *ic, uint32_t reg, uint64_t value);
  * store for callers that need no bus; @offset is within that page.
  */
 void p9x_ic_notify(P9xIc *ic, uint64_t offset, uint64_t value);
+/* Whether bus address @addr is in that page of @ic, and where.  [any] */
+bool p9x_ic_in_notify_page(const P9xIc *ic, uint64_t addr, uint64_t *offset);
 
 /*
  * Writes everything that caches hold back to guest memory.  They stay filled.

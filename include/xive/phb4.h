@@ -327,6 +327,9 @@ void p9x_phb4_each_only_in(const GArray *here, const GArray *there,
  */
 void p9x_phb4_msi_window(P9xPhb4 *phb, bool wide, P9xPhb4Window *window);
 
+/* Whether a store to @addr goes to an MSI window.  [any] */
+bool p9x_phb4_is_message(const P9xPhb4 *phb, uint64_t addr);
+
 /* A store by @rid to an MSI window.  False: refused, PE frozen.  [any] */
 bool p9x_phb4_dma_msi(P9xPhb4 *phb, uint16_t rid, uint64_t addr,
                       uint32_t data);

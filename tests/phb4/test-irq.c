@@ -88,6 +88,29 @@ static void test_a_message_can_not_name_an_lsi_or_nothing(void)
     prig_free(rig);
 }
 
+static void test_a_message_is_a_store_to_an_open_window(void)
+{
+    PRig *rig = prig_booted();
+    const uint64_t narrow = P9X_PHB4_MSI32_BASE, wide = P9X_PHB4_MSI64_BASE;
+
+    prig_store(rig, PHB_PHB4_CONFIG, PHB_CONFIG_32BIT_MSI);
+    g_assert_true(p9x_phb4_is_message(rig->phb, narrow));
+    g_assert_true(p9x_phb4_is_message(rig->phb, narrow + 0xFFFC));
+    g_assert_false(p9x_phb4_is_message(rig->phb, narrow + 0xFFFE));
+    g_assert_false(p9x_phb4_is_message(rig->phb, narrow + 0x10000));
+    g_assert_false(p9x_phb4_is_message(rig->phb, narrow - 4));
+    g_assert_false(p9x_phb4_is_message(rig->phb, wide));
+
+    prig_store(rig, PHB_PHB4_CONFIG, PHB_CONFIG_64BIT_MSI);
+    g_assert_true(p9x_phb4_is_message(rig->phb, wide));
+    g_assert_true(p9x_phb4_is_message(rig->phb, wide + 0xFFFFC));
+    g_assert_false(p9x_phb4_is_message(rig->phb, wide + 0xFFFFD));
+    g_assert_false(p9x_phb4_is_message(rig->phb, wide + 0x100000));
+    g_assert_false(p9x_phb4_is_message(rig->phb, wide - 4));
+    g_assert_false(p9x_phb4_is_message(rig->phb, narrow));
+    prig_free(rig);
+}
+
 /* rows: B2 */
 static void test_the_mist_shows_and_sets_p_q_and_pe(void)
 {
@@ -280,6 +303,8 @@ static const TestRow rows[] = {
       test_an_msi_of_another_pe_freezes_its_sender },
     { "a-message-can-not-name-an-lsi-or-nothing",
       test_a_message_can_not_name_an_lsi_or_nothing },
+    { "a-message-is-a-store-to-an-open-window",
+      test_a_message_is_a_store_to_an_open_window },
     { "the-mist-shows-and-sets-p-q-and-pe",
       test_the_mist_shows_and_sets_p_q_and_pe },
     { "the-list-shows-and-sets-the-lsis",

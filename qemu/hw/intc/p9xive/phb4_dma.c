@@ -74,14 +74,6 @@ static const MemoryRegionOps msi_ops = {
     .impl = { .min_access_size = 4, .max_access_size = 4 },
 };
 
-static bool is_message(const DmaSpace *space, uint64_t addr)
-{
-    P9xPhb4Window w;
-
-    p9x_phb4_msi_window(space->phb->core, addr >> 32, &w);
-    return addr - w.base < w.size && !(addr & 3);
-}
-
 /*
  * A message that a device sends by msi_notify() or msix_notify(), on any
  * thread: no walk through its address space, and the core looks at the rest,
@@ -92,7 +84,8 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
     const MemoryRegion *root = pci->bus_master_enable_region.alias;
     const DmaSpace *space = container_of(root, DmaSpace, root);
 
-    if (p9xive_may_write(pci) && is_message(space, msg.address)) {
+    if (p9xive_may_write(pci) &&
+        p9x_phb4_is_message(space->phb->core, msg.address)) {
         p9x_phb4_dma_msi(space->phb->core, dma_space_rid(space), msg.address,
                          msg.data);
     } else {

@@ -77,15 +77,13 @@ static void ic_write(void *opaque, hwaddr offset, uint64_t value,
 bool pnv_xive_device_event(PnvXive *xive, hwaddr addr, uint64_t value)
 {
     P9xIc *ic = xive->parts->ic;
-    P9xIcWindowPlace place = p9x_ic_window(ic, P9X_IC_WINDOW_IC);
-    uint64_t page = place.size / IC_PAGES;
+    uint64_t offset;
 
-    /* The second page; not in it if the window is off. */
-    if (addr - place.base - page >= page) {
+    if (!p9x_ic_in_notify_page(ic, addr, &offset)) {
         return false;
     }
-    trace_pnv_xive_ic_hw_trigger(addr - place.base, value);
-    p9x_ic_notify(ic, addr - place.base - page, value);
+    trace_pnv_xive_ic_hw_trigger(offset, value);
+    p9x_ic_notify(ic, offset, value);
     event_done(ic);
     return true;
 }
