@@ -171,7 +171,7 @@ def core_parts(build):
                       "tests/kvm/test-kvm-stress")),
         core("path", "instructions of the core's hot paths",
              "-Dbuildtype=plain", "-Dc_args=-O2", suites=("path",),
-             targets=("tests/bench/core-bench",)),
+             targets=("tests/bench/core-bench", "tests/ic/bench-ic")),
         core("fuzz", "the core against the model, under ASAN and UBSAN",
              *sanitizers, directory="core-asan", suites=("fuzz",)),
         Part("coverage", "branch coverage of the core",

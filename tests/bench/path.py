@@ -4,16 +4,17 @@
 
 Time on a shared machine says little about a change of a few percent; the
 number of instructions is the same each time. callgrind counts those of one
-operation of core-bench, less what the program does anyway, and path.json has
-what they were. A path that has grown by more than 10 % fails.
+operation of core-bench, or of bench-ic for powernv's tables, less what the
+program does anyway, and path.json has what they were. A path that has grown by
+more than 10 % fails.
 
 Compilers differ. path.json has a row for each compiler and processor that
 somebody measured. With any other one, the row of the compiler nearest to it is
 scaled by what a piece of code that never changes has become, and the limit is
 30 %.
 
-    path.py PROGRAM             compare; TAP
-    path.py PROGRAM --update    write the row of this compiler
+    path.py CORE-BENCH BENCH-IC             compare; TAP
+    path.py CORE-BENCH BENCH-IC --update    write the row of this compiler
 """
 
 import argparse
@@ -24,8 +25,10 @@ import sys
 from pathlib import Path
 
 BASELINE = Path(__file__).resolve().parent / "path.json"
-FIGURES = ("interrupt", "trigger", "ack", "eoi-load", "esb-load",
-           "cppr-store", "tima-load", "hcall")
+CORE = ("interrupt", "trigger", "ack", "eoi-load", "esb-load", "cppr-store",
+        "tima-load", "hcall")
+POWERNV = ("pnv-interrupt", "pnv-device-event", "pnv-esb-load")
+FIGURES = CORE + POWERNV
 CALIBRATION = "calibrate"
 ITERATIONS = 4000
 LIMIT = 10.0
@@ -47,12 +50,17 @@ def instructions(program, figure, iterations):
     return int(match[1])
 
 
-def measure(program):
+def operations(program, figures):
     """Instructions of one operation, for each figure."""
-    start = instructions(program, CALIBRATION, 0)
+    start = instructions(program, figures[0], 0)
     return {figure: round((instructions(program, figure, ITERATIONS) - start) /
                           ITERATIONS, 1)
-            for figure in FIGURES + (CALIBRATION,)}
+            for figure in figures}
+
+
+def measure(args):
+    return {**operations(args.program, (CALIBRATION,) + CORE),
+            **operations(args.powernv, POWERNV)}
 
 
 def compiler_of(program):
@@ -95,18 +103,19 @@ def compare(rows, compiler, now):
         print(f"{'' if good else 'not '}ok {number} - {figure} takes "
               f"{now[figure]:.0f} instructions, {growth:+.1f} %")
     if failures:
-        print("# if it has to be so: tests/bench/path.py PROGRAM --update")
+        print("# if it has to be so: the same with --update")
     return failures
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="core-bench, built with -O2")
+    parser.add_argument("powernv", help="bench-ic, likewise")
     parser.add_argument("--update", action="store_true",
                         help="write this compiler's row")
     args = parser.parse_args()
     rows = json.loads(BASELINE.read_text()) if BASELINE.exists() else {}
-    compiler, now = compiler_of(args.program), measure(args.program)
+    compiler, now = compiler_of(args.program), measure(args)
     if not args.update:
         return 1 if compare(rows, compiler, now) else 0
     rows[compiler] = now

@@ -3,12 +3,16 @@
  * The cost of an interrupt of the POWER9 interrupt controller in the core.
  *
  *   bench-ic [--smoke]
+ *   bench-ic --count KEY ITERATIONS
  *
  * A line a figure, the median of several rounds in nanoseconds of the
  * processor's time: one source, one chip; thousands of sources on hundreds of
  * ENDs; from one chip to the other; by a device's store to the notify page.
  * Each interrupt is triggered, taken, read from its queue and ended.  A round
  * fails if what was received isn't what was sent.
+ *
+ * With --count it does one thing and prints nothing: tests/bench/path.py lets
+ * callgrind count the instructions.
  */
 #include <stdio.h>
 #include <time.h>
@@ -116,6 +120,46 @@ static bool run(const Case *c, unsigned count)
     return b.sent == b.received;
 }
 
+static void esb_load(Bench *b)
+{
+    ipi_load(b->rig, 0, 0, P9X_ESB_GET);
+}
+
+static void interrupt(Bench *b)
+{
+    one(b, 0);
+}
+
+static int count(const char *key, const char *iterations)
+{
+    static const struct {
+        const char *key;
+        void (*f)(Bench *b);
+        Case what;
+    } figures[] = {
+        { "pnv-interrupt", interrupt, { "", 0, 1, 1, false } },
+        { "pnv-device-event", interrupt, { "", 0, 1, 1, true } },
+        { "pnv-esb-load", esb_load, { "", 0, 1, 1, false } }
+    };
+    uint64_t n = g_ascii_strtoull(iterations, NULL, 10);
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(figures); i++) {
+        Bench b = { .what = &figures[i].what };
+
+        if (strcmp(key, figures[i].key) != 0) {
+            continue;
+        }
+        b.rig = icrig_new();
+        set_up(&b);
+        for (uint64_t k = 0; k < n; k++) {
+            figures[i].f(&b);
+        }
+        icrig_free(b.rig);
+        return b.sent == b.received ? 0 : 1;
+    }
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     static const Case cases[] = {
@@ -127,6 +171,9 @@ int main(int argc, char **argv)
     bool smoke = argc > 1 && strcmp(argv[1], "--smoke") == 0;
     bool ok = true;
 
+    if (argc == 4 && strcmp(argv[1], "--count") == 0) {
+        return count(argv[2], argv[3]);
+    }
     for (unsigned i = 0; i < G_N_ELEMENTS(cases); i++) {
         ok &= run(&cases[i], smoke ? 20000 : 1000000);
     }
