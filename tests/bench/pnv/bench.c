@@ -69,48 +69,38 @@ static void accesses(void)
     TIMED("pnv-edu-store", store32(EDU_LIVENESS, 0));
 }
 
-/* Trigger, acknowledge, EOI, CPPR. */
-static void self_ipi(void)
+/* Who sends: our own source; a PHB, PQ checked; a device below it. */
+static void send_ipi(void)
 {
-    u64 begin = timebase(), got = 0;
-
-    for (u32 i = 0; i < OPS; i++) {
-        store64(TRIGGER_PAGE, 0);
-        load16(TM_HV_ACK);
-        got += ic_queue_entries(EISN);
-        load64(MANAGE_PAGE);
-        store8(TM_HV_CPPR, 0xFF);
-    }
-    report("pnv-self-ipi-polled", timebase() - begin, OPS, got);
+    store64(TRIGGER_PAGE, 0);
 }
 
-/* An event as a PHB sends it, PQ checked: store, acknowledge, CPPR. */
-static void device_event(void)
+static void send_event(void)
 {
-    u64 begin = timebase(), got = 0;
-
-    for (u32 i = 0; i < OPS; i++) {
-        store64(NOTIFY, BIT(1) | SOURCE);
-        load16(TM_HV_ACK);
-        got += ic_queue_entries(EISN);
-        store8(TM_HV_CPPR, 0xFF);
-    }
-    report("pnv-device-event", timebase() - begin, OPS, got);
+    store64(NOTIFY, BIT(1) | SOURCE);
 }
 
-/* A device's message, from the store that makes it send to the EOI. */
-static void device_message(void)
+static void send_message(void)
+{
+    store32(EDU_IRQ_RAISE, 1);
+}
+
+/* From what sends to the CPPR; @eoi_page 0: nobody waits for an EOI. */
+static inline __attribute__((always_inline)) void
+polled(const char *name, void (*send)(void), u64 eoi_page, u32 eisn)
 {
     u64 begin = timebase(), got = 0;
 
     for (u32 i = 0; i < OPS; i++) {
-        store32(EDU_IRQ_RAISE, 1);
+        send();
         load16(TM_HV_ACK);
-        got += ic_queue_entries(MSI_EISN);
-        load64(MSI_PAGE);
+        got += ic_queue_entries(eisn);
+        if (eoi_page) {
+            load64(eoi_page);
+        }
         store8(TM_HV_CPPR, 0xFF);
     }
-    report("pnv-msi", timebase() - begin, OPS, got);
+    report(name, timebase() - begin, OPS, got);
 }
 
 void on_interrupt(void)
@@ -150,10 +140,10 @@ void bench_main(void)
     phb_bring_up();
     for (u32 i = 0; i < REPEATS; i++) {
         accesses();
-        self_ipi();
+        polled("pnv-self-ipi-polled", send_ipi, MANAGE_PAGE, EISN);
         self_interrupt();
-        device_event();
-        device_message();
+        polled("pnv-device-event", send_event, 0, EISN);
+        polled("pnv-msi", send_message, MSI_PAGE, MSI_EISN);
     }
     put("bench-done\n");
 }
