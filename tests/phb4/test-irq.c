@@ -90,24 +90,25 @@ static void test_a_message_can_not_name_an_lsi_or_nothing(void)
 
 static void test_a_message_is_a_store_to_an_open_window(void)
 {
+    static const struct {
+        uint64_t config, base, size;
+    } window[] = {
+        { PHB_CONFIG_32BIT_MSI, P9X_PHB4_MSI32_BASE, 0x10000 },
+        { PHB_CONFIG_64BIT_MSI, P9X_PHB4_MSI64_BASE, 0x100000 }
+    };
     PRig *rig = prig_booted();
-    const uint64_t narrow = P9X_PHB4_MSI32_BASE, wide = P9X_PHB4_MSI64_BASE;
 
-    prig_store(rig, PHB_PHB4_CONFIG, PHB_CONFIG_32BIT_MSI);
-    g_assert_true(p9x_phb4_is_message(rig->phb, narrow));
-    g_assert_true(p9x_phb4_is_message(rig->phb, narrow + 0xFFFC));
-    g_assert_false(p9x_phb4_is_message(rig->phb, narrow + 0xFFFE));
-    g_assert_false(p9x_phb4_is_message(rig->phb, narrow + 0x10000));
-    g_assert_false(p9x_phb4_is_message(rig->phb, narrow - 4));
-    g_assert_false(p9x_phb4_is_message(rig->phb, wide));
+    for (unsigned i = 0; i < G_N_ELEMENTS(window); i++) {
+        uint64_t base = window[i].base, size = window[i].size;
 
-    prig_store(rig, PHB_PHB4_CONFIG, PHB_CONFIG_64BIT_MSI);
-    g_assert_true(p9x_phb4_is_message(rig->phb, wide));
-    g_assert_true(p9x_phb4_is_message(rig->phb, wide + 0xFFFFC));
-    g_assert_false(p9x_phb4_is_message(rig->phb, wide + 0xFFFFD));
-    g_assert_false(p9x_phb4_is_message(rig->phb, wide + 0x100000));
-    g_assert_false(p9x_phb4_is_message(rig->phb, wide - 4));
-    g_assert_false(p9x_phb4_is_message(rig->phb, narrow));
+        prig_store(rig, PHB_PHB4_CONFIG, window[i].config);
+        g_assert_true(p9x_phb4_is_message(rig->phb, base));
+        g_assert_true(p9x_phb4_is_message(rig->phb, base + size - 4));
+        g_assert_false(p9x_phb4_is_message(rig->phb, base + size - 2));
+        g_assert_false(p9x_phb4_is_message(rig->phb, base + size));
+        g_assert_false(p9x_phb4_is_message(rig->phb, base - 4));
+        g_assert_false(p9x_phb4_is_message(rig->phb, window[!i].base));
+    }
     prig_free(rig);
 }
 
