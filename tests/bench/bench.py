@@ -76,7 +76,7 @@ MANY_VECTORS = ("-device", "nvme,serial=a,msix_qsize=2048",
 BOOTS = [
     Boot("single", ["hcall", "esb-load", "esb-trigger-off", "tima-load",
                     "cppr-store", "ack-load", "self-ipi-polled",
-                    "self-ipi-interrupt"]),
+                    "self-ipi-interrupt", "self-ipi-handler-in-c"]),
     Boot("pair", ["round-trip-interrupt", "round-trip-polled"] +
          [f"{name}-{n}" for name in SCALED for n in (1, 2)], smp="2"),
     Boot("burst", _bursts(), smp="1,maxcpus=4096", share=0.5),
@@ -100,6 +100,7 @@ TITLES = {
     "ack-load": ("acknowledge load, nothing pending", None),
     "self-ipi-polled": ("self-IPI, polled (4 MMIOs)", 5),
     "self-ipi-interrupt": ("self-IPI through 0x500 (4 MMIOs)", 5),
+    "self-ipi-handler-in-c": ("the same with a handler in C", None),
     "round-trip-interrupt": ("cross-vCPU round trip by interrupt", 4),
     "round-trip-polled": ("cross-vCPU round trip polling the TIMA", 10),
     "burst-1": ("burst of 1 source, per event", None),

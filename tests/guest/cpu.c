@@ -23,6 +23,8 @@ void set_msr_by_rfid(u64 msr);
 _Static_assert(offsetof(struct cpu, scratch[1]) == CPU_SCRATCH1, "entry.S");
 _Static_assert(offsetof(struct cpu, scratch[2]) == CPU_SCRATCH2, "entry.S");
 _Static_assert(offsetof(struct cpu, stack) == CPU_STACK, "entry.S");
+_Static_assert(offsetof(struct cpu, saved) == CPU_SAVED, "entry.S");
+_Static_assert(offsetof(struct cpu, lean) == CPU_LEAN, "entry.S");
 
 static u64 arena_next;
 

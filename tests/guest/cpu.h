@@ -11,6 +11,8 @@
 #define CPU_SCRATCH1 8
 #define CPU_SCRATCH2 16
 #define CPU_STACK 24
+#define CPU_SAVED 32
+#define CPU_LEAN 96
 
 /* The exception frame above the red zone and the ABI's own 32 bytes. */
 #define FRAME_GPR 32          /* r0-r12, r1 and r2 unused */
@@ -38,6 +40,9 @@
 struct cpu {
     u64 scratch[3];
     u64 stack;
+
+    u64 saved[8];                        /* of irq_lean */
+    struct irq_cpu *volatile lean;       /* 0x500 is irq_lean's; or NULL */
 
     u32 index;               /* 0 is the boot CPU */
     u32 server;              /* ibm,ppc-interrupt-server#s */

@@ -2,6 +2,21 @@
 #include "console.h"
 #include "irq.h"
 
+_Static_assert(offsetof(struct source, eoi) == SOURCE_EOI, "entry.S");
+_Static_assert(sizeof(struct source) == SOURCE_SIZE, "entry.S");
+_Static_assert(offsetof(struct queue, base) == QUEUE_BASE, "entry.S");
+_Static_assert(offsetof(struct queue, index) == QUEUE_INDEX, "entry.S");
+_Static_assert(offsetof(struct queue, generation) == QUEUE_GENERATION,
+               "entry.S");
+_Static_assert(offsetof(struct irq_cpu, tima) == LEAN_TIMA, "entry.S");
+_Static_assert(offsetof(struct irq_cpu, queue) == LEAN_QUEUE, "entry.S");
+_Static_assert(offsetof(struct irq_cpu, sources) == LEAN_SOURCES,
+               "entry.S");
+_Static_assert(offsetof(struct irq_cpu, answer) == LEAN_ANSWER, "entry.S");
+_Static_assert(offsetof(struct irq_cpu, events) == LEAN_EVENTS, "entry.S");
+_Static_assert(offsetof(struct irq_cpu, spurious) == LEAN_SPURIOUS,
+               "entry.S");
+
 struct irq_cpu irq_cpus[GUEST_MAX_CPUS];
 struct source irq_sources[IRQ_MAX_SOURCES];
 volatile u32 irq_counts[IRQ_MAX_SOURCES];
@@ -20,6 +35,7 @@ void irq_close(struct cpu *cpu)
     struct irq_cpu *ic = &irq_cpus[cpu->index];
 
     cpu->on_external = NULL;
+    cpu->lean = NULL;
     for (int p = 0; p < 8; p++) {
         if (ic->open & 1u << p) {
             queue_close(&ic->queues[p]);
@@ -27,6 +43,18 @@ void irq_close(struct cpu *cpu)
     }
     ic->open = 0;
     ic->on_event = NULL;
+}
+
+void irq_be_lean(struct cpu *cpu, u32 priority, u64 answer)
+{
+    struct irq_cpu *ic = &irq_cpus[cpu->index];
+
+    ic->tima = tima(0);
+    ic->queue = &ic->queues[priority];
+    ic->sources = irq_sources;
+    ic->answer = answer;
+    barrier();
+    cpu->lean = ic;
 }
 
 bool irq_source(u32 eisn, u64 lisn, const struct cpu *cpu, u32 priority)

@@ -12,11 +12,25 @@
 
 #define IRQ_MAX_SOURCES 4200
 
+/* Offsets that entry.S needs. */
+#define LEAN_TIMA 0
+#define LEAN_QUEUE 8
+#define LEAN_SOURCES 16
+#define LEAN_ANSWER 24
+#define LEAN_EVENTS 32
+#define LEAN_SPURIOUS 40
+
+#ifndef __ASSEMBLER__
 struct irq_cpu {
-    struct queue queues[8];
-    u32 open;                    /* bit per priority */
+    /* For irq_lean in entry.S: the one queue, and a page to trigger at each event. */
+    u64 tima;
+    struct queue *queue;
+    struct source *sources;
+    volatile u64 answer;         /* 0: none */
     volatile u64 events;
     volatile u64 spurious;       /* 0x500 without anything signalled */
+    struct queue queues[8];
+    u32 open;                    /* bit per priority */
     volatile u64 unknown;        /* data that is no EISN of ours */
     void (*volatile on_event)(struct irq_cpu *ic, u32 eisn);
 };
@@ -28,9 +42,15 @@ extern volatile u32 irq_counts[IRQ_MAX_SOURCES];
 /* Opens this CPU's queue and takes its 0x500. From any CPU for @cpu. */
 void irq_open(struct cpu *cpu, u32 priority);
 void irq_close(struct cpu *cpu);
+/*
+ * From now on, and until irq_close(), this CPU's 0x500 is entry.S's irq_lean: one
+ * queue, no calls.  Each event triggers page @answer if that isn't 0.
+ */
+void irq_be_lean(struct cpu *cpu, u32 priority, u64 answer);
 /* Source number @eisn is @lisn, routed and idle. */
 bool irq_source(u32 eisn, u64 lisn, const struct cpu *cpu, u32 priority);
 void irq_external(struct cpu *cpu);
 void irq_reset_counts(void);
 
+#endif /* __ASSEMBLER__ */
 #endif

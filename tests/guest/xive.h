@@ -7,8 +7,10 @@
 #define GUEST_XIVE_H
 
 #include "cpu.h"
+#ifndef __ASSEMBLER__
 #include "hcall.h"
 #include "of.h"
+#endif
 
 /* Offsets within an ESB management page; loads. */
 #define ESB_EOI 0x000
@@ -46,8 +48,16 @@
 #define SRC_MASK 1
 #define EQ_ALWAYS_NOTIFY 1
 #define EQ_SHIFT 16
-#define EQ_ENTRIES (1u << (EQ_SHIFT - 2))
+#define EQ_ENTRIES (1 << (EQ_SHIFT - 2))
 
+/* Offsets that entry.S needs; irq.c asserts that they are right. */
+#define SOURCE_EOI 16
+#define SOURCE_SIZE 40
+#define QUEUE_BASE 0
+#define QUEUE_INDEX 16
+#define QUEUE_GENERATION 20
+
+#ifndef __ASSEMBLER__
 struct source {
     u64 lisn;
     u64 flags, eoi, trigger, shift;
@@ -187,4 +197,5 @@ u32 queue_drain(struct queue *q);
 /* This thread has nothing pending, and CPPR is 0xff. */
 void tima_drain(void);
 
+#endif /* __ASSEMBLER__ */
 #endif
