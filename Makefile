@@ -21,11 +21,12 @@ help:
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
 	@echo 'make clean       remove both build directories (not the cache)'
 
-$(BUILD)/build.ninja:
+# A new configure may want other options: what it made before is made anew.
+$(BUILD)/build.ninja: configure
 	@scripts/deps.sh qemu
 	@./configure --build-dir=$(BUILD)
 
-$(STOCK)/build.ninja:
+$(STOCK)/build.ninja: configure
 	@scripts/deps.sh qemu
 	@./configure --stock --build-dir=$(STOCK)
 
