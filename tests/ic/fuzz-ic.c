@@ -10,6 +10,7 @@
  */
 #include "fixture-ic.h"
 #include "fuzz-loop.h"
+#include "ic_internal.h"
 
 enum { OPS = 3000 };
 
@@ -30,7 +31,7 @@ static uint64_t value(void)
 {
     uint64_t m = IC_MEMORY(roll(2));
 
-    switch (roll(10)) {
+    switch (roll(12)) {
     case 0:
         return 0;
     case 1:
@@ -53,6 +54,12 @@ static uint64_t value(void)
     case 8:
         return P9X_EAS_VALID | (uint64_t)roll(3) << 56 |
                (uint64_t)roll(0x40) << 32 | roll(0x100);
+    case 9:
+        return p9x_set64(p9x_set64(0, P9X_VST_SELECT, roll(6)),
+                         P9X_VST_BLOCK, roll(8));
+    case 10:
+        return p9x_set64(roll(2) ? P9X_IRQ_QUEUE_DISABLE : 0,
+                         P9X_IRQ_MEM_SIZE, roll(3)) | P9X_IRQ_MEM_ENABLE;
     default:
         return roll64();
     }
@@ -73,7 +80,10 @@ static uint64_t register_offset(void)
         P9X_VC_VSD_TABLE_ADDR, P9X_VC_VSD_TABLE_DATA,
         P9X_VC_EQC_SCRUB_TRIG, P9X_VC_EQC_CWATCH_SPEC,
         P9X_VC_EQC_CWATCH_DAT0, P9X_VC_IVC_SCRUB_TRIG,
-        P9X_VC_SBC_SCRUB_TRIG, P9X_VC_SBC_CONFIG
+        P9X_VC_SBC_SCRUB_TRIG, P9X_VC_SBC_CONFIG,
+        P9X_VC_IRQ_CONFIG, P9X_VC_IRQ_CONFIG + 8, P9X_VC_IRQ_CONFIG + 16,
+        P9X_VC_EQC_CONFIG, P9X_VC_SBC_SOFTWR_ADDR, P9X_VC_SBC_SOFTWR_DATA,
+        P9X_CQ_FIR
     };
 
     return roll(3) ? busy[roll(G_N_ELEMENTS(busy))] : roll(0x200) * 8;
@@ -149,6 +159,29 @@ static void memory_op(IcRig *rig)
     }
 }
 
+/* Threads that take LSIs, or not; the pages. */
+static void lsi_op(IcRig *rig, unsigned chip)
+{
+    P9xIc *ic = rig->chip[chip].ic;
+    uint64_t offset = (2 + roll(2)) * IC_PAGE + roll(0x1000);
+
+    switch (roll(4)) {
+    case 0:
+        tima_store(rig, chip, roll(IC_THREADS), P9X_TIMA_HV, 0x38, 1,
+                   roll(0x100));
+        break;
+    case 1:
+        ack_hv(rig, chip, roll(IC_THREADS));
+        break;
+    case 2:
+        p9x_ic_load(ic, P9X_IC_WINDOW_IC, NULL, offset, size());
+        break;
+    default:
+        p9x_ic_store(ic, P9X_IC_WINDOW_IC, NULL, offset, size(), value());
+        break;
+    }
+}
+
 static void save_op(IcChip *chip)
 {
     P9xIcState *s = g_new(P9xIcState, 1);
@@ -186,9 +219,10 @@ static void rare_op(IcChip *chip)
 
 static void op(IcRig *rig)
 {
-    IcChip *chip = &rig->chip[roll(2)];
+    unsigned n = roll(2);
+    IcChip *chip = &rig->chip[n];
 
-    switch (roll(16)) {
+    switch (roll(17)) {
     case 0:
         p9x_ic_xscom_store(chip->ic, roll(0x300), value());
         break;
@@ -216,9 +250,23 @@ static void op(IcRig *rig)
             rare_op(chip);
         }
         break;
+    case 10:
+        lsi_op(rig, n);
+        break;
     default:
         window_op(rig, chip);
         break;
+    }
+}
+
+/* Memory has what the chip has no room for. */
+static void assert_fifos(const P9xIc *ic)
+{
+    for (unsigned queue = 0; queue < P9X_IC_FIFOS; queue++) {
+        const P9xIcFifo *f = &ic->fifo[queue];
+
+        g_assert_cmpuint(f->in_chip, <=, P9X_FIFO_CHIP);
+        g_assert_true(!f->in_memory || f->in_chip);
     }
 }
 
@@ -231,6 +279,7 @@ static void run(uint64_t seed)
         op(rig);
     }
     for (unsigned n = 0; n < IC_CHIPS; n++) {
+        assert_fifos(rig->chip[n].ic);
         for (unsigned i = 0; i < IC_THREADS; i++) {
             assert_ring_invariant(&rig->chip[n].thread[i]);
         }
