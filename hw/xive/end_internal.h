@@ -11,7 +11,6 @@ typedef struct EndEvent {
     uint8_t block;
     uint32_t index;
     uint32_t data;
-    bool escalated;
 } EndEvent;
 
 /* A valid END with its lock held; NULL (no lock, guest error) if not valid. */

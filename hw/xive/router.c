@@ -127,9 +127,8 @@ void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags)
  */
 static _Thread_local P9xRouter *escalating;
 
-static void escalation_begins(P9xRouter *r, EndEvent *ev)
+static void __attribute__((noinline)) escalation_begins(P9xRouter *r)
 {
-    ev->escalated = true;
     escalating = r;
     p9x_gate_enter(&r->escalations, p9x_counter_row());
 }
@@ -150,8 +149,8 @@ void p9x_router_sync(P9xRouter *r)
 }
 
 /* The part under the lock: enqueue and coalesce. */
-static EndStep end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data,
-                                 bool *bad_queue)
+static inline __attribute__((always_inline)) EndStep
+end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
 {
     *bad_queue = false;
     if (p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
@@ -176,7 +175,8 @@ static EndStep end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data,
     return STEP_STOP;
 }
 
-static EndStep end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
+static inline __attribute__((always_inline)) EndStep
+end_accept(P9xRouter *r, const EndEvent *ev, bool escalated, P9xEnd *copy)
 {
     P9xEnd *end = p9x_end_get_locked(r, ev->block, ev->index);
     bool bad_queue;
@@ -193,7 +193,7 @@ static EndStep end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     step = end_accept_locked(r, end, ev->data, &bad_queue);
     p9x_end_put_changed(r, ev->block, ev->index);
     p9x_source_event_queued();
-    if (__builtin_expect(ev->escalated, 0)) {
+    if (escalated) {
         p9x_router_escalation_queued();
     }
     if (bad_queue) {
@@ -274,13 +274,17 @@ static void describe_escalation(const P9xEnd *end, EndEvent *ev)
     ev->data = p9x_end_get(end, 5, P9X_END_W5_ESC_DATA);
 }
 
-/* One END's worth.  True: @ev has become the event for the next END. */
-static bool end_step(P9xRouter *r, EndEvent *ev)
+/*
+ * One END's worth.  True: @ev has become the event for the next END.  It is
+ * compiled twice, and what nearly all events need is short.
+ */
+static inline __attribute__((always_inline)) bool
+end_step(P9xRouter *r, EndEvent *ev, bool escalated)
 {
     P9xVpOutcome outcome = P9X_VP_UNDELIVERED;
-    EndEvent from = *ev;
+    EndEvent from;
     P9xEnd end;
-    EndStep step = end_accept(r, ev, &end);
+    EndStep step = end_accept(r, ev, escalated, &end);
 
     if (step == STEP_STOP) {
         return false;
@@ -303,7 +307,8 @@ static bool end_step(P9xRouter *r, EndEvent *ev)
     if (!ese_lets_pass(r, ev)) {
         return false;
     }
-    escalation_begins(r, ev);
+    from = *ev;
+    escalation_begins(r);
     describe_escalation(&end, ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
     p9x_trace(r, P9X_TRACE_END_ESCALATE, from.block, from.index, ev->block,
@@ -319,10 +324,12 @@ static inline bool sent_elsewhere(P9xRouter *r, unsigned hops,
                                   ev->data);
 }
 
-/* @hops: escalations that the event has behind it. */
-static inline void end_event(P9xRouter *r, EndEvent *ev, unsigned hops)
+/* The rest of the way of an event that escalates; apart, for few do. */
+static void __attribute__((noinline)) escalate(P9xRouter *r, EndEvent *ev)
 {
-    while (!sent_elsewhere(r, hops, ev) && end_step(r, ev)) {
+    unsigned hops = 1;
+
+    while (!sent_elsewhere(r, hops, ev) && end_step(r, ev, true)) {
         if (hops++ == P9X_MAX_ESCALATIONS) {
             p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
                             "END %u/0x%x is in a circle of escalations",
@@ -330,19 +337,17 @@ static inline void end_event(P9xRouter *r, EndEvent *ev, unsigned hops)
             break;
         }
     }
-    if (__builtin_expect(ev->escalated, 0)) {
-        p9x_router_escalation_queued();
-    }
+    p9x_router_escalation_queued();
 }
 
 void p9x_end_escalate(P9xRouter *r, const P9xEnd *end)
 {
-    EndEvent ev = { 0 };
+    EndEvent ev;
 
-    escalation_begins(r, &ev);
+    escalation_begins(r);
     describe_escalation(end, &ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
-    end_event(r, &ev, 1);
+    escalate(r, &ev);
 }
 
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
@@ -350,7 +355,9 @@ void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
 {
     EndEvent ev = { .block = block, .index = index, .data = data };
 
-    end_event(r, &ev, 0);
+    if (!sent_elsewhere(r, 0, &ev) && end_step(r, &ev, false)) {
+        escalate(r, &ev);
+    }
 }
 
 void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index)

@@ -104,8 +104,8 @@ IC_MUTANTS = [
      "    return p9x_ic_reg(ic, P9X_VC_SBC_CONFIG) & P9X_SBC_STORE_EOI;",
      "    return true;"),
     ("ic: an NVT may have two numbers", VC,
-     "               set.block == block && set.page == index ? ic : NULL;",
-     "               true ? ic : NULL;"),
+     "set.block == block &&\n               set.page == index ? ic : NULL;",
+     "true ? ic : NULL;"),
     # Notify pages
     ("ic: events are never forwarded", NOTIFY,
      "p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)", "1, 1)"),
