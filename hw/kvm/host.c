@@ -421,7 +421,7 @@ int p9x_opal_sync(P9xHost *h, unsigned type, uint32_t irq)
     }
     log_op(h, type == P9X_OPAL_SYNC_EAS ? P9X_HOST_OP_SYNC_EAS :
            P9X_HOST_OP_SYNC_QUEUE, irq, 0, 0);
-    p9x_source_sync(src, srcno);
+    p9x_source_sync(src);
     drain_delayed(h, irq);
     return P9X_OPAL_SUCCESS;
 }

@@ -95,7 +95,7 @@ static void print_sources(P9xPhb4 *phb, GString *out)
     for (uint32_t i = 0; i < src->config.nr_sources; i++) {
         P9xPq pq = p9x_source_get_pq(src, i);
         bool lsi = p9x_source_is_lsi(src, i);
-        bool level = atomic_load(&src->esb[i]) & P9X_ESB_ASSERTED;
+        bool level = atomic_load(p9x_source_esb(src, i)) & P9X_ESB_ASSERTED;
 
         if (pq != P9X_PQ_01 && (pq != P9X_PQ_00 || lsi)) {
             g_string_append_printf(out, "  %08llx %s %c%c%c PE %03x\n",

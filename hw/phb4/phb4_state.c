@@ -81,11 +81,11 @@ static void walk_sources(P9xPhb4 *phb, Cursor *c)
 
     for (uint32_t i = 0; i < src->source.config.nr_sources; i++) {
         uint64_t word = next(c, (uint64_t)src->pe[i] << 8 |
-                             atomic_load(&src->source.esb[i]),
+                             atomic_load(p9x_source_esb(&src->source, i)),
                              0xFFFFu << 8 | P9X_ESB_ALL);
 
         src->pe[i] = (uint16_t)(word >> 8);
-        atomic_store(&src->source.esb[i], (unsigned char)word);
+        atomic_store(p9x_source_esb(&src->source, i), (unsigned char)word);
     }
     for (unsigned lsi = 0; lsi < P9X_PHB4_NR_LSIS; lsi++) {
         atomic_store(&phb->level[lsi], (unsigned char)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counting events and guest errors; see counters.h for how rows work. */
+/* Counting events and guest errors; see counters.h. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -21,34 +21,11 @@ static const struct {
 #undef X
 };
 
-static unsigned take_row(void)
-{
-    static atomic_uint next;
-    unsigned row = atomic_load_explicit(&next, memory_order_relaxed);
-
-    /* Stops at the shared row, so that the count can't wrap. */
-    while (row < P9X_COUNTER_ROWS - 1 &&
-           !atomic_compare_exchange_weak(&next, &row, row + 1)) {
-        continue;
-    }
-    return row;
-}
-
-unsigned p9x_counter_row(void)
-{
-    static _Thread_local unsigned row_plus_1;
-
-    if (__builtin_expect(!row_plus_1, 0)) {
-        row_plus_1 = take_row() + 1;
-    }
-    return row_plus_1 - 1;
-}
-
 static uint64_t read_slot(const P9xCounters *c, unsigned slot)
 {
     uint64_t sum = 0;
 
-    for (unsigned row = 0; row < P9X_COUNTER_ROWS; row++) {
+    for (unsigned row = 0; row < P9X_ROWS; row++) {
         sum += atomic_load_explicit(&c->row[row].slot[slot],
                                     memory_order_relaxed);
     }
@@ -77,7 +54,7 @@ uint64_t p9x_guest_errors_total(const P9xCounters *c)
 
 void p9x_counters_clear(P9xCounters *c)
 {
-    for (unsigned row = 0; row < P9X_COUNTER_ROWS; row++) {
+    for (unsigned row = 0; row < P9X_ROWS; row++) {
         for (unsigned slot = 0; slot < P9X_COUNTER_SLOTS; slot++) {
             atomic_store_explicit(&c->row[row].slot[slot], 0,
                                   memory_order_relaxed);

@@ -142,9 +142,7 @@ void p9x_sbe_set_store_eoi(P9xIc *ic, bool store_eoi)
 static void sync_block(P9xIcBlock *b, uint64_t arg)
 {
     (void)arg;
-    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
-        p9x_source_sync(&b->source, lane);
-    }
+    p9x_source_sync(&b->source);
 }
 
 void p9x_sbe_sync(P9xIc *ic)

@@ -121,31 +121,26 @@ void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags)
                           memory_order_relaxed);
 }
 
-/*
- * An escalation is on its way from the decision to the next END's queue.  The
- * gate is one's own thread's lane, so leaving needs no memory of entering.
- */
+/* An escalation is on its way from the decision to the next END's queue. */
 static _Thread_local P9xRouter *escalating;
 
 static void __attribute__((noinline)) escalation_begins(P9xRouter *r)
 {
     escalating = r;
-    p9x_gate_enter(&r->escalations, p9x_counter_row());
+    p9x_gate_enter_fenced(&r->escalations);
 }
 
 void p9x_router_escalation_queued(void)
 {
     if (escalating) {
-        p9x_gate_leave(&escalating->escalations, p9x_counter_row());
+        p9x_gate_leave(&escalating->escalations);
         escalating = NULL;
     }
 }
 
 void p9x_router_sync(P9xRouter *r)
 {
-    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
-        p9x_gate_drain(&r->escalations, lane);
-    }
+    p9x_gate_drain(&r->escalations);
 }
 
 /* The part under the lock: enqueue and coalesce. */

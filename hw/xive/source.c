@@ -16,7 +16,8 @@ void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
 {
     memset(src, 0, sizeof(*src));
     src->config = *config;
-    src->esb = g_new0(P9xEsb, config->nr_sources);
+    src->esb = g_malloc0_n(config->nr_sources / P9X_SOURCE_SPREAD + 1,
+                           P9X_SOURCE_SPREAD);
     src->lsi = g_malloc0_n(config->nr_sources / 64 + 1, sizeof(src->lsi[0]));
     if (config->load_line) {
         src->present = g_malloc0_n(config->nr_sources / 64 / P9X_SOURCE_LINE +
@@ -61,10 +62,8 @@ static inline bool line_missing(const P9xSource *src, uint32_t srcno)
 
 void p9x_source_fill_line(P9xSource *src, uint32_t line, const uint8_t *bits)
 {
-    P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
-
     for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
-        p9x_esb_set(&esb[i],
+        p9x_esb_set(p9x_source_esb(src, line * P9X_SOURCE_LINE + i),
                     (P9xPq)(bits[i / 4] >> (6 - 2 * (i % 4)) & P9X_ESB_PQ));
     }
     atomic_fetch_or(&src->present[line / 64], UINT64_C(1) << (line % 64));
@@ -72,31 +71,29 @@ void p9x_source_fill_line(P9xSource *src, uint32_t line, const uint8_t *bits)
 
 void p9x_source_read_line(const P9xSource *src, uint32_t line, uint8_t *bits)
 {
-    const P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
-
     memset(bits, 0, P9X_SOURCE_LINE_BYTES);
     for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
-        bits[i / 4] |= (uint8_t)(p9x_esb_get(&esb[i]) << (6 - 2 * (i % 4)));
+        P9xPq pq = p9x_esb_get(p9x_source_esb(src,
+                                              line * P9X_SOURCE_LINE + i));
+
+        bits[i / 4] |= (uint8_t)(pq << (6 - 2 * (i % 4)));
     }
 }
 
 /*
  * Whoever enters the gate after the line is marked as gone sees that and goes
  * to load it; whoever was inside before has made its transition when the
- * lanes are empty.  So the bits read last are final.
+ * gate is empty.  So the bits read last are final.
  */
 void p9x_source_take_line(P9xSource *src, uint32_t line, uint8_t *bits)
 {
-    P9xEsb *esb = &src->esb[line * P9X_SOURCE_LINE];
-
     atomic_fetch_and(&src->present[line / 64], ~(UINT64_C(1) << (line % 64)));
-    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
-        p9x_gate_drain(&src->gate, lane);
-    }
+    p9x_gate_drain(&src->gate);
     p9x_source_read_line(src, line, bits);
     for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
         /* Off, for whoever finds that it can't be loaded any more. */
-        p9x_esb_set(&esb[i], P9X_PQ_01);
+        p9x_esb_set(p9x_source_esb(src, line * P9X_SOURCE_LINE + i),
+                    P9X_PQ_01);
     }
 }
 
@@ -120,7 +117,7 @@ void p9x_source_reset(P9xSource *src)
         return;
     }
     for (uint32_t i = 0; i < src->config.nr_sources; i++) {
-        atomic_store_explicit(&src->esb[i],
+        atomic_store_explicit(p9x_source_esb(src, i),
                               (unsigned char)settable_pq(
                                   src, i, src->config.reset_pq),
                               memory_order_release);
@@ -218,7 +215,6 @@ bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
  */
 typedef struct Passage {
     P9xSource *src;             /* NULL: left already */
-    uint32_t srcno;
     struct Passage *outer;
 } Passage;
 
@@ -232,9 +228,9 @@ static void __attribute__((noinline)) wait_for_line(P9xSource *src,
         bool there;
 
         /* Whoever takes a line waits for the gate: load it outside. */
-        p9x_gate_leave(&src->gate, srcno);
+        p9x_gate_leave(&src->gate);
         there = load_line(src, srcno);
-        p9x_gate_enter(&src->gate, srcno);
+        p9x_gate_enter_fenced(&src->gate);
         if (!there) {
             return;
         }
@@ -244,18 +240,22 @@ static void __attribute__((noinline)) wait_for_line(P9xSource *src,
 static inline __attribute__((always_inline)) void
 enter(P9xSource *src, uint32_t srcno, Passage *passage)
 {
-    *passage = (Passage) { src, srcno, innermost };
+    *passage = (Passage) { src, innermost };
     innermost = passage;
-    p9x_gate_enter(&src->gate, srcno);
-    if (__builtin_expect(line_missing(src, srcno), 0)) {
-        wait_for_line(src, srcno);
+    if (__builtin_expect(src->present != NULL, 0)) {
+        p9x_gate_enter_fenced(&src->gate);
+        if (__builtin_expect(line_missing(src, srcno), 0)) {
+            wait_for_line(src, srcno);
+        }
+        return;
     }
+    p9x_gate_enter(&src->gate);
 }
 
 static void pass(Passage *passage)
 {
     if (passage->src) {
-        p9x_gate_leave(&passage->src->gate, passage->srcno);
+        p9x_gate_leave(&passage->src->gate);
         passage->src = NULL;
     }
 }
@@ -302,7 +302,7 @@ P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno)
         return P9X_ESB_IS_OFF;
     }
     enter(src, srcno, &passage);
-    outcome = p9x_esb_trigger(&src->esb[srcno]);
+    outcome = p9x_esb_trigger(p9x_source_esb(src, srcno));
     source_outcome(src, srcno, outcome);
     leave(&passage);
     return outcome;
@@ -329,18 +329,19 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
         return;
     }
     if (is_fenced(src)) {
-        note_level(&src->esb[srcno], level);
+        note_level(p9x_source_esb(src, srcno), level);
         return;
     }
     enter(src, srcno, &passage);
-    source_outcome(src, srcno, p9x_esb_set_level(&src->esb[srcno], level));
+    source_outcome(src, srcno,
+                   p9x_esb_set_level(p9x_source_esb(src, srcno), level));
     leave(&passage);
 }
 
 P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
 {
-    return srcno < src->config.nr_sources ? p9x_esb_get(&src->esb[srcno]) :
-                                            P9X_PQ_01;
+    return srcno < src->config.nr_sources ?
+           p9x_esb_get(p9x_source_esb(src, srcno)) : P9X_PQ_01;
 }
 
 /* Sends an event that Q or a level had kept back. */
@@ -358,7 +359,7 @@ static P9xPq __attribute__((noinline)) set_pq_in_line(P9xSource *src,
     P9xPq old;
 
     enter(src, srcno, &passage);
-    old = p9x_esb_set(&src->esb[srcno], pq);
+    old = p9x_esb_set(p9x_source_esb(src, srcno), pq);
     leave(&passage);
     return old;
 }
@@ -370,7 +371,7 @@ static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
     P9xPq old;
 
     enter(src, srcno, &passage);
-    old = p9x_esb_set_pq_level(&src->esb[srcno], pq, &notify);
+    old = p9x_esb_set_pq_level(p9x_source_esb(src, srcno), pq, &notify);
     if (notify) {
         source_replay(src, srcno);
     }
@@ -389,7 +390,7 @@ P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
     if (__builtin_expect(src->present != NULL, 0)) {
         return set_pq_in_line(src, srcno, pq);
     }
-    return p9x_esb_set(&src->esb[srcno], pq);
+    return p9x_esb_set(p9x_source_esb(src, srcno), pq);
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
@@ -403,8 +404,8 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
     enter(src, srcno, &passage);
     p9x_count(src->config.counters, P9X_COUNT_EOIS);
     again = p9x_source_is_lsi(src, srcno) ?
-            p9x_esb_eoi_level(&src->esb[srcno]) :
-            p9x_esb_eoi(&src->esb[srcno]);
+            p9x_esb_eoi_level(p9x_source_esb(src, srcno)) :
+            p9x_esb_eoi(p9x_source_esb(src, srcno));
     if (again) {
         source_replay(src, srcno);
     }
@@ -420,7 +421,7 @@ static P9xPq __attribute__((noinline)) get_pq_in_line(P9xSource *src,
     P9xPq pq;
 
     enter(src, srcno, &passage);
-    pq = p9x_esb_get(&src->esb[srcno]);
+    pq = p9x_esb_get(p9x_source_esb(src, srcno));
     leave(&passage);
     return pq;
 }
@@ -434,7 +435,7 @@ static uint64_t mgmt_load(P9xSource *src, uint32_t srcno, uint32_t op)
         if (__builtin_expect(src->present != NULL, 0)) {
             return get_pq_in_line(src, srcno);
         }
-        return p9x_esb_get(&src->esb[srcno]);
+        return p9x_esb_get(p9x_source_esb(src, srcno));
     }
     return p9x_source_set_pq(src, srcno, (P9xPq)(op >> 8 & P9X_ESB_PQ));
 }
@@ -536,7 +537,7 @@ void p9x_source_store(P9xSource *src, uint64_t offset, unsigned size,
     p9x_source_page_store(src, srcno, mgmt, offset, size, value);
 }
 
-void p9x_source_sync(P9xSource *src, uint32_t srcno)
+void p9x_source_sync(P9xSource *src)
 {
-    p9x_gate_drain(&src->gate, srcno);
+    p9x_gate_drain(&src->gate);
 }

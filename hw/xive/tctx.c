@@ -142,7 +142,9 @@ static void tctx_done(P9xTctx *tctx, bool lines_changed)
     }
 }
 
-static void trace_ring(P9xTctx *tctx, P9xTraceStep step, P9xRing ring)
+static void __attribute__((noinline)) trace_ring_slow(P9xTctx *tctx,
+                                                     P9xTraceStep step,
+                                                     P9xRing ring)
 {
     const uint8_t *r = p9x_ring(tctx, ring == P9X_RING_POOL ?
                                       P9X_RING_PHYS : ring);
@@ -151,6 +153,13 @@ static void trace_ring(P9xTctx *tctx, P9xTraceStep step, P9xRing ring)
               (uint64_t)p9x_tctx_reg(tctx, ring, P9X_TM_IPB) << 16 |
               (uint64_t)r[P9X_TM_PIPR] << 8 | r[P9X_TM_CPPR],
               r[P9X_TM_NSR], 0, tctx);
+}
+
+static inline void trace_ring(P9xTctx *tctx, P9xTraceStep step, P9xRing ring)
+{
+    if (__builtin_expect(p9x_is_traced(tctx->router->ports), 0)) {
+        trace_ring_slow(tctx, step, ring);
+    }
 }
 
 void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,

@@ -7,14 +7,15 @@
  *   events + replays    = eas-masked + guest errors + what reached an END
  *
  * Counting must not slow an interrupt down, so each host thread has a row of
- * its own that it alone writes; readers add the rows up.  Threads beyond the
- * last row share it and pay for an atomic addition.
+ * its own (row.h); readers add the rows up.
  */
 #ifndef P9X_COUNTERS_H
 #define P9X_COUNTERS_H
 
 #include <stdatomic.h>
 #include <stdint.h>
+
+#include "xive/row.h"
 
 /* X(enumerator, name as people see it, what one count means) */
 #define P9X_COUNTERS(X) \
@@ -77,7 +78,6 @@ typedef enum P9xGuestError {
 } P9xGuestError;
 
 enum {
-    P9X_COUNTER_ROWS = 32,
     P9X_COUNTER_SLOTS = P9X_COUNTER_MAX + P9X_GUEST_ERROR_MAX
 };
 
@@ -85,17 +85,14 @@ typedef struct P9xCounters {
     struct {
         _Atomic uint64_t slot[P9X_COUNTER_SLOTS];
         char apart[64];     /* no two threads' rows share a cache line */
-    } row[P9X_COUNTER_ROWS];
+    } row[P9X_ROWS];
 } P9xCounters;
-
-/* Row of the calling host thread; the last row is the shared one. */
-unsigned p9x_counter_row(void);
 
 /* Adds to a count @p of @row, which is the calling thread's. */
 static inline void p9x_count_in_row(_Atomic uint64_t *p, unsigned row,
                                     uint64_t n)
 {
-    if (row == P9X_COUNTER_ROWS - 1) {
+    if (row == P9X_SHARED_ROW) {
         atomic_fetch_add_explicit(p, n, memory_order_relaxed);
         return;
     }
@@ -105,7 +102,7 @@ static inline void p9x_count_in_row(_Atomic uint64_t *p, unsigned row,
 
 static inline void p9x_count_slot(P9xCounters *c, unsigned slot, uint64_t n)
 {
-    unsigned row = p9x_counter_row();
+    unsigned row = p9x_row();
 
     p9x_count_in_row(&c->row[row].slot[slot], row, n);
 }

@@ -45,6 +45,9 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "xive/row.h"
 
 typedef struct P9xLock {
     atomic_uchar held;
@@ -77,44 +80,103 @@ static inline void p9x_unlock(P9xLock *lock)
 }
 
 /*
- * A gate counts the events that are on their way from a PQ transition to their
- * event queue.  p9x_gate_drain returns when every event that had entered
+ * A gate knows of the events that are on their way from a PQ transition to
+ * their event queue.  p9x_gate_drain returns when every event that had entered
  * before the call has left; it is what a XIVE sync operation means.
- * Lanes keep unrelated sources from sharing a counter.
+ *
+ * Each host thread has a word of its own: how deep inside it is, and how often
+ * it has come out.
  */
-enum { P9X_GATE_LANES = 16 };
-
 typedef struct P9xGate {
     struct {
-        atomic_uint inside;
+        _Atomic uint64_t passages;
         /* Not _Alignas: host programs embed this in heap objects. */
-        char apart[64 - sizeof(atomic_uint)];
-    } lane[P9X_GATE_LANES];
+        char apart[64 - sizeof(uint64_t)];
+    } row[P9X_ROWS];
 } P9xGate;
 
-static inline void p9x_gate_enter(P9xGate *gate, unsigned n)
+enum { P9X_GATE_OUT = 1 << 16, P9X_GATE_DEPTH = P9X_GATE_OUT - 1 };
+
+/*
+ * What follows at once must be an atomic read-modify-write: it keeps the entry
+ * in front of everything that comes later.  Without one, p9x_gate_enter_fenced.
+ */
+static inline void p9x_gate_enter(P9xGate *gate)
 {
-    /* In one order with what a drainer stored before it looks here. */
-    atomic_fetch_add_explicit(&gate->lane[n % P9X_GATE_LANES].inside, 1,
-                              memory_order_seq_cst);
+    unsigned row = p9x_row();
+    _Atomic uint64_t *word = &gate->row[row].passages;
+
+    if (__builtin_expect(row == P9X_SHARED_ROW, 0)) {
+        atomic_fetch_add(word, 1);
+        return;
+    }
+    atomic_store_explicit(
+        word, atomic_load_explicit(word, memory_order_relaxed) + 1,
+        memory_order_relaxed);
+#if !defined(__x86_64__)
+    /* On x86, read-modify-writes are fences. */
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
 }
 
-static inline void p9x_gate_leave(P9xGate *gate, unsigned n)
+static inline void p9x_gate_enter_fenced(P9xGate *gate)
 {
-    atomic_fetch_sub_explicit(&gate->lane[n % P9X_GATE_LANES].inside, 1,
-                              memory_order_release);
+    p9x_gate_enter(gate);
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+static inline uint64_t p9x_gate_after_leaving(uint64_t passages)
+{
+    passages--;
+    return passages & P9X_GATE_DEPTH ? passages : passages + P9X_GATE_OUT;
+}
+
+static inline void p9x_gate_leave(P9xGate *gate)
+{
+    unsigned row = p9x_row();
+    _Atomic uint64_t *word = &gate->row[row].passages;
+    uint64_t old = atomic_load_explicit(word, memory_order_relaxed);
+
+    if (__builtin_expect(row == P9X_SHARED_ROW, 0)) {
+        while (!atomic_compare_exchange_weak(word, &old,
+                                             p9x_gate_after_leaving(old))) {
+            continue;
+        }
+        return;
+    }
+    atomic_store_explicit(word, p9x_gate_after_leaving(old),
+                          memory_order_release);
+}
+
+/* @before has come out since, or was not in. */
+static inline bool p9x_gate_is_out(P9xGate *gate, unsigned row,
+                                   uint64_t before)
+{
+    return !(before & P9X_GATE_DEPTH) ||
+           (atomic_load_explicit(&gate->row[row].passages,
+                                 memory_order_acquire) ^ before) >=
+           P9X_GATE_OUT;
 }
 
 /*
- * Must not be called from inside the gate.  New events may keep entering: the
- * wait ends when the lane was empty once, which under a flood of triggers
- * from other threads still happens between any two of them.
+ * Must not be called from inside the gate.  New events may keep entering: only
+ * who was inside before is waited for, or in the shared row for a moment when
+ * nobody was.
  */
-static inline void p9x_gate_drain(P9xGate *gate, unsigned n)
+static inline void p9x_gate_drain(P9xGate *gate)
 {
-    while (atomic_load_explicit(&gate->lane[n % P9X_GATE_LANES].inside,
-                                memory_order_seq_cst)) {
-        sched_yield();
+    unsigned rows;
+    uint64_t before;
+
+    /* In one order with what those who enter look at afterwards. */
+    atomic_thread_fence(memory_order_seq_cst);
+    rows = p9x_rows_taken();
+    for (unsigned row = 0; row < rows; row++) {
+        before = atomic_load_explicit(&gate->row[row].passages,
+                                      memory_order_acquire);
+        while (!p9x_gate_is_out(gate, row, before)) {
+            sched_yield();
+        }
     }
 }
 

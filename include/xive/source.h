@@ -56,18 +56,33 @@ typedef struct P9xSourceConfig {
 } P9xSourceConfig;
 
 enum {
-    P9X_SOURCE_LINE = 64,           /* sources in a line */
+    /* Sources in a line, and cache lines apart that neighbours are. */
+    P9X_SOURCE_LINE = 64,
+    P9X_SOURCE_SPREAD = P9X_SOURCE_LINE * P9X_SOURCE_LINE,
     P9X_SOURCE_LINE_BYTES = P9X_SOURCE_LINE / 4     /* two bits each */
 };
 
 struct P9xSource {
     P9xSourceConfig config;
-    P9xEsb *esb;                    /* nr_sources bytes */
+    P9xEsb *esb;                    /* see p9x_source_esb */
     _Atomic uint64_t *present;      /* bitmap of lines; NULL: all are */
     _Atomic uint64_t *lsi;          /* bitmap: level-sensitive */
     P9xGate gate;
     atomic_bool fenced;
 };
+
+/*
+ * The state of source @srcno, below nr_sources.  Each vCPU has an IPI of its
+ * own, and they have numbers in a row: neighbours don't share a cache line.
+ */
+static inline P9xEsb *p9x_source_esb(const P9xSource *src, uint32_t srcno)
+{
+    uint32_t low = srcno % P9X_SOURCE_LINE;
+    uint32_t high = srcno / P9X_SOURCE_LINE % P9X_SOURCE_LINE;
+
+    return &src->esb[srcno - srcno % P9X_SOURCE_SPREAD +
+                     low * P9X_SOURCE_LINE + high];
+}
 
 /* @config is copied.  All sources start as MSI with reset_pq. */
 void p9x_source_init(P9xSource *src, const P9xSourceConfig *config);
@@ -155,7 +170,7 @@ void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
  */
 void p9x_source_event_queued(void);
 
-/* Every event of @srcno whose PQ transition came before is in its queue. */
-void p9x_source_sync(P9xSource *src, uint32_t srcno);
+/* Every event whose PQ transition came before is in its queue. */
+void p9x_source_sync(P9xSource *src);
 
 #endif

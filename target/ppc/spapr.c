@@ -160,9 +160,7 @@ void p9x_spapr_reset_interrupts(P9xSpapr *s)
 {
     atomic_store(&s->resetting, true);
     mask_sources(s);
-    for (unsigned lane = 0; lane < P9X_GATE_LANES; lane++) {
-        p9x_gate_drain(&s->source.gate, lane);
-    }
+    p9x_gate_drain(&s->source.gate);
     disable_ends(s);
     forget_pending(s);
     clear_nvts(s);

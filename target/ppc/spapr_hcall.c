@@ -412,7 +412,7 @@ static int64_t int_sync(Hcall *h)
     if (!lisn_ok(h, lisn)) {
         return P9X_H_P2;
     }
-    p9x_source_sync(&h->s->source, (uint32_t)lisn);
+    p9x_source_sync(&h->s->source);
     return p9x_spapr_kvm_sync(h->s, (uint32_t)lisn);
 }
 

@@ -70,7 +70,7 @@ static bool trigger(const P9xKvmPort *port, uint32_t lisn)
 
 static bool level_is_up(const P9xSpapr *s, uint32_t lisn)
 {
-    return atomic_load(&s->source.esb[lisn]) & P9X_ESB_ASSERTED;
+    return atomic_load(p9x_source_esb(&s->source, lisn)) & P9X_ESB_ASSERTED;
 }
 
 static int set_attr64(const P9xKvmPort *port, unsigned group, uint32_t lisn,

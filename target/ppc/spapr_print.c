@@ -63,7 +63,7 @@ static void print_lisn(P9xSpapr *s, uint32_t lisn, GString *out)
 {
     uint64_t eas = p9x_eas_read(&s->tables.eas[lisn]);
     uint32_t index = (uint32_t)p9x_get64(eas, P9X_EAS_END_INDEX);
-    unsigned esb = atomic_load(&s->source.esb[lisn]);
+    unsigned esb = atomic_load(p9x_source_esb(&s->source, lisn));
 
     if (!(eas & P9X_EAS_VALID)) {
         return;

@@ -12,7 +12,7 @@
 
 static char *check_source(P9xSpapr *s, uint32_t lisn)
 {
-    unsigned esb = atomic_load(&s->source.esb[lisn]);
+    unsigned esb = atomic_load(p9x_source_esb(&s->source, lisn));
     uint64_t w = p9x_eas_read(&s->tables.eas[lisn]);
 
     if (esb & ~(unsigned)P9X_ESB_ALL) {

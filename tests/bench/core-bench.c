@@ -148,7 +148,7 @@ static void trigger_and_route(Bench *b)
     for (uint64_t i = 0; i < b->iterations; i++) {
         uint32_t lisn = next_source(b);
 
-        atomic_store_explicit(&b->s.source.esb[lisn], P9X_PQ_00,
+        atomic_store_explicit(p9x_source_esb(&b->s.source, lisn), P9X_PQ_00,
                               memory_order_relaxed);
         p9x_source_page_store(&b->s.source, lisn, false, 0, 8, 0);
     }

@@ -220,10 +220,10 @@ void world_save(Snap *s)
     *s = world.s;
     for (unsigned i = 0; i < NR_SRC; i++) {
         s->eas_ipi[i] = p9x_eas_read(eas_of(hw_ipi(i)));
-        s->ipi[i] = atomic_load(&rig->h.ipi.esb[hw_ipi(i)]);
+        s->ipi[i] = atomic_load(p9x_source_esb(&rig->h.ipi, hw_ipi(i)));
     }
     s->eas_pt = p9x_eas_read(eas_of(hw_pt()));
-    s->pt = atomic_load(&rig->phb.source.esb[MSI_OF_A]);
+    s->pt = atomic_load(p9x_source_esb(&rig->phb.source, MSI_OF_A));
     for (unsigned i = 0; i < NR_SERVER; i++) {
         memcpy(s->ring[i], rig->thread[i].regs + P9X_TM_RING_SIZE,
                P9X_TM_RING_SIZE);
@@ -265,10 +265,10 @@ void world_load(const Snap *s)
     world.broken = NULL;
     for (unsigned i = 0; i < NR_SRC; i++) {
         p9x_eas_write(eas_of(hw_ipi(i)), s->eas_ipi[i]);
-        atomic_store(&rig->h.ipi.esb[hw_ipi(i)], s->ipi[i]);
+        atomic_store(p9x_source_esb(&rig->h.ipi, hw_ipi(i)), s->ipi[i]);
     }
     p9x_eas_write(eas_of(hw_pt()), s->eas_pt);
-    atomic_store(&rig->phb.source.esb[MSI_OF_A], s->pt);
+    atomic_store(p9x_source_esb(&rig->phb.source, MSI_OF_A), s->pt);
     for (unsigned i = 0; i < NR_SERVER; i++) {
         memcpy(rig->thread[i].regs + P9X_TM_RING_SIZE, s->ring[i],
                P9X_TM_RING_SIZE);

@@ -18,7 +18,7 @@ static void save(Diff *d, Stream *st)
 {
     memset(st, 0, sizeof(*st));
     for (unsigned i = 0; i < REF_LISNS; i++) {
-        st->esb[i] = atomic_load(&d->s.source.esb[i]);
+        st->esb[i] = atomic_load(p9x_source_esb(&d->s.source, i));
         st->eas[i] = p9x_eas_read(&d->s.tables.eas[i]);
     }
     for (unsigned i = 0; i < REF_ENDS * 8; i++) {
@@ -67,7 +67,7 @@ static bool load_core(Diff *d, const Stream *st)
     char *error = NULL;
 
     for (unsigned i = 0; i < REF_LISNS; i++) {
-        atomic_store(&d->s.source.esb[i], st->esb[i]);
+        atomic_store(p9x_source_esb(&d->s.source, i), st->esb[i]);
         p9x_eas_write(&d->s.tables.eas[i], st->eas[i]);
     }
     for (unsigned i = 0; i < REF_ENDS * 8; i++) {

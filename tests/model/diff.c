@@ -190,7 +190,7 @@ static uint64_t core_count(Diff *d, int i)
 {
     const P9xCounters *c = &d->s.router.counters;
 
-    return atomic_load_explicit(&c->row[p9x_counter_row()].slot[i],
+    return atomic_load_explicit(&c->row[p9x_row()].slot[i],
                                 memory_order_relaxed);
 }
 
@@ -242,7 +242,7 @@ static void check_tables(Diff *d)
 {
     for (unsigned i = 0; i < REF_LISNS; i++) {
         const RefSource *s = &d->ref.source[i];
-        unsigned esb = atomic_load(&d->s.source.esb[i]);
+        unsigned esb = atomic_load(p9x_source_esb(&d->s.source, i));
         uint64_t eas = p9x_eas_read(&d->s.tables.eas[i]);
 
         if (esb != ref_esb_byte(s) || eas != s->eas ||

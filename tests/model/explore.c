@@ -82,8 +82,9 @@ static void put(World *w)
     uint8_t *os = image + P9X_RING_OS * P9X_TM_RING_SIZE;
     P9xEnd *end = &w->rig->tables.end[END];
 
-    atomic_store(&w->src.esb[0], s->pq[0]);
-    atomic_store(&w->src.esb[1], s->pq[1] | (s->level ? P9X_ESB_ASSERTED : 0));
+    atomic_store(p9x_source_esb(&w->src, 0), s->pq[0]);
+    atomic_store(p9x_source_esb(&w->src, 1),
+                 s->pq[1] | (s->level ? P9X_ESB_ASSERTED : 0));
     for (unsigned i = 0; i < 2; i++) {
         rig_route(w->rig, i, END, i);
     }
@@ -117,7 +118,7 @@ static void take(World *w)
     }
     s->pq[0] = p9x_source_get_pq(&w->src, 0);
     s->pq[1] = p9x_source_get_pq(&w->src, 1);
-    s->level = !!(atomic_load(&w->src.esb[1]) & P9X_ESB_ASSERTED);
+    s->level = !!(atomic_load(p9x_source_esb(&w->src, 1)) & P9X_ESB_ASSERTED);
     s->esn = p9x_end_get(end, 1, P9X_END_W1_ESN);
     for (s->cppr = 0; cpprs[s->cppr] != reg(t, P9X_RING_OS, P9X_TM_CPPR);) {
         s->cppr++;

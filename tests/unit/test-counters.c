@@ -44,7 +44,7 @@ static void test_no_count_is_lost_with_more_threads_than_rows(void)
     P9xCounters *c = host_alloc(sizeof(*c));
     GThread *thread[SHARERS];
 
-    for (unsigned i = 0; i < P9X_COUNTER_ROWS; i++) {
+    for (unsigned i = 0; i < P9X_ROWS; i++) {
         g_thread_join(g_thread_new("once", count_once, c));
     }
     for (unsigned i = 0; i < SHARERS; i++) {
@@ -54,7 +54,7 @@ static void test_no_count_is_lost_with_more_threads_than_rows(void)
         g_thread_join(thread[i]);
     }
     g_assert_cmpuint(p9x_counter_read(c, P9X_COUNT_TRIGGERS), ==,
-                     P9X_COUNTER_ROWS + (uint64_t)SHARERS * ROUNDS);
+                     P9X_ROWS + (uint64_t)SHARERS * ROUNDS);
     free(c);
 }
 

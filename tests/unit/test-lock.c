@@ -56,11 +56,11 @@ static gpointer stay_inside(gpointer opaque)
 {
     Shared *shared = opaque;
 
-    p9x_gate_enter(&shared->gate, 5);
+    p9x_gate_enter(&shared->gate);
     atomic_store(&shared->step, 1);
     g_usleep(20000);
     shared->plain = 1;
-    p9x_gate_leave(&shared->gate, 5);
+    p9x_gate_leave(&shared->gate);
     return NULL;
 }
 
@@ -72,11 +72,68 @@ static void test_drain_waits_for_who_is_inside(void)
     while (!atomic_load(&shared->step)) {
         sched_yield();
     }
-    /* Another lane is another crowd. */
-    p9x_gate_drain(&shared->gate, 6);
-    p9x_gate_drain(&shared->gate, 5 + P9X_GATE_LANES);
+    p9x_gate_drain(&shared->gate);
     g_assert_cmpuint(shared->plain, ==, 1);
     g_thread_join(thread);
+    free(shared);
+}
+
+/* Passages nest: who is inside twice has to leave twice. */
+static gpointer leave_one_of_two(gpointer opaque)
+{
+    Shared *shared = opaque;
+
+    p9x_gate_enter(&shared->gate);
+    p9x_gate_enter(&shared->gate);
+    p9x_gate_leave(&shared->gate);
+    atomic_store(&shared->step, 1);
+    g_usleep(20000);
+    shared->plain = 1;
+    p9x_gate_leave(&shared->gate);
+    return NULL;
+}
+
+static void test_drain_waits_for_the_outermost_passage(void)
+{
+    Shared *shared = host_alloc(sizeof(*shared));
+    GThread *thread = g_thread_new("nested", leave_one_of_two, shared);
+
+    while (!atomic_load(&shared->step)) {
+        sched_yield();
+    }
+    p9x_gate_drain(&shared->gate);
+    g_assert_cmpuint(shared->plain, ==, 1);
+    g_thread_join(thread);
+    free(shared);
+}
+
+static gpointer pass_once(gpointer opaque)
+{
+    Shared *shared = opaque;
+
+    p9x_gate_enter(&shared->gate);
+    p9x_gate_leave(&shared->gate);
+    return NULL;
+}
+
+/* When all rows are taken, the last one has many threads inside. */
+static void test_threads_without_a_row_are_waited_for_as_well(void)
+{
+    Shared *shared = host_alloc(sizeof(*shared));
+    GThread *thread;
+
+    for (unsigned i = 0; i < P9X_ROWS; i++) {
+        g_thread_join(g_thread_new("passer", pass_once, shared));
+    }
+    thread = g_thread_new("inside", stay_inside, shared);
+    while (!atomic_load(&shared->step)) {
+        sched_yield();
+    }
+    g_thread_join(g_thread_new("passer", pass_once, shared));
+    p9x_gate_drain(&shared->gate);
+    g_assert_cmpuint(shared->plain, ==, 1);
+    g_thread_join(thread);
+    p9x_gate_drain(&shared->gate);
     free(shared);
 }
 
@@ -85,9 +142,9 @@ static gpointer flood(gpointer opaque)
     Shared *shared = opaque;
 
     while (!atomic_load(&shared->stop)) {
-        p9x_gate_enter(&shared->gate, 0);
+        p9x_gate_enter(&shared->gate);
         atomic_fetch_add(&shared->step, 1);
-        p9x_gate_leave(&shared->gate, 0);
+        p9x_gate_leave(&shared->gate);
         atomic_fetch_add(&shared->step, 1);
     }
     return NULL;
@@ -99,7 +156,7 @@ static void test_drain_ends_under_a_flood(void)
     GThread *a = g_thread_new("flood", flood, shared);
 
     for (unsigned i = 0; i < 50; i++) {
-        p9x_gate_drain(&shared->gate, 0);
+        p9x_gate_drain(&shared->gate);
     }
     atomic_store(&shared->stop, true);
     g_thread_join(a);
@@ -110,7 +167,11 @@ static const TestRow tests[] = {
     { "a-held-lock-is-not-taken-again", test_a_held_lock_is_not_taken_again },
     { "a-lock-keeps-threads-apart", test_a_lock_keeps_threads_apart },
     { "drain-waits-for-who-is-inside", test_drain_waits_for_who_is_inside },
+    { "drain-waits-for-the-outermost-passage",
+      test_drain_waits_for_the_outermost_passage },
     { "drain-ends-under-a-flood", test_drain_ends_under_a_flood },
+    { "threads-without-a-row-are-waited-for-as-well",
+      test_threads_without_a_row_are_waited_for_as_well },
 };
 
 int main(int argc, char **argv)

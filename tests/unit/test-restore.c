@@ -42,7 +42,7 @@ static SpaprRig *rig_busy(void)
 static void save(SpaprRig *rig, Stream *st)
 {
     for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
-        st->esb[i] = atomic_load(&rig->s.source.esb[i]);
+        st->esb[i] = atomic_load(p9x_source_esb(&rig->s.source, i));
         st->eas[i] = p9x_eas_read(&rig->s.tables.eas[i]);
     }
     for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
@@ -60,7 +60,7 @@ static bool load(SpaprRig *rig, const Stream *st, char **error)
     bool rings = true;
 
     for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
-        atomic_store(&rig->s.source.esb[i], st->esb[i]);
+        atomic_store(p9x_source_esb(&rig->s.source, i), st->esb[i]);
         p9x_eas_write(&rig->s.tables.eas[i], st->eas[i]);
     }
     for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {

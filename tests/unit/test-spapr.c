@@ -102,7 +102,8 @@ static void test_a_freed_lisn_is_off_edge_and_low(void)
     g_assert_cmpint(srig_pq(rig, LISN), ==, P9X_PQ_01);
     g_assert_false(p9x_spapr_claimed(&rig->s, LISN));
     g_assert_false(p9x_source_is_lsi(&rig->s.source, LISN));
-    g_assert_cmphex(atomic_load(&rig->s.source.esb[LISN]), ==, P9X_PQ_01);
+    g_assert_cmphex(atomic_load(p9x_source_esb(&rig->s.source, LISN)), ==,
+                    P9X_PQ_01);
     g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[LISN]), ==, 0);
     p9x_spapr_free(&rig->s, LISN);
     g_assert_cmpint(p9x_spapr_claim(&rig->s, LISN, false), ==, 0);

@@ -105,7 +105,7 @@ void p9xive_pci_unhook(P9xivePassthrough *pt);
 void p9xive_pci_forget(P9xivePassthrough *pt);
 /* Binds the vectors that the guest may use now, releases the others. */
 void p9xive_pci_sync(P9xivePassthrough *pt);
-/* Senders that looked at @pci before have gone; NULL: at any device. */
-void p9xive_pci_drain(const PCIDevice *pci);
+/* Senders that looked at a device before have gone. */
+void p9xive_pci_drain(void);
 
 #endif

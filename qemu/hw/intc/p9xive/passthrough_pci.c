@@ -26,20 +26,9 @@
 /* Senders that may be looking at a device or at bus.by_lisn. */
 static P9xGate senders;
 
-static unsigned lane(const PCIDevice *pci)
+void p9xive_pci_drain(void)
 {
-    return pci->devfn >> 3;
-}
-
-void p9xive_pci_drain(const PCIDevice *pci)
-{
-    if (pci) {
-        p9x_gate_drain(&senders, lane(pci));
-        return;
-    }
-    for (unsigned i = 0; i < P9X_GATE_LANES; i++) {
-        p9x_gate_drain(&senders, i);
-    }
+    p9x_gate_drain(&senders);
 }
 
 /* Messages. */
@@ -50,10 +39,10 @@ static bool send_to_bridge(PCIDevice *pci, const MSIMessage *msg)
     bool sent;
 
     p9xive_kvm_enter();
-    p9x_gate_enter(&senders, lane(pci));
+    p9x_gate_enter_fenced(&senders);
     pt = qatomic_load_acquire(&pci->irq_opaque);
     sent = pt && p9xive_vector_send(pt, msg);
-    p9x_gate_leave(&senders, lane(pci));
+    p9x_gate_leave(&senders);
     p9xive_kvm_leave();
     return sent;
 }
@@ -252,7 +241,7 @@ void p9xive_pci_unhook(P9xivePassthrough *pt)
     pci->config_write = pt->config_write;
     pci->msi_trigger = pt->trigger;
     qatomic_set(&pci->irq_opaque, NULL);
-    p9xive_pci_drain(pci);
+    p9xive_pci_drain();
 }
 
 void p9xive_pci_forget(P9xivePassthrough *pt)
@@ -264,5 +253,5 @@ void p9xive_pci_forget(P9xivePassthrough *pt)
     pci->msix_vector_release_notifier = NULL;
     pci->config_write = pt->config_write;
     qatomic_set(&pci->irq_opaque, NULL);
-    p9xive_pci_drain(pci);
+    p9xive_pci_drain();
 }

@@ -43,7 +43,7 @@ void p9xive_vectors_free(P9xivePassthrough *pt)
     pt->past = p9xive_device_account(pt);
     p9xive_account_add(&bus->past, &pt->past);
     /* Others look at whose a vector is that their number leads to. */
-    p9xive_pci_drain(NULL);
+    p9xive_pci_drain();
     clear_bit(pt->pe, bus->pes);
     pt->nr_vectors = 0;
     g_free(pt->vector);
@@ -173,7 +173,7 @@ void p9xive_vector_release(P9xiveVector *v)
     p9xive_kvm_enter();
     part(k, v);
     qatomic_set(&k->bus.by_lisn[v->lisn], NULL);
-    p9xive_pci_drain(v->pt->pci);
+    p9xive_pci_drain();
     wait_idle(k, v);
     p9x_vm_irqfd_deassign(&k->vm, v);
     p9x_host_free_irq(&k->host, &v->irq);

@@ -43,7 +43,7 @@ static int source_pre_save(void *opaque)
     SpaprXive *xive = opaque;
 
     for (uint32_t i = 0; i < xive->nr_irqs; i++) {
-        xive->image.esb[i] = atomic_load(&xive->core.source.esb[i]);
+        xive->image.esb[i] = atomic_load(p9x_source_esb(&xive->core.source, i));
     }
     return 0;
 }
@@ -60,7 +60,7 @@ static int source_post_load(void *opaque, int version_id)
         }
     }
     for (uint32_t i = 0; i < xive->nr_irqs; i++) {
-        atomic_store(&xive->core.source.esb[i], xive->image.esb[i]);
+        atomic_store(p9x_source_esb(&xive->core.source, i), xive->image.esb[i]);
     }
     return 0;
 }
