@@ -62,7 +62,7 @@ uint64_t p9x_phb4_stat(const P9xPhb4 *phb, P9xPhb4Stat stat)
 {
     uint64_t sum = 0;
 
-    for (unsigned i = 0; i < P9X_COUNTER_ROWS && stat < P9X_PHB4_NR_STATS;
+    for (unsigned i = 0; i < P9X_ROWS && stat < P9X_PHB4_NR_STATS;
          i++) {
         sum += atomic_load_explicit(&phb->row[i].stat[stat],
                                     memory_order_relaxed);

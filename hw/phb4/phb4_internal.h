@@ -101,7 +101,7 @@ struct P9xPhb4 {
     struct {
         _Atomic uint64_t stat[P9X_PHB4_NR_STATS];
         char apart[64];
-    } row[P9X_COUNTER_ROWS];
+    } row[P9X_ROWS];
 };
 
 static inline uint64_t phb_reg(const P9xPhb4 *phb, unsigned offset)
@@ -118,7 +118,7 @@ static inline void phb_set_reg(P9xPhb4 *phb, unsigned offset, uint64_t value)
 
 static inline void phb_count(P9xPhb4 *phb, P9xPhb4Stat stat)
 {
-    unsigned row = p9x_counter_row();
+    unsigned row = p9x_row();
 
     p9x_count_in_row(&phb->row[row].stat[stat], row, 1);
 }

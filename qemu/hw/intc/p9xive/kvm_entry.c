@@ -9,8 +9,8 @@
  * has left and holds nothing.
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 
+#include "cpu_line.h"
 #include "xive_kvm_internal.h"
 
 /* More than an interrupt ever concerns; beyond that all vCPUs are looked at. */
@@ -24,18 +24,13 @@ typedef struct Entry {
 
 static __thread Entry entry;
 
-/* Whoever tells the CPU looks again: the last one to tell is right. */
 static void update_line(P9xiveKvmVcpu *vcpu)
 {
-    qemu_irq line = qatomic_read(&vcpu->os_line);
-    bool level;
+    PowerPCCPU *cpu = qatomic_read(&vcpu->line_cpu);
 
-    do {
-        level = p9x_tctx_lines(&vcpu->tctx) & P9X_LINE_OS;
-        qemu_set_irq(line, level);
-        /* It ends in an atomic operation on the input's word. */
-        smp_mb__after_rmw();
-    } while (level != !!(p9x_tctx_lines(&vcpu->tctx) & P9X_LINE_OS));
+    if (cpu) {
+        p9xive_tell_os_line(cpu, &vcpu->tctx);
+    }
 }
 
 static void update_all_lines(void)

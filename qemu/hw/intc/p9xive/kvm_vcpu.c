@@ -9,7 +9,6 @@
  * freed when whoever may have found it has left its RCU read section.
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "hw/ppc/ppc.h"
 #include "hw/ppc/spapr_cpu_core.h"
 #include "qapi/error.h"
@@ -29,8 +28,8 @@ static void unlink_vcpu(P9xiveKvmVcpu *vcpu)
     qatomic_set(&k->vcpu[vcpu->server], NULL);
     /* Off the host's VP map: from here on nobody can find it any more. */
     p9x_tctx_reset(&vcpu->tctx);
-    /* The line ends at the vCPU's thread, which goes before we do. */
-    qatomic_set(&vcpu->os_line, NULL);
+    /* The vCPU's thread goes before we do. */
+    qatomic_set(&vcpu->line_cpu, NULL);
     p9xive_kvm_leave();
 }
 
@@ -65,7 +64,7 @@ static void link_vcpu(P9xiveKvm *k, P9xiveKvmVcpu *vcpu, PowerPCCPU *cpu)
 {
     vcpu->server = spapr_get_vcpu_id(cpu);
     vcpu->device = k;
-    vcpu->os_line = qdev_get_gpio_in(DEVICE(cpu), POWER9_INPUT_INT);
+    vcpu->line_cpu = cpu;
     p9x_tctx_init(&vcpu->tctx, &k->host.router, vcpu->server, cpu);
     qatomic_set(&k->vcpu[vcpu->server], vcpu);
     qatomic_set(&spapr_cpu_state(cpu)->kvm_vcpu, vcpu);

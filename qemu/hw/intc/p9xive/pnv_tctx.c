@@ -10,13 +10,13 @@
  * CPUs of powernv don't come and go: a context lives as long as the machine.
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "hw/ppc/pnv_chip.h"
 #include "hw/ppc/pnv_core.h"
 #include "hw/ppc/ppc.h"
 #include "qapi/error.h"
 #include "xive/print.h"
 
+#include "cpu_line.h"
 #include "pnv_xive_internal.h"
 
 static PnvXiveTctx *context_of(PowerPCCPU *cpu)
@@ -34,8 +34,6 @@ void pnv_chip_power9_intc_create(PnvChip *chip, PowerPCCPU *cpu, Error **errp)
     }
     tctx = PNV_XIVE_TCTX(object_new(TYPE_PNV_XIVE_TCTX));
     tctx->cpu = cpu;
-    tctx->os_line = qdev_get_gpio_in(DEVICE(cpu), POWER9_INPUT_INT);
-    tctx->hv_line = qdev_get_gpio_in(DEVICE(cpu), POWER9_INPUT_HINT);
     object_property_add_child(OBJECT(cpu), "xive-tctx", OBJECT(tctx));
     object_unref(OBJECT(tctx));
     qdev_realize(DEVICE(tctx), NULL, &error_abort);
@@ -121,36 +119,9 @@ void pnv_xive_disconnect_threads(PnvXive *xive)
     }
 }
 
-/*
- * The OS line hardly ever changes where no KVM guest runs.  The atomic
- * operation that the other line's ends in orders our look at the CPU: either
- * we see what another thread tells it, or that thread sees our level when it
- * looks again.
- */
-static void tell_cpu(PnvXiveTctx *tctx, unsigned lines)
-{
-    bool os_level = lines & P9X_LINE_OS;
-
-    qemu_set_irq(tctx->hv_line, !!(lines & P9X_LINE_HV));
-    if (!(ppc_pending(&tctx->cpu->env) & PPC_INTERRUPT_EXT) == os_level) {
-        qemu_set_irq(tctx->os_line, os_level);
-    }
-}
-
-/*
- * Two threads may have changed the levels in one order and come here in the
- * other.  So whoever told the CPU looks again whether it told the truth: the
- * last one to tell has.
- */
 void pnv_xive_update_lines(PnvXiveTctx *tctx)
 {
-    unsigned lines;
-
-    do {
-        lines = p9x_tctx_lines(&tctx->core);
-        tell_cpu(tctx, lines);
-        smp_mb__after_rmw();
-    } while (lines != p9x_tctx_lines(&tctx->core));
+    p9xive_tell_both_lines(tctx->cpu, &tctx->core);
 }
 
 void pnv_xive_line_changed(void *host, P9xTctx *core)

@@ -52,8 +52,6 @@ struct PnvXiveTctx {
     P9xTctx core;
     PnvXive *xive;              /* NULL until the controller is realized */
     PowerPCCPU *cpu;
-    qemu_irq os_line;
-    qemu_irq hv_line;
     uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };
 

@@ -4,28 +4,19 @@
  * memory.c's.
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "qemu/log.h"
 #include "trace/control.h"
 
+#include "cpu_line.h"
 #include "spapr_xive_internal.h"
 
-/*
- * Two threads may have changed the level in one order and come here in the
- * other.  So whoever told the CPU looks again whether it told the truth: the
- * last one to tell has.
- */
 void spapr_xive_update_line(SpaprXiveTctx *tctx)
 {
-    qemu_irq line = qatomic_read(&tctx->os_line);
-    bool level;
+    PowerPCCPU *cpu = qatomic_read(&tctx->line_cpu);
 
-    do {
-        level = p9x_tctx_lines(&tctx->core) & P9X_LINE_OS;
-        qemu_set_irq(line, level);
-        /* It ends in an atomic operation on the input's word. */
-        smp_mb__after_rmw();
-    } while (level != !!(p9x_tctx_lines(&tctx->core) & P9X_LINE_OS));
+    if (cpu) {
+        p9xive_tell_os_line(cpu, &tctx->core);
+    }
 }
 
 static void line_changed(void *host, P9xTctx *core)

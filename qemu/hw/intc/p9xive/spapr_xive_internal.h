@@ -73,7 +73,7 @@ struct SpaprXiveTctx {
     P9xTctx core;
     SpaprXive *xive;
     PowerPCCPU *cpu;
-    qemu_irq os_line;
+    PowerPCCPU *line_cpu;       /* NULL: on its way out */
     struct rcu_head rcu;
     uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };

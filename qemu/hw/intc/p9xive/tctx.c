@@ -11,7 +11,6 @@
  * section; all MMIO happens in one.
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "hw/ppc/ppc.h"
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_cpu_core.h"
@@ -25,7 +24,7 @@ static void tctx_connect(SpaprXiveTctx *tctx, SpaprXive *xive,
 {
     tctx->xive = xive;
     tctx->cpu = POWERPC_CPU(object_ref(OBJECT(cpu)));
-    tctx->os_line = qdev_get_gpio_in(DEVICE(cpu), POWER9_INPUT_INT);
+    tctx->line_cpu = cpu;
     p9x_tctx_init(&tctx->core, &xive->core.router,
                   p9x_cam(P9X_SPAPR_BLOCK, spapr_get_vcpu_id(cpu)), cpu);
 }
@@ -81,8 +80,8 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
         return;
     }
     qatomic_set(&state->tctx, NULL);
-    /* The line ends at the vCPU's thread, which goes before we do. */
-    qatomic_set(&tctx->os_line, NULL);
+    /* The vCPU's thread goes before we do. */
+    qatomic_set(&tctx->line_cpu, NULL);
     p9x_spapr_remove_server(&xive->core, spapr_get_vcpu_id(cpu));
     /* Off all lists: from here on nobody can find it any more. */
     p9x_tctx_destroy(&tctx->core);

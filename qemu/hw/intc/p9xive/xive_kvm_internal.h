@@ -150,7 +150,7 @@ struct P9xiveKvmVcpu {
     P9xiveKvm *device;
     PowerPCCPU *cpu;
     uint32_t server;
-    qemu_irq os_line;           /* NULL: the vCPU is on its way out */
+    PowerPCCPU *line_cpu;       /* NULL: the vCPU is on its way out */
     struct rcu_head rcu;
 };
 
