@@ -114,11 +114,11 @@ static void by_register(void)
     ic_set(rig, 0, P9X_VC_SBC_SOFTWR_ADDR, 0x140 | 0x1F);
     ic_set(rig, 0, P9X_VC_SBC_SOFTWR_MASK, P9X_BIT64(0) | P9X_BIT64(1) |
                                            P9X_BIT64(31));
-    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_DATA, UINT64_C(0xBFFFFFFFFFFFFFFE));
+    ic_set(rig, 0, P9X_VC_SBC_SOFTWR_DATA, UINT64_C(0xBFFFFFFFFFFFFFFC));
     g_assert_cmpuint(ipi_load(rig, 0, 0x140, P9X_ESB_GET), ==, P9X_PQ_10);
     g_assert_cmpuint(ipi_load(rig, 0, 0x141, P9X_ESB_GET), ==, P9X_PQ_11);
     g_assert_cmpuint(ipi_load(rig, 0, 0x142, P9X_ESB_GET), ==, P9X_PQ_01);
-    g_assert_cmpuint(ipi_load(rig, 0, 0x15F, P9X_ESB_GET), ==, P9X_PQ_10);
+    g_assert_cmpuint(ipi_load(rig, 0, 0x15F, P9X_ESB_GET), ==, P9X_PQ_00);
     /* A block without PQ bits has nothing to write. */
     ic_set(rig, 0, P9X_VC_SBC_SOFTWR_ADDR, UINT64_C(9) << 32);
     ic_set(rig, 0, P9X_VC_SBC_SOFTWR_DATA, 0);
