@@ -21,14 +21,13 @@ help:
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
 	@echo 'make clean       remove both build directories (not the cache)'
 
-# A new configure may want other options: what it made before is made anew.
 $(BUILD)/build.ninja: configure
 	@scripts/deps.sh qemu
-	@./configure --build-dir=$(BUILD)
+	@scripts/configure-once.sh $(BUILD)
 
 $(STOCK)/build.ninja: configure
 	@scripts/deps.sh qemu
-	@./configure --stock --build-dir=$(STOCK)
+	@scripts/configure-once.sh $(STOCK) --stock
 
 stock: $(STOCK)/build.ninja
 	@scripts/build.sh $(STOCK)

@@ -36,10 +36,6 @@ step() {
         'BEGIN { printf "      done  (%.1f s)\n", to - from }'
 }
 
-configure_once() {
-    [ -e "$build/build.ninja" ] || ./configure --build-dir="$build"
-}
-
 build_it() {
     scripts/build.sh "$build"
     ls -l "$build/qemu-system-ppc64" >/dev/null
@@ -54,7 +50,8 @@ step "Debian packages" "apt's message above says what it could not install." \
 step "QEMU's source, firmware, a Linux kernel, busybox" \
     "The message above names what could not be had and what to do." \
     fetch_all
-step "Configure" "The message above says why." configure_once
+step "Configure" "The message above says why." \
+    scripts/configure-once.sh "$build"
 step "Build qemu-system-ppc64" "The compiler's message is above." build_it
 
 kernel=$(scripts/fetch.sh kernel-13)

@@ -181,12 +181,10 @@ def core_parts(build):
 
 
 def build_part(name, what, directory, *options):
-    configure = shlex.join(["./configure", f"--build-dir={directory}",
+    configure = shlex.join(["scripts/configure-once.sh", str(directory),
                             *options])
     directory = shlex.quote(str(directory))
-    script = ("set -e; "
-              f"[ -e {directory}/build.ninja ] || {configure}; "
-              f"scripts/build.sh {directory}")
+    script = f"set -e; {configure}; scripts/build.sh {directory}"
     return Part(name, what, ["bash", "-c", script], read_nothing,
                 is_build=True)
 
