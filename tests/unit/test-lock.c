@@ -7,6 +7,7 @@ typedef struct Shared {
     P9xLock lock;
     P9xGate gate;
     unsigned plain;             /* guarded by lock, deliberately no atomic */
+    bool nested;                /* who stays inside also comes and goes */
     atomic_bool stop;
     atomic_uint step;
 } Shared;
@@ -58,53 +59,50 @@ static gpointer stay_inside(gpointer opaque)
 
     p9x_gate_enter(&shared->gate);
     atomic_store(&shared->step, 1);
-    g_usleep(20000);
+    for (unsigned i = 0; i < 20; i++) {
+        g_usleep(1000);
+        if (shared->nested) {
+            p9x_gate_enter(&shared->gate);
+            p9x_gate_leave(&shared->gate);
+        }
+    }
     shared->plain = 1;
     p9x_gate_leave(&shared->gate);
     return NULL;
 }
 
-static void test_drain_waits_for_who_is_inside(void)
+static GThread *thread_inside(Shared *shared)
 {
-    Shared *shared = host_alloc(sizeof(*shared));
     GThread *thread = g_thread_new("inside", stay_inside, shared);
 
     while (!atomic_load(&shared->step)) {
         sched_yield();
     }
-    p9x_gate_drain(&shared->gate);
-    g_assert_cmpuint(shared->plain, ==, 1);
-    g_thread_join(thread);
-    free(shared);
+    return thread;
 }
 
-/* Passages nest: who is inside twice has to leave twice. */
-static gpointer leave_one_of_two(gpointer opaque)
-{
-    Shared *shared = opaque;
-
-    p9x_gate_enter(&shared->gate);
-    p9x_gate_enter(&shared->gate);
-    p9x_gate_leave(&shared->gate);
-    atomic_store(&shared->step, 1);
-    g_usleep(20000);
-    shared->plain = 1;
-    p9x_gate_leave(&shared->gate);
-    return NULL;
-}
-
-static void test_drain_waits_for_the_outermost_passage(void)
+static void check_drain_waits(bool nested)
 {
     Shared *shared = host_alloc(sizeof(*shared));
-    GThread *thread = g_thread_new("nested", leave_one_of_two, shared);
+    GThread *thread;
 
-    while (!atomic_load(&shared->step)) {
-        sched_yield();
-    }
+    shared->nested = nested;
+    thread = thread_inside(shared);
     p9x_gate_drain(&shared->gate);
     g_assert_cmpuint(shared->plain, ==, 1);
     g_thread_join(thread);
     free(shared);
+}
+
+static void test_drain_waits_for_who_is_inside(void)
+{
+    check_drain_waits(false);
+}
+
+/* Passages nest: who has left an inner one is still inside. */
+static void test_drain_waits_for_the_outermost_passage(void)
+{
+    check_drain_waits(true);
 }
 
 static gpointer pass_once(gpointer opaque)
@@ -125,10 +123,7 @@ static void test_threads_without_a_row_are_waited_for_as_well(void)
     for (unsigned i = 0; i < P9X_ROWS; i++) {
         g_thread_join(g_thread_new("passer", pass_once, shared));
     }
-    thread = g_thread_new("inside", stay_inside, shared);
-    while (!atomic_load(&shared->step)) {
-        sched_yield();
-    }
+    thread = thread_inside(shared);
     g_thread_join(g_thread_new("passer", pass_once, shared));
     p9x_gate_drain(&shared->gate);
     g_assert_cmpuint(shared->plain, ==, 1);
