@@ -10,9 +10,9 @@
  */
 #include "diff.h"
 
-#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
+
+#include "fuzz-loop.h"
 
 static int64_t seconds = 20, first_run, nr_runs = -1;
 static int64_t seed = 1, nr_ops = 160;
@@ -26,34 +26,13 @@ static const GOptionEntry options[] = {
     { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
-static char where[128];
-
-/* Says which run it was before an abort takes the program away. */
-static void say_where(int sig)
-{
-    ssize_t ignored = write(2, where, strlen(where));
-
-    (void)ignored;
-    signal(sig, SIG_DFL);
-    raise(sig);
-}
-
-/* splitmix64: every run has numbers of its own, whatever runs before it. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
+/* Every run has numbers of its own, whatever runs before it. */
 static void fill(uint8_t *data, int64_t run)
 {
     uint64_t state = (uint64_t)seed << 40 ^ (uint64_t)run;
 
     for (int64_t i = 0; i < nr_ops * DIFF_OP_SIZE; i += 8) {
-        p9x_store_be(data + i, 8, next_random(&state));
+        p9x_store_be(data + i, 8, fuzz_next(&state));
     }
 }
 
@@ -88,8 +67,6 @@ int main(int argc, char **argv)
     }
     seconds = env ? g_ascii_strtoll(env, NULL, 10) : seconds;
     data = g_malloc((gsize)nr_ops * DIFF_OP_SIZE);
-    signal(SIGABRT, say_where);
-    signal(SIGSEGV, say_where);
     printf("1..1\n");
     start = g_get_monotonic_time();
     end = start + seconds * G_USEC_PER_SEC;
@@ -97,8 +74,8 @@ int main(int argc, char **argv)
         if (nr_runs < 0 && g_get_monotonic_time() >= end) {
             break;
         }
-        g_snprintf(where, sizeof(where), "in seed %lld run %lld, %lld ops\n",
-                   (long long)seed, (long long)run, (long long)nr_ops);
+        fuzz_at("in seed %lld run %lld, %lld ops\n", (long long)seed,
+                (long long)run, (long long)nr_ops);
         fill(data, run);
         if (!diff_run(data, (size_t)nr_ops, NULL, &result)) {
             return report(data, run);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <glib.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "fuzz-loop.h"
 
-static char where[96];
+static char where[128];
 
 /* Says which run it was before an abort takes the program away. */
 static void say_where(int sig)
@@ -19,6 +20,17 @@ static void say_where(int sig)
     raise(sig);
 }
 
+void fuzz_at(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_vsnprintf(where, sizeof(where), format, args);
+    va_end(args);
+    signal(SIGABRT, say_where);
+    signal(SIGSEGV, say_where);
+}
+
 int fuzz_loop(int argc, char **argv, const FuzzDriver *driver)
 {
     const char *env = g_getenv("P9X_FUZZ_SECONDS");
@@ -27,12 +39,9 @@ int fuzz_loop(int argc, char **argv, const FuzzDriver *driver)
     uint64_t seed = argc > 1 ? g_ascii_strtoull(argv[1], NULL, 0) : 1;
     unsigned runs = 0;
 
-    signal(SIGABRT, say_where);
-    signal(SIGSEGV, say_where);
     printf("1..1\n");
     do {
-        g_snprintf(where, sizeof(where), "again: %s %" G_GUINT64_FORMAT "\n",
-                   driver->program, seed);
+        fuzz_at("again: %s %" G_GUINT64_FORMAT "\n", driver->program, seed);
         driver->run(seed++);
         runs++;
     } while (argc < 2 && g_get_monotonic_time() < end);

@@ -20,6 +20,9 @@ typedef struct FuzzDriver {
 /* Exit status. */
 int fuzz_loop(int argc, char **argv, const FuzzDriver *driver);
 
+/* What an abort says first, from now on: how to come here again. */
+void fuzz_at(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* splitmix64: a run has numbers of its own, whatever ran before it. */
 uint64_t fuzz_next(uint64_t *state);
 
