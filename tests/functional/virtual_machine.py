@@ -119,19 +119,24 @@ class VirtualMachine:
     def _pump(self, wait):
         sockets = [one for one in (self.console_socket, self.monitor_socket)
                    if one]
-        for one in select.select(sockets, [], [], wait)[0]:
-            try:
-                data = one.recv(1 << 16)
-            except ConnectionResetError:
-                data = b""
-            if not data:
-                self._died()
-            elif one is self.console_socket:
-                self.log.write(data)
-                self.console += data
-            else:
-                self.monitor += data
-                self._parse_monitor()
+        ready = select.select(sockets, [], [], wait)[0]
+        # A QEMU that has ended may still have said something: that first.
+        if ready and not any([self._receive(one) for one in ready]):
+            self._died()
+
+    def _receive(self, one):
+        """True if there was something."""
+        try:
+            data = one.recv(1 << 16)
+        except ConnectionResetError:
+            return False
+        if one is self.console_socket:
+            self.log.write(data)
+            self.console += data
+        else:
+            self.monitor += data
+            self._parse_monitor()
+        return bool(data)
 
     def _died(self):
         status = self.process.wait()
