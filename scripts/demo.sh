@@ -42,7 +42,7 @@ build_it() {
 }
 
 fetch_all() {
-    scripts/fetch.sh qemu-source firmware kernel-13 busybox >/dev/null
+    scripts/fetch.sh qemu-source firmware kernel busybox >/dev/null
 }
 
 step "Debian packages" "apt's message above says what it could not install." \
@@ -54,7 +54,7 @@ step "Configure" "The message above says why." \
     scripts/configure-once.sh "$build"
 step "Build qemu-system-ppc64" "The compiler's message is above." build_it
 
-kernel=$(scripts/fetch.sh kernel-13)
+kernel=$(scripts/fetch.sh kernel)
 busybox=$(scripts/fetch.sh busybox)
 /usr/bin/python3 scripts/demo-guest.py --qemu "$build/qemu-system-ppc64" \
     --kernel "$kernel" --busybox "$busybox" --work "$build/demo" \

@@ -23,7 +23,7 @@ qemu=$build/qemu-system-ppc64
     echo "guest: no $qemu yet: make builds it" >&2
     exit 1
 }
-kernel=$("$repo/scripts/fetch.sh" kernel-13)
+kernel=$("$repo/scripts/fetch.sh" kernel)
 busybox=$("$repo/scripts/fetch.sh" busybox)
 mkdir -p "$work"
 /usr/bin/python3 "$repo/scripts/initramfs.py" --kernel "$kernel" \
