@@ -6,7 +6,8 @@
 
 A part is a command with a log of its own in <build>/logs, and a way to read
 from what it printed which tests passed. The last line is "N passed, N failed"
-over all parts. A part can only ever add failures that it did not report: when
+over all parts, with ", N skipped" if there were any; each skipped test is told
+with its reason. A part can only ever add failures that it did not report: when
 it exits with an error though nothing failed, when it stops before its plan is
 through, or when it ran no test at all, that is one more failure.
 """
@@ -16,6 +17,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -24,13 +26,14 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 PYTHON = "/usr/bin/python3"
+CROSS = ("powerpc64le-linux-gnu-gcc",)
 
 
 @dataclass
 class Outcome:
     """What the tests of one part did."""
     passed: int = 0
-    skipped: int = 0
+    skipped: list = field(default_factory=list)
     failed: list = field(default_factory=list)
     notes: list = field(default_factory=list)
 
@@ -41,7 +44,13 @@ class Outcome:
         self.notes += other.notes
 
     def total(self):
-        return self.passed + self.skipped + len(self.failed)
+        return self.passed + len(self.skipped) + len(self.failed)
+
+    def counts(self):
+        text = f"{self.passed} passed, {len(self.failed)} failed"
+        if self.skipped:
+            text += f", {len(self.skipped)} skipped"
+        return text
 
 
 @dataclass
@@ -54,12 +63,15 @@ class Part:
     # A build has no tests of its own, but everything after it needs it.
     is_build: bool = False
     env: dict = field(default_factory=dict)
+    # Programs without which the part is skipped. scripts/deps.sh installs
+    # them, unless the mirror does not have them today.
+    needs: tuple = ()
 
 
 TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
 # Figures that a test wants people to see, such as executions a second.
 TAP_NOTE = re.compile(r"# note: (.*)")
-TAP_PLAN = re.compile(r"1\.\.(\d+)")
+TAP_PLAN = re.compile(r"1\.\.(\d+)(?: # SKIP *(.*))?")
 
 
 def read_tap(text, prefix=""):
@@ -77,6 +89,8 @@ def read_tap(text, prefix=""):
         match = TAP_PLAN.match(line)
         if match:
             plan = int(match[1])
+            if plan == 0 and match[2]:
+                outcome.skipped.append(f"{prefix}all of it: {match[2]}")
             continue
         match = TAP_LINE.fullmatch(line) if line[:1] in "on" else None
         if not match:
@@ -84,7 +98,8 @@ def read_tap(text, prefix=""):
         count += 1
         name, _, directive = match[2].partition(" # ")
         if directive.upper().startswith("SKIP"):
-            outcome.skipped += 1
+            why = directive[len("SKIP"):].strip()
+            outcome.skipped.append(f"{prefix}{name.strip()}: {why}")
         elif match[1] == "ok":
             outcome.passed += 1
         else:
@@ -117,9 +132,11 @@ def read_meson(directory):
 
 def read_meson_test(test):
     name, good = test["name"], test["result"] in ("OK", "EXPECTEDFAIL")
-    if test["result"] == "SKIP":
-        return Outcome(skipped=1)
     outcome = read_tap(test.get("stdout") or "", f"{name}: ")
+    if test["result"] == "SKIP":
+        if not outcome.total():
+            outcome.skipped.append(f"{name}: it says no reason")
+        return outcome
     if not outcome.total():
         outcome.add(Outcome(passed=1) if good else Outcome(failed=[name]))
     if not good and not outcome.failed:
@@ -146,13 +163,14 @@ def meson_command(directory, *options, targets=(), tests=()):
 
 
 def core_parts(build):
-    def core(name, what, *options, suites, directory=None, targets=()):
+    def core(name, what, *options, suites, directory=None, targets=(),
+             needs=()):
         directory = build / (directory or name)
         tests = [word for suite in suites for word in ("--suite", suite)]
         return Part(name, what,
                     meson_command(directory, *options, targets=targets,
                                   tests=tests),
-                    read_meson(directory))
+                    read_meson(directory), needs=needs)
 
     sanitizers = ["-Db_lundef=false", "-Db_sanitize=address,undefined"]
     return [
@@ -171,12 +189,13 @@ def core_parts(build):
                       "tests/kvm/test-kvm-stress")),
         core("path", "instructions of the core's hot paths",
              "-Dbuildtype=plain", "-Dc_args=-O2", suites=("path",),
+             needs=("valgrind",),
              targets=("tests/bench/core-bench", "tests/ic/bench-ic")),
         core("fuzz", "the core against the model, under ASAN and UBSAN",
              *sanitizers, directory="core-asan", suites=("fuzz",)),
         Part("coverage", "branch coverage of the core",
              [str(REPO / "scripts/coverage.sh"), str(build / "coverage")],
-             read_log_tap),
+             read_log_tap, needs=("gcovr",)),
     ]
 
 
@@ -205,14 +224,14 @@ def all_parts(build, stock):
                    "--stock"),
         Part("guest", "bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours)],
-             read_log_tap),
+             read_log_tap, needs=CROSS),
         Part("guest-kvm", "bare-metal guest on p9xive-kvm",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours), "--kvm"],
-             read_log_tap),
+             read_log_tap, needs=CROSS),
         Part("guest-on-stock", "what stock does with the bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(theirs),
               "--expect-gaps"],
-             read_log_tap),
+             read_log_tap, needs=CROSS),
         Part("functional-on-stock", "what stock does with Linux guests",
              [PYTHON, "tests/functional/run.py", "--expect-gaps",
               "--stock", str(theirs), "--build-dir", str(stock)],
@@ -233,6 +252,11 @@ SETS = {
 
 def run_command(part, log_path):
     """Run a part into its log; returns (exit status, text)."""
+    missing = [name for name in part.needs if not shutil.which(name)]
+    if missing:
+        text = f"1..0 # SKIP {', '.join(missing)} could not be installed\n"
+        log_path.write_text(text)
+        return 0, text
     with open(log_path, "wb") as log:
         done = subprocess.run(part.command, stdout=log,
                               stderr=subprocess.STDOUT, cwd=REPO,
@@ -255,14 +279,14 @@ def judge(part, status, log):
 
 
 def report(part, outcome, seconds, log_path, log):
-    counts = f"{outcome.passed} passed, {len(outcome.failed)} failed"
-    if outcome.skipped:
-        counts += f", {outcome.skipped} skipped"
+    counts = outcome.counts()
     if part.is_build and not outcome.failed:
         counts = "done"
     print(f"{part.name:16} {counts:32} {seconds:6.1f} s", flush=True)
     for note in outcome.notes:
         print(f"    {note}")
+    for name in outcome.skipped:
+        print(f"    skipped: {name}")
     if not outcome.failed:
         return
     for name in outcome.failed[:20]:
@@ -314,7 +338,7 @@ def main():
 
     if not total.total():
         total.failed.append("no test ran")
-    print(f"{total.passed} passed, {len(total.failed)} failed", flush=True)
+    print(total.counts(), flush=True)
     return 1 if total.failed else 0
 
 

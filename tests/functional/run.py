@@ -17,6 +17,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import plain_runner
+import xivetest
+
 HERE = Path(__file__).resolve().parent
 REPO = HERE.parent.parent
 # A backstop behind the tests' own timeouts.
@@ -47,15 +50,17 @@ def arguments():
 
 
 def fetched(item):
+    """The item's path, or None if no mirror has it: tests that need it are
+    skipped."""
     result = subprocess.run([REPO / "scripts" / "fetch.sh", item],
                             stdout=subprocess.PIPE, text=True, check=False)
-    if result.returncode:
+    if result.returncode not in (0, xivetest.FETCH_UNAVAILABLE):
         sys.exit(f"run.py: scripts/fetch.sh {item} failed")
-    return result.stdout.strip()
+    return None if result.returncode else result.stdout.strip()
 
 
 def prepare(args):
-    """The tests' environment; everything that can be missing is missed now."""
+    """The tests' environment, with all that is to be fetched."""
     stock_under_test = args.stock_only or args.expect_gaps
     stock = args.stock or REPO / "build-stock" / "qemu-system-ppc64"
     qemu = args.qemu or (stock if stock_under_test
@@ -72,44 +77,81 @@ def prepare(args):
         "P9XIVE_STOCK": str(stock.absolute()),
         "P9XIVE_SUBJECT": "stock" if stock_under_test else "ours",
         "P9XIVE_FUNCTIONAL_DIR": str(work),
-        "PYTHONPATH": fetched("avocado"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return work, {**os.environ, **env}
 
 
-def avocado(*args):
-    return ["/usr/bin/python3", "-m", "avocado", "--config",
-            *map(str, args)]
+def runner(work, env):
+    """avocado, or what takes its place when no mirror has it."""
+    modules = fetched("avocado")
+    if not modules:
+        return plain_runner.PlainRunner(work, env, TEST_TIMEOUT)
+    return Avocado(work, {**env, "PYTHONPATH": modules})
 
 
-def write_config(work):
-    """avocado would put its data into the home directory."""
-    config = work / "avocado.conf"
-    config.write_text(f"[datadir.paths]\nbase_dir = {work}\n"
-                      f"test_dir = {HERE}\ndata_dir = {work}/data\n"
-                      f"logs_dir = {work}/results\ncache_dirs = "
-                      f"['{work}/cache']\n"
-                      f"[task.timeout]\nrunning = {TEST_TIMEOUT}\n")
-    return config
+class Avocado:
+    """Finds the tests, runs some at a time, keeps their logs."""
+
+    def __init__(self, work, env):
+        self.work, self.env = work, env
+        # It would put its data into the home directory.
+        self.config = work / "avocado.conf"
+        self.config.write_text(
+            f"[datadir.paths]\nbase_dir = {work}\ntest_dir = {HERE}\n"
+            f"data_dir = {work}/data\nlogs_dir = {work}/results\n"
+            f"cache_dirs = ['{work}/cache']\n"
+            f"[task.timeout]\nrunning = {TEST_TIMEOUT}\n")
+
+    def command(self, *args):
+        return ["/usr/bin/python3", "-m", "avocado", "--config",
+                *map(str, (self.config, *args))]
+
+    def find(self, gaps_only):
+        """References of the tests."""
+        listing = self.work / "list.json"
+        command = self.command("list", "--json", listing)
+        if gaps_only:
+            command += ["--filter-by-tags=gap"]
+        files = sorted(path.name for path in HERE.glob("test_*.py"))
+        result = subprocess.run(command + files, env=self.env, cwd=HERE,
+                                text=True, capture_output=True, check=False)
+        if result.returncode:
+            sys.exit(f"run.py: avocado list: {result.stdout}{result.stderr}")
+        return [item["Test"] for item in json.loads(listing.read_text())]
+
+    def run(self, tests, jobs, progress):
+        """Run tests; what came of each."""
+        results = self.work / "results"
+        shutil.rmtree(results, ignore_errors=True)
+        command = self.command(
+            "run", f"--max-parallel-tasks={jobs}", "--disable-sysinfo",
+            "--job-results-dir", results, "--json", self.work / "result.json",
+            "--tap", "-")
+        (self.work / "result.json").unlink(missing_ok=True)
+        with open(self.work / "avocado.log", "w", encoding="utf-8") as log:
+            process = subprocess.Popen(command + tests, env=self.env,
+                                       cwd=HERE, stdout=subprocess.PIPE,
+                                       stderr=log, text=True)
+            for line in process.stdout:
+                log.write(line)
+                found = re.match(r"(not ok|ok) \d+ (\S+)", line)
+                if found:
+                    progress(found[1], found[2])
+            process.wait()
+        try:
+            return json.loads((self.work / "result.json").read_text())["tests"]
+        except (OSError, ValueError, KeyError) as error:
+            print(f"# avocado left no result ({error}); see "
+                  f"{self.work}/avocado.log")
+            return []
 
 
-def find_tests(config, env, names, gaps_only):
-    """References of the tests to run, as avocado lists them."""
-    listing = config.with_name("list.json")
-    command = avocado(config, "list", "--json", listing)
-    if gaps_only:
-        command += ["--filter-by-tags=gap"]
-    files = sorted(path.name for path in HERE.glob("test_*.py"))
-    result = subprocess.run(command + files, env=env, cwd=HERE, text=True,
-                            capture_output=True, check=False)
-    if result.returncode:
-        sys.exit(f"run.py: avocado list: {result.stdout}{result.stderr}")
-    found = [item["Test"] for item in json.loads(listing.read_text())]
-    if not names:
-        return found
+def chosen(tests, names):
+    """Those of the tests that have one of the names in theirs."""
     wanted = [Path(name).name for name in names]
-    return [one for one in found if any(name in one for name in wanted)]
+    return [one for one in tests
+            if not wanted or any(name in one for name in wanted)]
 
 
 def sentence(reference):
@@ -159,42 +201,21 @@ class Report:
         ran = self.count - self.skipped
         print(f"# {ran - self.bad} of {ran} as expected, "
               f"{self.skipped} skipped")
-        return int(bool(missing or self.bad or not ran))
+        return int(bool(missing or self.bad or not self.count))
 
 
-def run(work, env, config, tests, args):
-    results = work / "results"
-    shutil.rmtree(results, ignore_errors=True)
-    command = avocado(config, "run", f"--max-parallel-tasks={args.jobs}",
-                      "--disable-sysinfo", "--job-results-dir", results,
-                      "--json", work / "result.json", "--tap", "-")
-    (work / "result.json").unlink(missing_ok=True)
-    with open(work / "avocado.log", "w", encoding="utf-8") as log:
-        process = subprocess.Popen(command + tests, env=env, cwd=HERE,
-                                   stdout=subprocess.PIPE, stderr=log,
-                                   text=True)
-        for line in process.stdout:
-            log.write(line)
-            found = re.match(r"(not ok|ok) \d+ (\S+)", line)
-            if found:
-                # Progress only: the results proper are read at the end.
-                print(f"# {found[1]}: {sentence(found[2])}", flush=True)
-        process.wait()
-    try:
-        return json.loads((work / "result.json").read_text())["tests"]
-    except (OSError, ValueError, KeyError) as error:
-        print(f"# avocado left no result ({error}); see {work}/avocado.log")
-        return []
+def progress(verdict, reference):
+    """A line while they run: the results proper are read at the end."""
+    print(f"# {verdict}: {sentence(reference)}", flush=True)
 
 
 def main():
     args = arguments()
-    work, env = prepare(args)
-    config = write_config(work)
-    tests = find_tests(config, env, args.names, args.expect_gaps)
+    run_by = runner(*prepare(args))
+    tests = chosen(run_by.find(args.expect_gaps), args.names)
     report = Report(len(tests), args.expect_gaps)
     if tests:
-        for test in run(work, env, config, tests, args):
+        for test in run_by.run(tests, args.jobs, progress):
             report.line(test)
     return report.verdict()
 

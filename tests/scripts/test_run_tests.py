@@ -19,7 +19,7 @@ SPEC.loader.exec_module(run_tests)
 def judge(log, status=0, read=run_tests.read_log_tap, is_build=False):
     part = run_tests.Part("part", "a test", [], read, is_build=is_build)
     outcome = run_tests.judge(part, status, log)
-    return outcome.passed, len(outcome.failed), outcome.skipped
+    return outcome.passed, len(outcome.failed), len(outcome.skipped)
 
 
 class RunTestsTest(unittest.TestCase):
@@ -33,6 +33,30 @@ class RunTestsTest(unittest.TestCase):
     def test_a_skipped_test_is_not_a_passed_one(self):
         self.assertEqual(judge("1..2\nok 1 - a # SKIP why\nok 2\n"),
                          (1, 0, 1))
+
+    def test_a_part_that_skips_all_of_its_tests_counts_as_skipped(self):
+        self.assertEqual(judge("1..0 # SKIP no kernel\n"), (0, 0, 1))
+
+    def test_a_skipped_test_of_meson_is_told_with_its_reason(self):
+        outcome = run_tests.read_meson_test(
+            {"name": "spin", "result": "SKIP", "stdout":
+             "1..0 # SKIP spin is missing\n"})
+        self.assertEqual(outcome.skipped, ["spin: all of it: spin is missing"])
+        outcome = run_tests.read_meson_test(
+            {"name": "spin", "result": "SKIP", "stdout": ""})
+        self.assertEqual(outcome.skipped, ["spin: it says no reason"])
+
+    def test_a_part_whose_program_is_missing_is_skipped_with_that_reason(self):
+        part = run_tests.Part("part", "a test", ["false"],
+                              run_tests.read_log_tap,
+                              needs=("true", "no-such-program"))
+        with tempfile.TemporaryDirectory() as directory:
+            status, log = run_tests.run_command(part,
+                                                Path(directory) / "log")
+        outcome = run_tests.judge(part, status, log)
+        self.assertEqual(outcome.skipped, [
+            "all of it: no-such-program could not be installed"])
+        self.assertEqual(outcome.counts(), "0 passed, 0 failed, 1 skipped")
 
     def test_a_part_that_ran_nothing_fails(self):
         self.assertEqual(judge(""), (0, 1, 0))
