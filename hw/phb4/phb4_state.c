@@ -2,9 +2,10 @@
 /*
  * The whole state as doublewords, for migration.
  *
- * One function walks over everything; a cursor says whether it saves or
- * restores, so what is saved and what is restored can't differ.  A stream may
- * have been tampered with: each word is cut to the bits that it can have.
+ * One function, walk(), goes over everything; a cursor says whether it counts,
+ * saves or restores, so what is saved is also restored, in the same order.  A
+ * stream may have been tampered with: each word is cut to the bits that it can
+ * have.
  */
 #include <string.h>
 
@@ -121,11 +122,25 @@ static uint64_t geometry_word(const P9xPhb4 *phb)
     return (uint64_t)phb->config.phb5 << 32 | phb->nr_pes;
 }
 
+/* The LSIs' place decides what the sources' bytes mean, so it comes first. */
+static void place_lsis(P9xPhb4 *phb)
+{
+    uint64_t reg = phb_reg(phb, PHB_LSI_SOURCE_ID);
+
+    p9x_phb4_set_first_lsi(&phb->source,
+                           (uint32_t)p9x_get64(reg, PHB_LSI_SRC_ID) *
+                           P9X_PHB4_NR_LSIS);
+}
+
 static void walk(P9xPhb4 *phb, Cursor *c)
 {
+    /* p9x_phb4_restore has compared these two before anything changes. */
     next(c, STATE_VERSION, UINT64_MAX);
     next(c, geometry_word(phb), UINT64_MAX);
     walk_regs(phb, c);
+    if (c->restore) {
+        place_lsis(phb);
+    }
     walk_stack(phb, c);
     walk_tables(phb, c);
     walk_frozen(phb, c);
@@ -170,16 +185,6 @@ static void derive(P9xPhb4 *phb)
     ports->windows_changed(ports->host);
 }
 
-/* The LSIs' place decides what the sources' bytes mean, so it comes first. */
-static void place_lsis(P9xPhb4 *phb)
-{
-    uint64_t reg = phb_reg(phb, PHB_LSI_SOURCE_ID);
-
-    p9x_phb4_set_first_lsi(&phb->source,
-                           (uint32_t)p9x_get64(reg, PHB_LSI_SRC_ID) *
-                           P9X_PHB4_NR_LSIS);
-}
-
 bool p9x_phb4_restore(P9xPhb4 *phb, const uint64_t *words, size_t nr_words)
 {
     Cursor c = { .word = (uint64_t *)words, .restore = true };
@@ -191,14 +196,7 @@ bool p9x_phb4_restore(P9xPhb4 *phb, const uint64_t *words, size_t nr_words)
     }
     /* A source must not be fenced, nor send anything, while it is filled. */
     p9x_phb4_source_fence(&phb->source, true);
-    c.at = 2;
-    walk_regs(phb, &c);
-    place_lsis(phb);
-    walk_stack(phb, &c);
-    walk_tables(phb, &c);
-    walk_frozen(phb, &c);
-    walk_sources(phb, &c);
-    walk_link(phb, &c);
+    walk(phb, &c);
     derive(phb);
     return true;
 }
