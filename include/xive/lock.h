@@ -21,7 +21,8 @@
  *         P9xTctx.lock            one thread's rings
  *           P9xVpMap.lock         adding a page of the VP map
  *         P9xIcEas.lock, P9xIcVst.lock    filling an IC's caches
- *   P9xHost.lock, P9xVm.list_lock, those of a P9xPhb4: nothing inside
+ *   P9xRouter.thread_lock, P9xHost.lock, P9xVm.list_lock, those of a P9xPhb4:
+ *     nothing inside
  *
  * - An END lock is never held while an NVT or thread lock is taken: the router
  *   copies what it needs and lets go.

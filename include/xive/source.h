@@ -4,9 +4,10 @@
  * managed.
  *
  * The IC's IPIs show two 64 KiB pages a source: the even page triggers, the
- * odd page manages.  A PHB's MSIs show one page that does both.  Which, and
- * whether stores to 0x400 are EOIs, is fixed at creation.  Both layouts and
- * both kinds (MSI: edge; LSI: level) go through the same PQ bits.
+ * odd page manages.  A PHB's MSIs show one page that does both.  Which of the
+ * two is fixed at creation; whether stores to 0x400 are EOIs can be changed by
+ * p9x_source_set_store_eoi.  Both layouts and both kinds (MSI: edge; LSI:
+ * level) go through the same PQ bits.
  *
  * PQ bits may live in guest memory instead (SBE table): then esb is a cache of
  * it, with lines of 64 sources that the owner fills and takes back.  A line

@@ -13,7 +13,9 @@
  *   tctx.c           one object per vCPU
  *   hcall.c          H_INT_*
  *   vmstate.c        the migration stream, which is upstream QEMU's
- *   adapter.h        upstream's trace events, counters as QOM properties
+ *   trace.c          upstream's trace events
+ *   stats.c          counters as QOM properties
+ *   adapter.h        what trace.c and stats.c offer to each device of ours
  *
  * Locks: entry points of the device and of QOM are called under the BQL.  The
  * windows don't need it.  See xive/lock.h.
