@@ -20,6 +20,7 @@ fi
 ninja -C "$build"
 find "$build" -name '*.gcda' -delete
 meson test -C "$build" --no-rebuild --no-suite fuzz \
+    -t "$(/usr/bin/python3 "$repo/scripts/limits.py" 2)" \
     >"$build/coverage-tests.log" 2>&1 || {
     tail -n 20 "$build/coverage-tests.log"
     echo "Bail out! the tests fail when built for coverage"

@@ -18,6 +18,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPO / "scripts"))
+import limits  # noqa: E402  (it lives in scripts/)
+
 PYTHON = "/usr/bin/python3"
 CROSS = ("powerpc64le-linux-gnu-gcc",)
 
@@ -66,6 +70,8 @@ class Part:
     # Programs without which the part is skipped. scripts/deps.sh installs
     # them, unless the mirror does not have them today.
     needs: tuple = ()
+    # Seconds of a quiet machine after which it hangs for sure.
+    limit: float = 1800
 
 
 TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
@@ -153,12 +159,14 @@ def meson_command(directory, *options, targets=(), tests=()):
     setup = shlex.join(["meson", "setup", str(directory), str(REPO),
                         *options])
     directory = shlex.quote(str(directory))
+    # meson can't prolong a limit when load comes later: twice as much.
+    scale = f'$({PYTHON} {shlex.quote(str(REPO / "scripts/limits.py"))} 2)'
     script = ("set -e; "
               f"[ -e {directory}/build.ninja ] || {setup}; "
               f"ninja -C {directory} {' '.join(targets)}; "
               f"rm -f {directory}/meson-logs/testlog.*; "
               f"meson test -C {directory} --no-rebuild --print-errorlogs "
-              + " ".join(tests))
+              f'-t "{scale}" ' + " ".join(tests))
     return ["bash", "-c", script]
 
 
@@ -237,7 +245,8 @@ def all_parts(build, stock):
               "--stock", str(theirs), "--build-dir", str(stock)],
              read_log_tap),
         Part("functional", "Linux guests",
-             [PYTHON, "tests/functional/run.py", *both], read_log_tap),
+             [PYTHON, "tests/functional/run.py", *both], read_log_tap,
+             limit=7200),
     ]
 
 
@@ -258,11 +267,34 @@ def run_command(part, log_path):
         log_path.write_text(text)
         return 0, text
     with open(log_path, "wb") as log:
-        done = subprocess.run(part.command, stdout=log,
-                              stderr=subprocess.STDOUT, cwd=REPO,
-                              stdin=subprocess.DEVNULL,
-                              env={**os.environ, **part.env}, check=False)
-    return done.returncode, log_path.read_text(errors="replace")
+        process = subprocess.Popen(part.command, stdout=log,
+                                   stderr=subprocess.STDOUT, cwd=REPO,
+                                   stdin=subprocess.DEVNULL,
+                                   env={**os.environ, **part.env},
+                                   start_new_session=True)
+        status = wait_for(process, limits.Limit(part.limit + load_seconds()),
+                          log)
+    return status, log_path.read_text(errors="replace")
+
+
+def load_seconds():
+    """What somebody asked the fuzzers and stress tests to take."""
+    return sum(float(os.environ.get(name) or 0) * 10
+               for name in ("P9X_FUZZ_SECONDS", "P9X_STRESS_SECONDS"))
+
+
+def wait_for(process, limit, log):
+    """The exit status of a part; one that never ends is killed with all that
+    it has started."""
+    try:
+        return process.wait(limit.left())
+    except subprocess.TimeoutExpired:
+        log.write(f"\nBail out! no end within {limit}\n".encode())
+        return 1
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def judge(part, status, log):
@@ -321,11 +353,21 @@ def main():
     logs = build / "logs"
     logs.mkdir(parents=True, exist_ok=True)
 
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, lambda number, _frame: sys.exit(128 + number))
+    pace = limits.Pace()
+    limits.begin_budget()
     total, broken = Outcome(), False
     for part in choose(args.part, parts):
         if broken and not part.name.startswith("core"):
             print(f"{part.name:16} left out: the build failed", flush=True)
             total.failed.append(part.name)
+            continue
+        if line := pace.update():
+            print(line, flush=True)
+        if not part.is_build and (why := limits.no_time_for(60)):
+            print(f"{part.name:16} skipped: {why}", flush=True)
+            total.skipped.append(f"{part.name}: {why}")
             continue
         if sys.stdout.isatty():
             print(f"{part.name:16} {part.what} ...", end="\r", flush=True)

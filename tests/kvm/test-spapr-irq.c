@@ -282,7 +282,7 @@ static gpointer raise_lines(gpointer opaque)
 
 static bool wait_for_entry(IrqRig *rig)
 {
-    gint64 end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+    gint64 end = end_of_wait(20);
 
     while (!take(rig)) {
         if (g_get_monotonic_time() > end) {

@@ -323,6 +323,15 @@ static void add_on_kvm(const char *path, const TestRow *row)
     g_test_add_data_func(path, row, run_on_kvm);
 }
 
+gint64 end_of_wait(double seconds)
+{
+    const char *env = g_getenv("P9XIVE_TIME_SCALE");
+    double scale = env ? g_ascii_strtod(env, NULL) : 1;
+
+    return g_get_monotonic_time() +
+        (gint64)(seconds * MAX(scale, 1) * G_TIME_SPAN_SECOND);
+}
+
 int run_tests(int argc, char **argv, const char *subject,
               const TestRow *rows, unsigned n)
 {

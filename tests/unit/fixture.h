@@ -167,6 +167,12 @@ int srig_kvm_connect(SpaprRig *rig);
 void srig_kvm_release(SpaprRig *rig);
 void srig_open_cppr(SpaprRig *rig);
 
+/*
+ * The g_get_monotonic_time() until which to wait for what has to come: @seconds
+ * of a quiet machine, times P9XIVE_TIME_SCALE from the environment.
+ */
+gint64 end_of_wait(double seconds);
+
 /* One test: @path is the rest of a sentence that starts with the subject. */
 typedef struct TestRow {
     const char *path;
