@@ -219,7 +219,7 @@ def run_core(program):
         return None
     core = Series("core", None, None)
     done = subprocess.run([str(program)], stdout=subprocess.PIPE, text=True,
-                          check=False, timeout=300)
+                          check=False, timeout=guest.limits.scaled(300))
     for text in done.stdout.splitlines():
         match = CORE_LINE.match(text)
         if match:

@@ -60,6 +60,7 @@ def run(series, image, timeout):
                "-device", "pnv-phb,chip-id=0,index=0,id=phb",
                "-device", "pnv-phb-root-port,bus=phb,id=pcie0",
                "-device", "edu,bus=pcie0", "-bios", image]
+    timeout = bench.guest.limits.scaled(timeout)
     process = subprocess.Popen(["timeout", str(timeout), *command],
                                stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.DEVNULL)
@@ -78,7 +79,7 @@ def run(series, image, timeout):
     process.wait()
     missing = sorted(set(TITLES) - seen)
     if missing or not done:
-        series.failures.append(f"{series.name}: no end within {timeout} s, "
+        series.failures.append(f"{series.name}: no end within {timeout:.0f} s, "
                                f"missing: {', '.join(missing) or 'nothing'}")
 
 

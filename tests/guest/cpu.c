@@ -14,6 +14,7 @@
 
 struct cpu cpus[GUEST_MAX_CPUS];
 u32 nr_started = 1;
+u64 wait_ticks = TIMEBASE_HZ / 1000;
 
 extern char vectors_begin[], vectors_end[], _end[];
 void secondary_start(void);
@@ -228,6 +229,22 @@ void cpu_sleep(void)
     hcall(H_CEDE, 0);
 }
 
+bool cpu_slept_long(u64 begin)
+{
+    u64 limit = 2000 * wait_ticks;
+    u64 most = TIMEBASE_HZ * 39 / 10;
+
+    return timebase() - begin > (limit < most ? limit : most);
+}
+
+void cpu_delay(u64 ms)
+{
+    u64 end = timebase() + ms * (TIMEBASE_HZ / 1000);
+
+    while (timebase() < end) {
+    }
+}
+
 void cpu_wake(const struct cpu *cpu)
 {
     barrier();
@@ -237,6 +254,7 @@ void cpu_wake(const struct cpu *cpu)
 void cpu_boot_init(void)
 {
     this_cpu->server = of_boot_server();
+    wait_ticks = TIMEBASE_HZ / 1000 * bootarg_number("wait-scale", 1);
 }
 
 void secondary_main(void)

@@ -99,9 +99,15 @@ static inline void irq_disable(void)
     __asm__ volatile("mtmsrd %0,1" :: "r"((u64)MSR_RI) : "memory");
 }
 
-/* True when @cond came true within @ms milliseconds. */
+/*
+ * Ticks of a millisecond that something which has to come may take: more than
+ * there are in one when the host is slow or busy (boot argument wait-scale).
+ */
+extern u64 wait_ticks;
+
+/* True when @cond came true within @ms milliseconds of wait_ticks. */
 #define WAIT_FOR(cond, ms) ({                                           \
-    u64 end_ = timebase() + (ms) * (TIMEBASE_HZ / 1000);                \
+    u64 end_ = timebase() + (ms) * wait_ticks;                          \
     bool met_ = false;                                                  \
     while (!(met_ = (cond)) && timebase() < end_) {                     \
         __asm__ volatile("" ::: "memory");                              \
@@ -115,7 +121,7 @@ static inline void irq_disable(void)
  * each other's time slices.
  */
 #define SLEEP_FOR(cond, ms) ({                                          \
-    u64 end_ = timebase() + (ms) * (TIMEBASE_HZ / 1000);                \
+    u64 end_ = timebase() + (ms) * wait_ticks;                          \
     irq_disable();                                                      \
     while (!(cond) && timebase() < end_) {                              \
         cpu_cede();                                                     \
@@ -125,11 +131,16 @@ static inline void irq_disable(void)
     (cond);                                                             \
 })
 
+/* What is no limit but a load: as long on any host. */
+void cpu_delay(u64 ms);
 /* Sleeps until an interrupt, cpu_wake() or 20 ms; leaves interrupts on. */
 void cpu_cede(void);
 /* The same, but for 4 s. */
 void cpu_sleep(void);
+/* True if more time has passed than a wake-up takes, which is less than 4 s. */
+bool cpu_slept_long(u64 begin);
 void cpu_wake(const struct cpu *cpu);
+/* After of_read_bootargs(). */
 void cpu_boot_init(void);
 void vectors_install(void);
 void mmu_init(void);

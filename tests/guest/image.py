@@ -6,11 +6,16 @@ sources is noticed by their times.
 """
 
 import os
+import math
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 SOURCE_DIR = Path(__file__).resolve().parent
+sys.path.insert(0, str(SOURCE_DIR.parents[1] / "scripts"))
+import limits  # noqa: E402  (it lives in scripts/)
+
 DEFAULT_BUILD_DIR = SOURCE_DIR.parent.parent / "build" / "guest"
 COMPILER = "powerpc64le-linux-gnu-gcc"
 
@@ -72,7 +77,9 @@ def build(build_dir=None):
 
 def command(qemu, image, bootargs, *, ic_mode="xive", smp="2",
             extra=(), firmware=None, accel="tcg,thread=multi"):
-    """The command line; the console is standard output."""
+    """The command line; the console is standard output. The guest is told
+    how much longer than usual it is to wait for what has to come."""
+    bootargs += f" wait-scale={math.ceil(limits.scale())}"
     line = [str(qemu), "-machine", f"{MACHINE},ic-mode={ic_mode}",
             "-accel", accel, "-nodefaults", "-display", "none",
             "-monitor", "none", "-serial", "stdio", "-no-reboot",
@@ -84,18 +91,19 @@ def command(qemu, image, bootargs, *, ic_mode="xive", smp="2",
 
 
 class Result:
-    """What a run left: console text, messages, and how it ended."""
+    """What a run left: console text, messages, and how it ended; over is
+    the limit for which it had to be stopped, or None."""
 
-    def __init__(self, output, errors, status, timed_out):
+    def __init__(self, output, errors, status, over):
         self.output = output
         self.errors = errors
         self.status = status
-        self.timed_out = timed_out
+        self.over = over
 
     def ending(self):
         """None for a good end, else how it went wrong."""
-        if self.timed_out:
-            return "QEMU had to be stopped: no end in time"
+        if self.over:
+            return f"QEMU had to be stopped: no end within {self.over}"
         if self.status < 0:
             return f"QEMU was killed by signal {-self.status}"
         if self.status:
@@ -104,16 +112,22 @@ class Result:
 
 
 def run(line, timeout):
-    """Runs QEMU to its end, or kills it after @timeout seconds."""
+    """Runs QEMU to its end, or kills it after @timeout seconds, which are
+    those of a quiet machine."""
     process = subprocess.Popen(line, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
-    timed_out = False
-    try:
-        output, errors = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        timed_out = True
-        process.kill()
-        output, errors = process.communicate()
+    limit, over = limits.Limit(timeout, lambda: limits.waited(process.pid)), ""
+    while True:
+        try:
+            output, errors = process.communicate(timeout=limit.left())
+            break
+        except subprocess.TimeoutExpired:
+            if limit.left() > 0:
+                continue
+            over = str(limit)
+            process.kill()
+            output, errors = process.communicate()
+            break
     return Result(output.decode("latin-1").replace("\r", ""),
-                  errors.decode("latin-1"), process.returncode, timed_out)
+                  errors.decode("latin-1"), process.returncode, over)

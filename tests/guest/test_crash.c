@@ -152,7 +152,7 @@ void test_modes_change_under_accesses(void)
         long rc;
 
         cpu_wake(second);
-        WAIT_FOR(false, i % 3);
+        cpu_delay(i % 3);
         rc = of_negotiate_again(i & 1 ? MODE_XIVE : MODE_XICS);
         done += !rc;
         refused += rc == H_MULTI_THREADS_ACTIVE;

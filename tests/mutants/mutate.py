@@ -20,6 +20,9 @@ from mutants import MUTANTS
 from phb4_mutants import PHB4_MUTANTS
 
 REPO = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPO / "scripts"))
+import limits  # noqa: E402  (it lives in scripts/)
+
 PARTS = ("meson.build", "include", "hw", "target", "tests")
 
 
@@ -51,8 +54,8 @@ def slow_tests(build):
 
 def goes_red(test, env):
     try:
-        return subprocess.run(test, env=env, timeout=60, check=False,
-                              stdout=subprocess.DEVNULL,
+        return subprocess.run(test, env=env, timeout=limits.scaled(60),
+                              check=False, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL).returncode != 0
     except subprocess.TimeoutExpired:
         return True
