@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import initramfs
+import limits
 import vm
 
 DISK_MIB = 16
@@ -79,7 +80,7 @@ def boot(demo, args):
         "-machine", "pseries,ic-mode=xive", "-cpu", "power9",
         "-smp", "2", "-m", "1G",
         "-kernel", str(args.kernel / "vmlinux"), "-initrd", str(image),
-        "-append", "quiet",
+        "-append", limits.linux("quiet"),
         "-netdev", "user,id=net", "-device", "e1000e,netdev=net",
         "-drive", f"if=none,id=disk,format=raw,file={disk}",
         "-device", "nvme,serial=p9xive,drive=disk",
@@ -102,7 +103,7 @@ def network(demo, guest):
     guest.console.run("ip link set eth0 up && "
                       "ip addr add 10.0.2.15/24 dev eth0", 30)
     # The link takes a moment, which is no business of the count.
-    guest.console.run("for i in $(seq 20); do "
+    guest.console.run(f"for i in $(seq {limits.scaled(20):.0f}); do "
                       "ping -c 1 -W 1 10.0.2.2 >/dev/null && break; done", 60)
     _, text = guest.console.run(f"ping -c {PINGS} -i 0.3 10.0.2.2", 60)
     match = re.search(r"(\d+) packets received", text)

@@ -41,8 +41,15 @@ mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev 2>/dev/null
 echo 4 >/proc/sys/kernel/printk
+# Words like nvme_core.io_timeout=60 are for modules, which have no other way
+# to see the command line.
+parameters() {
+    tr ' ' '\\n' </proc/cmdline | sed -n "s/^$(echo "$1" | tr - _)\\.//p"
+}
 while read -r module; do
-    insmod "/modules/$module" || echo "p9xive: no module $module"
+    # shellcheck disable=SC2046
+    insmod "/modules/$module" $(parameters "${module%%.ko}") ||
+        echo "p9xive: no module $module"
 done </modules/order
 echo "%s"
 sh /script

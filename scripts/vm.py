@@ -17,8 +17,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 
+import limits
 from initramfs import PROMPT
 
 
@@ -27,17 +27,22 @@ class VmError(Exception):
 
 
 class Channel:
-    """A byte stream from QEMU, read without blocking for longer than asked."""
+    """A byte stream from QEMU, read without blocking for longer than asked.
+    A timeout is in seconds of a quiet machine (limits.py)."""
 
     def __init__(self, connection, process):
         self.connection, self.process = connection, process
         self.data = bytearray()
         self.open = True
 
-    def more(self, deadline):
-        """Read what there is; False at the deadline or at the end."""
+    def limit(self, timeout):
+        return limits.Limit(timeout,
+                            lambda: limits.waited(self.process.pid))
+
+    def more(self, limit):
+        """Read what there is; False when time is up or at the end."""
         while self.open:
-            left = deadline - time.monotonic()
+            left = limit.left()
             if left <= 0:
                 return False
             ready, _, _ = select.select([self.connection], [], [],
@@ -60,9 +65,9 @@ class Console(Channel):
         self.log = log
         self.at = 0
 
-    def more(self, deadline):
+    def more(self, limit):
         before = len(self.data)
-        good = super().more(deadline)
+        good = super().more(limit)
         if self.log and len(self.data) > before:
             self.log.write(self.data[before:])
             self.log.flush()
@@ -74,7 +79,7 @@ class Console(Channel):
 
     def wait_for(self, words, timeout):
         """Read on until words appear; returns the text up to their end."""
-        wanted, deadline = words.encode(), time.monotonic() + timeout
+        wanted, limit = words.encode(), self.limit(timeout)
         while True:
             found = self.data.find(wanted, self.at)
             if found >= 0:
@@ -82,8 +87,8 @@ class Console(Channel):
                 text = self.data[self.at:end]
                 self.at = end
                 return text.decode(errors="replace").replace("\r", "")
-            if not self.more(deadline):
-                what = "time is up" if self.open else "the guest is gone"
+            if not self.more(limit):
+                what = f"{limit} are up" if self.open else "the guest is gone"
                 tail = self.text()[-800:]
                 raise VmError(f"waited for {words!r} on the console, {what}; "
                               f"it ended with:\n{tail}")
@@ -110,9 +115,9 @@ class Qmp(Channel):
         self("qmp_capabilities")
 
     def message(self, timeout):
-        deadline = time.monotonic() + timeout
+        limit = self.limit(timeout)
         while b"\n" not in self.data:
-            if not self.more(deadline):
+            if not self.more(limit):
                 raise VmError("QEMU's monitor does not answer")
         line, _, rest = bytes(self.data).partition(b"\n")
         self.data = bytearray(rest)
@@ -159,7 +164,7 @@ class Vm:
             listener = socket.socket(socket.AF_UNIX)
             listener.bind(path)
             listener.listen(1)
-            listener.settimeout(20)
+            listener.settimeout(limits.scaled(20))
             listeners.append(listener)
             command += [option, f"unix:{path}"]
         errors = os.path.join(self.directory, "stderr")
@@ -187,11 +192,11 @@ class Vm:
 
     def wait(self, timeout):
         """Wait for QEMU to end by itself; returns its exit status."""
-        deadline = time.monotonic() + timeout
-        while self.console.more(deadline):
+        limit = self.console.limit(timeout)
+        while self.console.more(limit):
             pass
         try:
-            return self.process.wait(max(1, deadline - time.monotonic()))
+            return self.process.wait(max(1, limit.left()))
         except subprocess.TimeoutExpired:
             raise VmError("QEMU is still running") from None
 
