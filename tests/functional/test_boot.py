@@ -4,7 +4,7 @@
 
 import unittest
 
-from xivetest import LinuxTest
+from xivetest import LinuxTest, limits
 
 
 class BootTest(LinuxTest):
@@ -22,6 +22,7 @@ class BootTest(LinuxTest):
         self.exec_command_and_wait_for_pattern(
             "dmesg", r"xive: Interrupt handling initialized with spapr")
         self.exec_command_and_wait_for_pattern("nproc", f"^{smp}$")
+        self.check_limits_of_linux()
         self.network_up()
         self.check_ping()
         self.check_disk()
@@ -31,6 +32,17 @@ class BootTest(LinuxTest):
         if smp > 1:
             self.assertGreater(min(ipis), 0, "CPUs without an IPI")
         self.verdict()
+
+    def check_limits_of_linux(self):
+        """It has taken those on its command line, modules theirs, too."""
+        for word in limits.linux("").split():
+            name, value = word.split("=")
+            *where, leaf = name.split(".")
+            path = f"/sys/module/{where[0]}/parameters/{leaf}" \
+                if where and where[0] != "sysctl" \
+                else f"/proc/sys/kernel/{leaf}"
+            self.exec_command_and_wait_for_pattern(f"cat {path}",
+                                                   f"^{value}$")
 
     def test_debian_12_boots_with_1_vcpu(self):
         self.boot_and_use(12, 1)

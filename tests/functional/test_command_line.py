@@ -5,7 +5,7 @@
 import subprocess
 import unittest
 
-from xivetest import NO_MITIGATIONS, XiveTest, binary_under_test
+from xivetest import NO_MITIGATIONS, XiveTest, binary_under_test, limits
 
 
 class CommandLineTest(XiveTest):
@@ -22,7 +22,7 @@ class CommandLineTest(XiveTest):
                 [binary_under_test(), "-S", "-display", "none", "-nodefaults",
                  "-monitor", "none", "-machine", machine + NO_MITIGATIONS,
                  *args], stdin=subprocess.DEVNULL, capture_output=True,
-                text=True, timeout=15)
+                text=True, timeout=limits.scaled(15))
         except subprocess.TimeoutExpired:
             self.fail("QEMU has started")
         self.assertEqual(result.returncode, 1, result.stderr)

@@ -13,14 +13,15 @@ import unittest
 
 import nested
 from xivetest import (GATEWAY, PROMPT, XiveTest, disk_content, disk_image,
-                      fetched)
+                      fetched, limits)
 
 QEMU_IN_L1 = (
     "qemu-system-ppc64 -M pseries,accel=kvm,kernel_irqchip=on,ic-mode={mode},"
     "cap-ccf-assist=off,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken "
     "-cpu host -m 512M -smp {smp} -nodefaults -display none -vga none "
     "-L /usr/share/qemu -chardev pipe,id=c,path=/tmp/l2 -serial chardev:c "
-    "-kernel /l2/vmlinux -initrd /l2/initramfs -append console=hvc0 {devices}")
+    "-kernel /l2/vmlinux -initrd /l2/initramfs "
+    "-append 'console=hvc0 watchdog_thresh=60' {devices}")
 IS_BRIDGE = "0x0604"
 
 
@@ -40,7 +41,7 @@ class FullStack(XiveTest):
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
             "-initrd", nested.l1_initramfs(kernel),
-            "-append", "console=hvc0",
+            "-append", limits.linux("console=hvc0"),
             "-d", "guest_errors", "-D", vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
             "-device", "e1000e,bus=pcie.0,netdev=net0",

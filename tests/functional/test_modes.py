@@ -4,7 +4,7 @@
 
 import unittest
 
-from xivetest import LinuxTest
+from xivetest import LinuxTest, limits
 
 XIVE = r"xive: Interrupt handling initialized with spapr"
 
@@ -38,7 +38,7 @@ class ModeTest(LinuxTest):
     def reboot_with(self, append):
         """The machine's next boot gives Linux another command line."""
         self.vm.qmp("qom-set", path="/machine", property="append",
-                    value=f"console=hvc0 {append}")
+                    value=limits.linux(f"console=hvc0 {append}"))
         self.vm.qmp("system_reset")
         self.wait_for_shell(self.vm)
 

@@ -18,7 +18,7 @@ import nested
 import test_hotplug
 from virtual_machine import QmpError
 from xivetest import (DISK_SIZE, GATEWAY, NO_MITIGATIONS, LinuxTest, XiveTest,
-                      disk_content, disk_image, fetched)
+                      disk_content, disk_image, fetched, limits)
 
 KVM = "/machine/peripheral/kvm0"
 # With MSI-X; three vectors each that Linux uses: receive, transmit and link;
@@ -305,8 +305,9 @@ class PassthroughTest(LinuxTest):
         """By kexec, in the middle of everything: no machine reset, no
         firmware; a kernel that finds devices and interrupts as another left
         them."""
-        self.exec_command('kexec -l /next/vmlinux --initrd=/next/initramfs '
-                          '--command-line="console=hvc0 disable_ddw"')
+        line = limits.linux("console=hvc0 disable_ddw")
+        self.exec_command("kexec -l /next/vmlinux --initrd=/next/initramfs "
+                          f'--command-line="{line}"')
         self.start_load()
         self.exec_command("sleep 1")
         before = self.kvm("msi-sent")

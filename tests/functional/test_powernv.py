@@ -9,7 +9,7 @@ MSI-X. test_full_stack.py has KVM on top of it.
 
 import unittest
 
-from xivetest import (LinuxTest, disk_image, fetched, initramfs_for,
+from xivetest import (LinuxTest, disk_image, fetched, initramfs_for, limits,
                       subject_is_stock)
 
 COUNTERS = ("queue-entries", "presented", "backlogged", "undelivered",
@@ -33,8 +33,7 @@ class PowernvTest(LinuxTest):
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
-            # On a busy host a CPU may stand still for some seconds.
-            "-append", f"console=hvc0 watchdog_thresh=30 {append}".strip(),
+            "-append", limits.linux(f"console=hvc0 {append}"),
             "-d", "guest_errors", "-D", self.vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
             "-device", "e1000e,bus=pcie.0,netdev=net0",

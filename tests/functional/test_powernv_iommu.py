@@ -9,7 +9,7 @@ it is in use, so thousands of mappings begin and end in a second.
 import unittest
 
 from vhost_user import VhostUserDisk
-from xivetest import (LinuxTest, disk_content, fetched, initramfs_for,
+from xivetest import (LinuxTest, disk_content, fetched, initramfs_for, limits,
                       subject_is_stock)
 
 MEMORY = 1 << 30
@@ -32,7 +32,7 @@ class PowernvIommuTest(LinuxTest):
             f"memory-backend-memfd,id=ram,size={MEMORY},share=on",
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
-            "-append", "console=hvc0 iommu=nobypass",
+            "-append", limits.linux("console=hvc0 iommu=nobypass"),
             "-d", "guest_errors", "-D", self.vm.path("log"),
             "-device", "pnv-phb,chip-id=0,index=1,id=phb1",
             "-device", "pnv-phb-root-port,bus=phb1,id=pcie1", *devices)

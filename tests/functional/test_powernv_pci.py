@@ -11,7 +11,7 @@ bridges' counters have to explain every interrupt.
 import re
 import unittest
 
-from xivetest import (LinuxTest, disk_image, fetched, initramfs_for,
+from xivetest import (LinuxTest, disk_image, fetched, initramfs_for, limits,
                       subject_is_stock)
 
 NVME, NETWORK, USB = range(3)
@@ -41,7 +41,7 @@ class PowernvPciTest(LinuxTest):
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
-            "-append", f"console=hvc0 {append}".strip(),
+            "-append", limits.linux(f"console=hvc0 {append}"),
             "-d", "guest_errors,unimp", "-D", self.vm.path("log"))
         for index in (NVME, NETWORK, USB):
             self.vm.add_args(
@@ -211,8 +211,9 @@ class PowernvPciTest(LinuxTest):
 
     def recovered(self, times):
         self.exec_command_and_wait_for_pattern(
-            f"for i in $(seq 40); do n=$(dmesg | grep -c 'EEH: Recovery "
-            f"successful'); [ $n = {times} ] && break; sleep 1; done; "
+            f"for i in $(seq {limits.scaled(40):.0f}); do "
+            "n=$(dmesg | grep -c 'EEH: Recovery successful'); "
+            f"[ $n = {times} ] && break; sleep 1; done; "
             "echo recovered=$n", f"recovered={times}\n*")
         self.network_up()
         self.check_ping()

@@ -19,7 +19,8 @@ import test_migration
 import test_pnv_registers
 from migration_stream import MigrationStream
 from pnv_chip import bit
-from xivetest import disk_image, fetched, initramfs_for, subject_is_stock
+from xivetest import (disk_image, fetched, initramfs_for, limits,
+                      subject_is_stock)
 
 # All that a POWER9 chip has in a stream, but for its RAM.
 CHIP = re.compile("pnv|xive")
@@ -47,8 +48,7 @@ class PowernvHost:
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
             "-initrd", initramfs_for(kernel, self.modules),
-            # On a busy host a CPU may stand still for some seconds.
-            "-append", "console=hvc0 watchdog_thresh=30",
+            "-append", limits.linux("console=hvc0"),
             "-d", "guest_errors", "-D", vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
             "-device", "e1000e,bus=pcie.0,netdev=net0",

@@ -18,7 +18,8 @@ import selectors
 import socket
 import struct
 import threading
-import time
+
+from virtual_machine import limits
 
 SECTOR = 512
 
@@ -76,7 +77,7 @@ class VhostUserDisk(threading.Thread):
 
     def stop(self):
         self.wake.close()
-        self.join(10)
+        self.join(limits.scaled(10))
         for one in (self.peer, self.woken, self.ask):
             if one:
                 one.close()
@@ -198,9 +199,9 @@ class VhostUserDisk(threading.Thread):
         self.misses += 1
         self.ask.sendall(struct.pack("<III3QBB6x", BACKEND_IOTLB_MSG, VERSION,
                                      32, iova, 0, 0, access, MISS))
-        deadline = time.monotonic() + self.patience
+        limit = limits.Limit(self.patience)
         while not self.known(iova, access):
-            left = deadline - time.monotonic()
+            left = limit.left()
             if left <= 0:
                 raise Fault(f"{iova:#x}")
             self.peer.settimeout(left)

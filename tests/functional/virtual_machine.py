@@ -11,7 +11,12 @@ import re
 import select
 import socket
 import subprocess
+import sys
 import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+import limits  # noqa: E402  (it lives in scripts/)
 
 # What Linux prints when an interrupt or a CPU has gone missing, and worse.
 TROUBLE = re.compile(
@@ -34,7 +39,8 @@ class QmpError(AssertionError):
 
 
 class VirtualMachine:
-    """A QEMU that is started by launch() and ended by shutdown()."""
+    """A QEMU that is started by launch() and ended by shutdown(). What takes
+    a timeout means seconds of a quiet machine (scripts/limits.py)."""
 
     def __init__(self, binary, directory, name, deadline):
         self.binary = binary
@@ -43,6 +49,7 @@ class VirtualMachine:
         self.deadline = deadline
         self.args = []
         self.process = None
+        self.asked, self.has_waited = 0.0, 0.0
         self.trouble = TROUBLE
         # A powernv machine has its bridges among the default devices.
         self.bare = ("-nodefaults",)
@@ -94,11 +101,14 @@ class VirtualMachine:
 
     def wait_exit(self, timeout=60):
         """Wait for QEMU to end by itself; returns its exit status."""
-        try:
-            return self.process.wait(self._seconds(timeout))
-        except subprocess.TimeoutExpired:
-            raise VmTimeout(f"{self.name}: QEMU didn't end within "
-                            f"{timeout} s") from None
+        limit = limits.Limit(timeout, self.waited)
+        while (left := self._left(limit)) > 0:
+            try:
+                return self.process.wait(left)
+            except subprocess.TimeoutExpired:
+                continue
+        raise VmTimeout(f"{self.name}: QEMU didn't end within "
+                        f"{self._over(limit)}")
 
     def shutdown(self):
         if self.process is None:
@@ -113,8 +123,24 @@ class VirtualMachine:
 
     # --------------------------------------------------------- the one loop
 
-    def _seconds(self, timeout):
-        return max(0, min(timeout, self.deadline - time.monotonic()))
+    def waited(self):
+        """Seconds for which the host kept QEMU from running. The kernel is
+        not asked more than once a second."""
+        if self.process is None or time.monotonic() < self.asked + 1:
+            return self.has_waited
+        self.asked = time.monotonic()
+        self.has_waited = max(self.has_waited,
+                              limits.waited(self.process.pid))
+        return self.has_waited
+
+    def _left(self, limit):
+        return min(limit.left(), self.deadline.left())
+
+    def _over(self, limit):
+        """Words for the limit that is over."""
+        if self.deadline.left() > 0:
+            return str(limit)
+        return f"{self.deadline}, which the whole test has"
 
     def _pump(self, wait):
         sockets = [one for one in (self.console_socket, self.monitor_socket)
@@ -145,12 +171,12 @@ class VirtualMachine:
 
     def wait_until(self, ready, timeout, what):
         """Wait until ready() is true; returns what it returned."""
-        end = time.monotonic() + self._seconds(timeout)
+        limit = limits.Limit(timeout, self.waited)
         while not (result := ready()):
-            left = end - time.monotonic()
+            left = self._left(limit)
             if left <= 0:
-                raise VmTimeout(f"{self.name}: no {what} within {timeout} s; "
-                                f"the console ends with "
+                raise VmTimeout(f"{self.name}: no {what} within "
+                                f"{self._over(limit)}; the console ends with "
                                 f"{bytes(self.console[-400:])!r}")
             self._pump(min(left, 5))
         return result

@@ -46,6 +46,7 @@ FETCH_UNAVAILABLE = 3
 
 sys.path.insert(0, str(REPO / "scripts"))
 import initramfs  # noqa: E402  (it lives in scripts/)
+import limits  # noqa: E402
 
 PROMPT = initramfs.PROMPT
 
@@ -118,24 +119,35 @@ class XiveTest(unittest.TestCase):
     :avocado: tags=arch:ppc64,machine:pseries,feature:xive
     """
 
+    # Seconds of a quiet machine, as all that follow.
     timeout = 300
+    # What the alarm leaves to the limits, which know what didn't come.
+    grace = 20
 
     def setUp(self):
-        self.deadline = time.monotonic() + self.timeout
+        self.machines = []
+        self.deadline = limits.Limit(self.timeout, self._machines_waited)
         self.directory = WORK / "logs" / self.id().split(".", 1)[-1]
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
-        self.machines = []
         self.commands = 0
         # Only for what can't look at the deadline, such as a hung select.
         signal.signal(signal.SIGALRM, self._too_late)
-        signal.alarm(self.timeout + 20)
+        self._set_alarm()
         self.addCleanup(signal.alarm, 0)
         self.addCleanup(self._end_machines)
         self.vm = self.get_vm("vm")
 
+    def _set_alarm(self):
+        signal.alarm(int(self.deadline.left()) + self.grace)
+
     def _too_late(self, _signal, _frame):
-        raise AssertionError(f"not done after {self.timeout} s")
+        if self.deadline.left() <= 0:
+            raise AssertionError(f"not done after {self.deadline}")
+        self._set_alarm()
+
+    def _machines_waited(self):
+        return sum(machine.waited() for machine in self.machines)
 
     def _end_machines(self):
         for machine in self.machines:
@@ -243,7 +255,7 @@ class LinuxTest(XiveTest):
             "-m", memory, "-smp", smp,
             "-accel", "tcg,thread=multi", "-kernel", directory / "vmlinux",
             "-initrd", initrd or initramfs_for(directory, self.modules),
-            "-append", f"console=hvc0 {append}".strip(),
+            "-append", limits.linux(f"console=hvc0 {append}"),
             "-d", "guest_errors", "-D", vm.path("log"))
 
     @staticmethod
