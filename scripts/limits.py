@@ -13,6 +13,8 @@ seconds times one number, the time scale, which is at least 1:
                      by then is not begun, but skipped with that reason.
   P9XIVE_UNTIL       when that is, in seconds since 1970: .ci/run sets it when
                      it starts, else run-tests.py does.
+  P9XIVE_SLOWNESS    by how much longer things take: as last measured by
+                     run-tests.py, without the time scale's reserve.
 
 A limit is for something that has to come. How long a load lasts is none, and
 is never multiplied.
@@ -34,6 +36,7 @@ import speed
 VARIABLE = "P9XIVE_TIME_SCALE"
 BUDGET = "P9XIVE_BUDGET_MIN"
 UNTIL = "P9XIVE_UNTIL"
+SLOWNESS = "P9XIVE_SLOWNESS"
 # Seconds by which what has begun in time may end later.
 PAST_BUDGET = 300
 
@@ -142,11 +145,14 @@ def no_time_for(seconds):
     """Why something that takes so many seconds of a quiet machine can't be
     begun any more; "" if it can."""
     left = budget_left()
-    if scaled(seconds) <= left:
+    if left == float("inf"):
+        return ""
+    slowness = float(os.environ.get(SLOWNESS) or scale())
+    if seconds * slowness <= left:
         return ""
     return (f"not enough time: {max(0, left):.0f} s left, needs "
-            f"{scaled(seconds):.0f} s at this speed (time limits x "
-            f"{scale():g})")
+            f"{seconds * slowness:.0f} s at this speed (things take "
+            f"{slowness:.1f} times as long)")
 
 
 def begin_budget():
@@ -172,6 +178,7 @@ class Pace:
             return (f"speed: time limits x {self.factor:g}, as {VARIABLE} says"
                     if first else "")
         now = self.measure()
+        os.environ[SLOWNESS] = f"{now.slowness():.2f}"
         # A little more than before is noise.
         if now.scale() < self.factor * 1.2:
             return ""

@@ -36,7 +36,7 @@ def program(path):
 run_tests = program("scripts/run-tests.py")
 functional_run = program("tests/functional/run.py")
 
-NAMES = (limits.VARIABLE, limits.BUDGET, limits.UNTIL)
+NAMES = (limits.VARIABLE, limits.BUDGET, limits.UNTIL, limits.SLOWNESS)
 
 
 def environment(**values):
