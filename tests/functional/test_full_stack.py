@@ -12,8 +12,8 @@ import re
 import unittest
 
 import nested
-from xivetest import (GATEWAY, PROMPT, XiveTest, disk_content, disk_image,
-                      fetched, limits)
+from xivetest import (GATEWAY, PROMPT, XiveTest, answered, disk_content,
+                      disk_image, fetched, limits)
 
 QEMU_IN_L1 = (
     "qemu-system-ppc64 -M pseries,accel=kvm,kernel_irqchip=on,ic-mode={mode},"
@@ -113,8 +113,8 @@ class FullStack(XiveTest):
     def check_traffic(self):
         self.l2("ip link set eth0 up; ip addr add 10.0.2.15/24 dev eth0; "
                 f"until ping -c 1 -W 1 {GATEWAY} >/dev/null; do :; done")
-        self.assertRegex(self.l2(f"ping -A -q -c 100 {GATEWAY}"),
-                         "100 packets received, 0% packet loss")
+        text = self.l2(f"ping -A -c 100 {GATEWAY}")
+        self.assertLessEqual(set(range(100)), answered(text), text)
         self.assertIn(hashlib.sha256(disk_content()).hexdigest(), self.l2(
             "dd if=/dev/nvme0n1 bs=64k iflag=direct 2>/dev/null | sha256sum"))
 

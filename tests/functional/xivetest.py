@@ -244,6 +244,11 @@ class XiveTest(unittest.TestCase):
         return count
 
 
+def answered(text):
+    """The numbers of ping's packets that were answered."""
+    return {int(number) for number in re.findall(r" seq=(\d+) ", text)}
+
+
 class LinuxTest(XiveTest):
     """Boots Debian's kernel with a shell on the console."""
 
@@ -335,11 +340,11 @@ class LinuxTest(XiveTest):
             f"until ping -c 1 -W 1 {GATEWAY} >/dev/null; do :; done; echo up",
             "up", vm)
 
-    def check_ping(self, vm=None, count=20):
-        self.exec_command_and_wait_for_pattern(
-            f"ping -A -q -c {count} {GATEWAY}",
-            f"{count} packets transmitted, {count} packets received, "
-            "0% packet loss", vm)
+    def check_ping(self, vm=None, count=20, gateway=GATEWAY):
+        """Each is answered. When an answer takes a second, as on a busy host,
+        ping sends one more than it was told, and does not wait for that."""
+        text = self.exec_command(f"ping -A -c {count} {gateway}", vm)
+        self.assertLessEqual(set(range(count)), answered(text), text)
 
     def check_disk(self, vm=None, disk="nvme0n1"):
         """Read it past the page cache and compare."""
