@@ -158,21 +158,51 @@ static uint64_t op_push_pool(P9xTctx *tctx, uint64_t value)
     return 0;
 }
 
-/* VT and LE are software's, LP is not. */
+/* What there is of the first byte of the physical WORD2. */
+enum { VT_BYTE = P9X_TM_PHYS_VT | P9X_TM_PHYS_LP | P9X_TM_PHYS_LE };
+
 static uint64_t op_set_vt(P9xTctx *tctx, uint64_t value)
 {
-    const uint32_t kept = 0x00FFFFFF | P9X_TM_PHYS_LP << 24;
-
     p9x_tctx_set_word2(tctx, P9X_RING_PHYS,
-                       (p9x_ring_word2(tctx, P9X_RING_PHYS) & kept) |
-                       ((uint32_t)(value & 0xFF) << 24 & ~kept));
+                       (p9x_ring_word2(tctx, P9X_RING_PHYS) & 0x00FFFFFF) |
+                       (uint32_t)(value & VT_BYTE) << 24);
     return 0;
 }
 
 static uint64_t op_poll_vt(P9xTctx *tctx, uint64_t value)
 {
     (void)value;
-    return p9x_ring_word2(tctx, P9X_RING_PHYS) >> 24;
+    return p9x_ring_word2(tctx, P9X_RING_PHYS) >> 24 & VT_BYTE;
+}
+
+static uint64_t load_byte(P9xTctx *tctx, P9xRing ring, unsigned reg)
+{
+    return p9x_tctx_raw_load(tctx, ring * P9X_TM_RING_SIZE + reg, 1, 1);
+}
+
+static uint64_t op_load_user_nsr(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return load_byte(tctx, P9X_RING_USER, P9X_TM_NSR);
+}
+
+static uint64_t op_load_os_cppr(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return load_byte(tctx, P9X_RING_OS, P9X_TM_CPPR);
+}
+
+static uint64_t op_load_phys_cppr(P9xTctx *tctx, uint64_t value)
+{
+    (void)value;
+    return load_byte(tctx, P9X_RING_PHYS, P9X_TM_CPPR);
+}
+
+static uint64_t op_user_nsr(P9xTctx *tctx, uint64_t value)
+{
+    p9x_tctx_raw_store(tctx, P9X_RING_USER * P9X_TM_RING_SIZE + P9X_TM_NSR, 1,
+                       value, 1);
+    return 0;
 }
 
 static uint64_t op_ack_ebb(P9xTctx *tctx, uint64_t value)
@@ -273,6 +303,9 @@ typedef struct TimaRow {
 enum { NR_ROWS = 256 };
 
 static const TimaRow load_rows[NR_ROWS] = {
+    [ROW(0x000)] = { P9X_TIMA_USER, 1, op_load_user_nsr },
+    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_load_os_cppr },
+    [ROW(0x031)] = { P9X_TIMA_HV, 1, op_load_phys_cppr },
     [ROW(0x038)] = { P9X_TIMA_HV, 1, op_poll_vt },
     [ROW(P9X_TM_ACK_EBB)] = { P9X_TIMA_USER, 1, op_ack_ebb },
     [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, op_pull_user },
@@ -284,6 +317,7 @@ static const TimaRow load_rows[NR_ROWS] = {
 };
 
 static const TimaRow store_rows[NR_ROWS] = {
+    [ROW(0x000)] = { P9X_TIMA_USER, 1, op_user_nsr },
     [ROW(0x011)] = { P9X_TIMA_OS, 1, op_os_cppr },
     [ROW(0x018)] = { P9X_TIMA_HV, 4, op_push_os },
     [ROW(0x028)] = { P9X_TIMA_HV, 4, op_push_pool },

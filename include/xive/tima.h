@@ -5,7 +5,8 @@
  *
  * Four pages show the same registers with rights that shrink from HW over HV
  * and OS to user.  Plain offsets are registers, 4 or 8 bytes at a time;
- * offsets with 0x800 set, and a few small stores (CPPR), are operations.  Which
+ * offsets with 0x800 set are operations, and so are single bytes at a few plain
+ * ones: the user ring's NSR, CPPR, the physical ring's VT, LP and LE.  Which
  * bytes a page lets through is a table (tima.c); bytes without the right read
  * 0 and keep their value, and an access without any right is an error.  An
  * operation may be issued from its own page and from more privileged ones.

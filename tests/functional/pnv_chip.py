@@ -75,10 +75,10 @@ TABLE_AT = {TABLE_EAT: EAT, TABLE_SBE: SBE, TABLE_ENDT: ENDT,
             TABLE_NVTT: NVTT}
 
 # TIMA, from the first page: rings and what is special about offsets.
-OS, POOL, PHYS = 0x10, 0x20, 0x30
+USER, OS, POOL, PHYS = 0, 0x10, 0x20, 0x30
 NSR, CPPR, IPB, PIPR, WORD2 = 0, 1, 2, 7, 8
 ACK_OS, ACK_HV, ACK_PHYS_EL = 0x810, 0x830, 0xC30
-HW_PAGE, HV_PAGE, OS_PAGE = 0, PAGE, 2 * PAGE
+HW_PAGE, HV_PAGE, OS_PAGE, USER_PAGE = 0, PAGE, 2 * PAGE, 3 * PAGE
 
 ESB_EOI, ESB_GET = 0, 0x800
 ESB_SET = {"00": 0xC00, "01": 0xD00, "10": 0xE00, "11": 0xF00}

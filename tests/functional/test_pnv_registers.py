@@ -111,7 +111,7 @@ class PnvBasicsTest(PnvRegisterTest):
 
 class PnvThreadGapTest(PnvRegisterTest):
     """
-    :avocado: tags=gap:X1,gap:X2,gap:X4
+    :avocado: tags=gap:X1,gap:X2,gap:X4,gap:X17
     """
 
     def interrupt(self):
@@ -141,6 +141,29 @@ class PnvThreadGapTest(PnvRegisterTest):
         ring = self.qtest.read_memory(line, 16)
         self.assertEqual(ring[8:10], b"\x80\x06", ring.hex())
         self.assertEqual(self.chip.phys(pnv.CPPR), 6)
+
+    def check_single_byte(self, page, least, offset, known, mask=0xFF):
+        """What a byte at @offset gives on @page after a store of each of
+        @known; @least is the least privileged page that has it."""
+        for value in known:
+            self.chip.tima_store(page + offset, value)
+            got = self.chip.tima_load(page + offset)
+            want = value & mask if page <= least else 0xFF
+            self.assertEqual(got, want, f"0x{value:x} to 0x{offset:x} of "
+                             f"page 0x{page:x}")
+
+    def test_X17_the_bytes_of_public_headers_can_be_loaded_and_stored(self):
+        self.start()
+        self.chip.push_thread()
+        for page in (pnv.HW_PAGE, pnv.HV_PAGE, pnv.OS_PAGE, pnv.USER_PAGE):
+            self.check_single_byte(page, pnv.USER_PAGE, pnv.USER + pnv.NSR,
+                                   (0x80, 0))
+            self.check_single_byte(page, pnv.OS_PAGE, pnv.OS + pnv.CPPR,
+                                   range(8))
+            self.check_single_byte(page, pnv.HV_PAGE, pnv.PHYS + pnv.CPPR,
+                                   range(8))
+            self.check_single_byte(page, pnv.HV_PAGE, pnv.PHYS + pnv.WORD2,
+                                   (0x80, 0xFF, 0x82, 0), mask=0x83)
 
 
 class PnvTableGapTest(PnvRegisterTest):

@@ -127,6 +127,39 @@ void test_tima_cppr(void)
     test_retraction();
 }
 
+/* CPPR and the user ring's NSR can be loaded and stored by the byte. */
+static void test_single_bytes(void)
+{
+    u64 os = machine.tima_os, user = machine.tima_user;
+    u64 v = ALL_ONES;
+    u32 ones = 0;
+
+    tima_drain();
+    for (u32 cppr = 0; cppr < 8; cppr++) {
+        set_cppr(cppr);
+        ok_eq(load8(tima(TM_OS_CPPR)), cppr,
+              "[X17] a byte load of CPPR %u gives it", cppr);
+    }
+    set_cppr(7);
+    set_pending(5);
+    ok_eq(load8(tima(TM_OS_CPPR)), 7,
+          "[X17] a byte load of CPPR acknowledges nothing");
+    ok_eq(tima_ack(), NSR_EO << 8 | 5, "so the acknowledge finds it");
+    tima_drain();
+
+    store8(user + TM_USER_NSR, 0x80);
+    ok_eq(load8(os + TM_USER_NSR), 0x80,
+          "[X17] a user NSR stored on its page reads back on the OS page");
+    ok_eq(load8(user + TM_USER_NSR), 0x80, "[X17] and on its own");
+    store8(os + TM_USER_NSR, 0);
+    ok_eq(load8(user + TM_USER_NSR), 0,
+          "[X17] one stored on the OS page reads back on the user's");
+    for (u32 at = 1; at < 0x40; at++) {
+        ones += probe_load(user + at, 1, &v) && v == 0xff;
+    }
+    ok_eq(ones, 0x3f, "the user page has no other byte to load");
+}
+
 static void test_hypervisor_operations(void)
 {
     static const struct {
@@ -197,6 +230,7 @@ void test_tima_rights(void)
     ok_eq(load16(tima(0x800 + 0x20)), 0xffff,
           "an operation that does not exist returns ones");
     test_hypervisor_operations();
+    test_single_bytes();
 }
 
 void test_tima_pages(void)

@@ -272,7 +272,13 @@ static bool load_op(Ref *m, int thread, int page, uint32_t at, unsigned size,
     } else if (at == 0x838 && size == 1 && hv) {
         *value = ref_pull(m, thread, PHYS) >> 24;
     } else if (at == 0x038 && size == 1 && hv) {
-        *value = t->b[48 + W2];
+        *value = t->b[48 + W2] & 0x83;
+    } else if (at == 0x000 && size == 1) {
+        *value = t->b[NSR];
+    } else if (at == 0x011 && size == 1 && os) {
+        *value = t->b[16 + CPPR];
+    } else if (at == 0x031 && size == 1 && hv) {
+        *value = t->b[48 + CPPR];
     } else if (at == 0x800 && size == 1) {
         *value = t->b[NSR];
         t->b[NSR] = 0;
@@ -324,7 +330,10 @@ static bool store_op(Ref *m, int thread, int page, uint32_t at, unsigned size,
     bool hv = page <= 1, os = page <= 2;
     bool byte = size == 1, word = size == 4;
 
-    if (at == 0x011 && byte && os) {
+    if (at == 0x000 && byte) {
+        t->b[NSR] = (uint8_t)value;
+        ref_derive(m, thread);
+    } else if (at == 0x011 && byte && os) {
         store_cppr(m, thread, OS, value);
     } else if (at == 0x031 && byte && hv) {
         store_cppr(m, thread, PHYS, value);
@@ -338,8 +347,8 @@ static bool store_op(Ref *m, int thread, int page, uint32_t at, unsigned size,
     } else if (at == 0x028 && word && hv) {
         ref_set_word2(m, thread, POOL, (uint32_t)value);
     } else if (at == 0x038 && byte && hv) {
-        ref_set_word2(m, thread, PHYS, (uint32_t)(value & 0xFD) << 24 |
-                      (ref_be32(t->b + 48 + W2) & 0x2FFFFFF));
+        ref_set_word2(m, thread, PHYS, (uint32_t)(value & 0x83) << 24 |
+                      (ref_be32(t->b + 48 + W2) & 0xFFFFFF));
     } else if (at == 0x808 && word && os) {
         ref_set_word2(m, thread, USER, (uint32_t)value);
     } else if (at == 0xC08 && byte && os) {

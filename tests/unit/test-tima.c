@@ -135,17 +135,14 @@ static void test_raw_stores_follow_the_rights_of_each_byte(void)
     rig_free(rig);
 }
 
-/* Every 1- and 2-byte access that is no operation, on all pages. */
-static bool small_op(unsigned page, unsigned at, unsigned size, bool store)
+/* The single bytes that can be loaded and stored, by page. */
+static bool special_byte(unsigned page, unsigned at)
 {
-    if (size != 1) {
-        return false;
-    }
-    return (store && at == 0x11 && page <= P9X_TIMA_OS) ||
-           (store && at == 0x31 && page <= P9X_TIMA_HV) ||
-           (at == 0x38 && page <= P9X_TIMA_HV);
+    return at == 0x00 || (at == 0x11 && page <= P9X_TIMA_OS) ||
+           ((at == 0x31 || at == 0x38) && page <= P9X_TIMA_HV);
 }
 
+/* Every 1- and 2-byte access that is no operation, on all pages. */
 /* rows: T3 */
 static void test_small_raw_accesses_are_refused(void)
 {
@@ -158,23 +155,97 @@ static void test_small_raw_accesses_are_refused(void)
                 uint64_t before = errors(rig);
                 uint8_t image[P9X_TM_IMAGE_SIZE];
 
+                if (size == 1 && special_byte(page, at)) {
+                    continue;
+                }
                 fill_thread(t);
                 memcpy(image, t->regs, sizeof(image));
-                if (!small_op(page, at, size, false)) {
-                    g_assert_cmphex(p9x_tima_load(t, (P9xTimaPage)page, at,
-                                                  size), ==,
-                                    size == 1 ? 0xFF : 0xFFFF);
-                    g_assert_cmpuint(errors(rig), ==, ++before);
-                }
-                if (!small_op(page, at, size, true)) {
-                    p9x_tima_store(t, (P9xTimaPage)page, at, size, 0);
-                    g_assert_cmpuint(errors(rig), ==, ++before);
-                }
+                g_assert_cmphex(p9x_tima_load(t, (P9xTimaPage)page, at, size),
+                                ==, size == 1 ? 0xFF : 0xFFFF);
+                p9x_tima_store(t, (P9xTimaPage)page, at, size, 0);
+                g_assert_cmpuint(errors(rig), ==, before + 2);
                 g_assert_cmpmem(image, sizeof(image), t->regs,
                                 sizeof(image));
             }
         }
     }
+    rig_free(rig);
+}
+
+static void check_byte_load(P9xTctx *t, unsigned page, unsigned at)
+{
+    /* Of the physical WORD2's first byte there are VT, LP and LE. */
+    uint8_t want = at == 0x38 ? fill(at) & 0x83 : fill(at);
+    uint8_t image[P9X_TM_IMAGE_SIZE];
+
+    fill_thread(t);
+    memcpy(image, t->regs, sizeof(image));
+    g_assert_cmphex(p9x_tima_load(t, (P9xTimaPage)page, at, 1), ==, want);
+    g_assert_cmpmem(image, sizeof(image), t->regs, sizeof(image));
+}
+
+static void check_byte_store(P9xTctx *t, unsigned page, unsigned at,
+                             uint8_t value)
+{
+    bool cppr = at == 0x11 || at == 0x31;
+    uint8_t want = at == 0x38 ? value & 0x83 :
+                   cppr && value > 7 ? 0xFF : value;
+
+    fill_thread(t);
+    p9x_tima_store(t, (P9xTimaPage)page, at, 1,
+                   UINT64_C(0x5A5A5A5A5A5A5A00) | value);
+    for (unsigned i = 0; i < P9X_TM_IMAGE_SIZE; i++) {
+        /* VT and VU make what was stored into NSR mean something. */
+        if (!is_pipr(i) && i != 0x30) {
+            g_assert_cmphex(t->regs[i], ==, i == at ? want : fill(i));
+        }
+    }
+    g_assert_cmphex(p9x_tima_load(t, (P9xTimaPage)page, at, 1), ==, want);
+    assert_ring_invariant(t);
+    if (at == 0x38) {
+        p9x_tctx_pull(t, P9X_RING_PHYS);
+    }
+}
+
+/* rows: T2 */
+static void test_some_single_bytes_are_registers(void)
+{
+    Rig *rig = rig_new(1);
+    P9xTctx *t = &rig->thread[0];
+    unsigned found = 0;
+
+    for (unsigned page = 0; page < P9X_TIMA_PAGES; page++) {
+        for (unsigned at = 0; at < P9X_TM_IMAGE_SIZE; at++) {
+            if (!special_byte(page, at)) {
+                continue;
+            }
+            found++;
+            check_byte_load(t, page, at);
+            for (unsigned value = 0; value < 256; value++) {
+                check_byte_store(t, page, at, (uint8_t)value);
+            }
+        }
+    }
+    g_assert_cmpuint(found, ==, 4 + 3 + 2 + 2);
+    g_assert_cmpuint(errors(rig), ==, 0);
+    rig_free(rig);
+}
+
+/* The user ring has no CPPR: its NSR is all there is to it. */
+static void test_a_stored_user_nsr_raises_and_takes_back_a_branch(void)
+{
+    Rig *rig = rig_new(1);
+    P9xTctx *t = &rig->thread[0];
+
+    rig_dispatch(rig, 0, 5, 0xFF);
+    p9x_tima_store(t, P9X_TIMA_USER, 0x00, 1, 0x80);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
+    p9x_tima_store(t, P9X_TIMA_OS, 0x808, 4, P9X_TM_USER_VALID | 7);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_EBB);
+    g_assert_cmphex(p9x_tima_load(t, P9X_TIMA_USER, 0x00, 1), ==, 0x80);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_EBB);
+    p9x_tima_store(t, P9X_TIMA_USER, 0x00, 1, 0);
+    g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
     rig_free(rig);
 }
 
@@ -186,9 +257,13 @@ typedef struct OpRow {
 } OpRow;
 
 static const OpRow ops[] = {
+    { 0x000, true, 1, P9X_TIMA_USER },
+    { 0x000, false, 1, P9X_TIMA_USER },
     { 0x011, true, 1, P9X_TIMA_OS },
+    { 0x011, false, 1, P9X_TIMA_OS },
     { 0x018, true, 4, P9X_TIMA_HV },
     { 0x031, true, 1, P9X_TIMA_HV },
+    { 0x031, false, 1, P9X_TIMA_HV },
     { 0x038, true, 1, P9X_TIMA_HV },
     { 0x038, false, 1, P9X_TIMA_HV },
     { 0x810, false, 2, P9X_TIMA_OS },
@@ -572,6 +647,10 @@ static const TestRow tests[] = {
     { "raw-stores-follow-the-rights-of-each-byte",
       test_raw_stores_follow_the_rights_of_each_byte },
     { "small-raw-accesses-are-refused", test_small_raw_accesses_are_refused },
+    { "some-single-bytes-are-registers",
+      test_some_single_bytes_are_registers },
+    { "a-stored-user-nsr-raises-and-takes-back-a-branch",
+      test_a_stored_user_nsr_raises_and_takes_back_a_branch },
     { "special-operations-exist-where-listed-and-nowhere-else",
       test_special_operations_exist_where_listed_and_nowhere_else },
     { "snoop-bits-are-not-decoded", test_snoop_bits_are_not_decoded },
