@@ -2,8 +2,9 @@
 /*
  * The sPAPR interrupt controller: interrupt numbers, servers, reset.
  *
- * A claimed LISN is one whose EAS is valid; there is no second list.  Masked
- * and with PQ=01 is how it starts and what every reset goes back to.
+ * A claimed LISN is one whose EAS is valid; there is no second list.  Masked,
+ * with itself as EISN and with PQ=01 is how it starts and what every reset goes
+ * back to.
  */
 #include <errno.h>
 #include <string.h>
@@ -112,13 +113,23 @@ static void disable_ends(P9xSpapr *s)
     }
 }
 
+/*
+ * PAPR: the EISN is the LISN until H_INT_SET_SOURCE_CONFIG says otherwise.  A
+ * KVM device has 0 there and can't be told but by routing the source.
+ */
+uint64_t p9x_spapr_new_eas(const P9xSpapr *s, uint32_t lisn)
+{
+    return P9X_EAS_VALID | P9X_EAS_MASKED |
+           p9x_set64(0, P9X_EAS_END_DATA, p9x_spapr_on_kvm(s) ? 0 : lisn);
+}
+
 static void mask_sources(P9xSpapr *s)
 {
     for (uint32_t i = 0; i < s->config.nr_irqs; i++) {
         P9xEas *eas = &s->tables.eas[i];
 
         if (p9x_eas_read(eas) & P9X_EAS_VALID) {
-            p9x_eas_write(eas, P9X_EAS_VALID | P9X_EAS_MASKED);
+            p9x_eas_write(eas, p9x_spapr_new_eas(s, i));
         }
         p9x_source_set_pq(&s->source, i, P9X_PQ_01);
     }
@@ -250,7 +261,7 @@ int p9x_spapr_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
         p9x_source_set_lsi(&s->source, lisn, lsi);
         /* A guest can have played with the page of an unused number. */
         p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
-        p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID | P9X_EAS_MASKED);
+        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new_eas(s, lisn));
     }
     p9x_unlock(&s->config_lock);
     return rc;

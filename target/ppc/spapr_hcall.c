@@ -93,7 +93,7 @@ static int64_t set_source_config(Hcall *h)
         return P9X_H_P2;
     }
     if (priority == P9X_PRIO_MASKED) {
-        return write_eas(h, lisn, P9X_EAS_VALID | P9X_EAS_MASKED);
+        return write_eas(h, lisn, p9x_spapr_new_eas(h->s, (uint32_t)lisn));
     }
     if (!priority_ok(h, priority)) {
         return P9X_H_P4;

@@ -16,6 +16,9 @@ P9xEnd *p9x_spapr_end(P9xSpapr *s, uint64_t server, uint64_t priority);
 
 void p9x_spapr_clear_end(P9xSpapr *s, uint32_t index);
 
+/* EAS of a claimed LISN that the guest has not configured; config_lock held. */
+uint64_t p9x_spapr_new_eas(const P9xSpapr *s, uint32_t lisn);
+
 /* Sources, queues and what they left pending; config_lock held. */
 void p9x_spapr_reset_interrupts(P9xSpapr *s);
 

@@ -473,9 +473,10 @@ static int connect_locked(P9xSpapr *s, const P9xKvmPort *port)
         disconnect_servers(s, port);
         return rc;
     }
-    p9x_spapr_reset_interrupts(s);
     p9x_source_fence(&s->source, true);
     atomic_store(&s->kvm, port);
+    /* Last, because it makes the sources what they are with a device. */
+    p9x_spapr_reset_interrupts(s);
     return 0;
 }
 

@@ -71,6 +71,7 @@ static void run_modes(void)
 static void run_kvm_xive(void)
 {
     test_kvm_xics_calls_refused();
+    test_kvm_first_eisn();
     test_kvm_pages();
     test_esb_states();
     test_cross_cpu();

@@ -62,6 +62,15 @@ void test_kvm_pages(void)
     source_close(&s);
 }
 
+void test_kvm_first_eisn(void)
+{
+    u64 out[9] = { 0 };
+
+    out[2] = ALL_ONES;
+    hcall_out(H_INT_GET_SOURCE_CONFIG, out, 0, IRQ_IN_USE);
+    ok_eq(out[2], 0, "a source that was never configured has EISN 0");
+}
+
 void test_kvm_xics_calls_refused(void)
 {
     static const u64 calls[] = { H_EOI, H_CPPR, H_IPI, H_IPOLL, H_XIRR };

@@ -12,7 +12,7 @@ void test_reset(void)
     struct queue q;
     u32 before, changed = 0;
 
-    source_open(&s, 0);
+    source_open(&s, 1);
     queue_open(&q, server, PRIORITY);
     source_route(&s, server, PRIORITY, 7);
     tima_drain();
@@ -23,6 +23,7 @@ void test_reset(void)
     ok_eq(esb_get(&s), PQ_OFF, "[S1] H_INT_RESET turns sources off");
     hcall_out(H_INT_GET_SOURCE_CONFIG, out, 0, s.lisn);
     ok_eq(out[1], 0xff, "[S1] H_INT_RESET masks sources");
+    ok_eq(out[2], s.lisn, "[S23] H_INT_RESET makes the EISN the LISN again");
     hcall_out(H_INT_GET_QUEUE_CONFIG, out, 0, server, PRIORITY);
     ok_eq(out[2], 0, "[S1] H_INT_RESET takes queues away");
     ok_eq(os_byte(TM_OS_IPB), 0,

@@ -4,6 +4,9 @@
 #include "tests.h"
 #include "xive.h"
 
+#define NEW_IPI 9
+#define POWER_EVENT 0x1000
+
 static long set_config(u64 flags, u64 lisn, u64 target, u64 prio, u64 eisn)
 {
     return hcall(H_INT_SET_SOURCE_CONFIG, flags, lisn, target, prio, eisn);
@@ -33,6 +36,41 @@ static void check_get(u64 lisn, u64 prio, u64 eisn, const char *what)
         print("#   rc %ld target %lu priority 0x%lx eisn 0x%lx\n", rc, out[0],
               out[1], out[2]);
     }
+}
+
+static u64 eisn_of(u64 lisn)
+{
+    u64 out[9] = { 0 };
+
+    hcall_out(H_INT_GET_SOURCE_CONFIG, out, 0, lisn);
+    return out[2];
+}
+
+/* Nothing has configured these before. */
+static void test_first_eisn(u64 server)
+{
+    struct source s;
+    struct queue q;
+    u32 eisn = 0;
+
+    ok_eq(eisn_of(NEW_IPI), NEW_IPI,
+          "[S23] the EISN of an IPI that was never configured is its LISN");
+    ok_eq(eisn_of(POWER_EVENT), POWER_EVENT,
+          "[S23] so is that of a device's interrupt");
+    source_open(&s, NEW_IPI);
+    queue_open(&q, server, PRIORITY);
+    set_config(0, NEW_IPI, server, PRIORITY, 0x42);
+    esb_set(&s, ESB_SET_00);
+    esb_trigger(&s);
+    ok(queue_next(&q, &eisn) && eisn == NEW_IPI,
+       "[S23] routed without SET_EISN its events carry the LISN");
+    set_config(SRC_SET_EISN, NEW_IPI, server, PRIORITY, 0x42);
+    set_config(SRC_SET_EISN, NEW_IPI, server, 0xff, 0x42);
+    ok_eq(eisn_of(NEW_IPI), NEW_IPI,
+          "[S23] priority 0xff makes it the LISN again");
+    source_close(&s);
+    queue_close(&q);
+    tima_drain();
 }
 
 static void test_eisn(u64 server)
@@ -113,6 +151,7 @@ void test_source_config(void)
     struct queue q;
     struct source s;
 
+    test_first_eisn(server);
     source_open(&s, 0);
     queue_open(&q, server, PRIORITY);
     test_eisn(server);

@@ -64,6 +64,7 @@ void test_dma_to_tima(void);
 void test_modes_change_under_accesses(void);
 /* test_kvm.c: what only p9xive-kvm has */
 void test_kvm_pages(void);
+void test_kvm_first_eisn(void);
 void test_kvm_xics_calls_refused(void);
 void test_kvm_xics_ipi(void);
 void test_kvm_xics_sources(void);

@@ -123,6 +123,14 @@ static void test_what_comes_after_connect_is_told_too(void)
     srig_free(rig);
 }
 
+/* PAPR's first EISN is the LISN, the device's is 0. */
+static void check_eisn(SpaprRig *rig, uint64_t eisn)
+{
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_SOURCE_CONFIG, 0, MSI, 0, 0,
+                               0), ==, 0);
+    g_assert_cmphex(rig->r[2], ==, eisn);
+}
+
 static void test_connecting_starts_the_guest_anew_but_keeps_levels(void)
 {
     SpaprRig *rig = before_connect(0);
@@ -130,7 +138,9 @@ static void test_connecting_starts_the_guest_anew_but_keeps_levels(void)
     srig_set_queue(rig, 0, PRIO);
     srig_route(rig, MSI, 0, PRIO, EISN);
     p9x_spapr_set_irq(&rig->s, LSI, true);
+    check_eisn(rig, EISN);
     g_assert_cmpint(srig_kvm_connect(rig), ==, 0);
+    check_eisn(rig, 0);
     g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[MSI]), ==,
                     P9X_EAS_VALID | P9X_EAS_MASKED);
     g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_QUEUE_CONFIG, 0, 0, PRIO, 0,
@@ -150,8 +160,10 @@ static void test_devices_come_and_go(void)
     for (unsigned i = 0; i < 3; i++) {
         check_works(rig);
         g_assert_cmpint(srig_kvm_connect(rig), ==, 0);
+        check_eisn(rig, 0);
         check_works(rig);
         p9x_spapr_kvm_disconnect(&rig->s);
+        check_eisn(rig, MSI);
         g_assert_cmpuint(device(rig)->nr_vcpus, ==, 0);
         srig_kvm_release(rig);
         srig_kvm_create(rig, 0);

@@ -373,7 +373,7 @@ int ref_claim(Ref *m, uint32_t lisn, bool lsi)
     m->source[lisn].lsi = lsi;
     m->source[lisn].p = false;
     m->source[lisn].q = true;
-    m->source[lisn].eas = EAS_VALID | EAS_MASKED;
+    m->source[lisn].eas = EAS_VALID | EAS_MASKED | lisn;
     return 0;
 }
 

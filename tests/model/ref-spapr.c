@@ -44,7 +44,7 @@ static void reset_interrupts(Ref *m)
 {
     for (int i = 0; i < REF_LISNS; i++) {
         if (m->source[i].eas & EAS_VALID) {
-            m->source[i].eas = EAS_VALID | EAS_MASKED;
+            m->source[i].eas = EAS_VALID | EAS_MASKED | (uint64_t)i;
         }
         m->source[i].p = false;
         m->source[i].q = true;
@@ -112,7 +112,7 @@ static int64_t set_source(Ref *m, const uint64_t *a)
         return P2;
     }
     if (prio == 0xFF) {
-        m->source[lisn].eas = EAS_VALID | EAS_MASKED;
+        m->source[lisn].eas = EAS_VALID | EAS_MASKED | lisn;
         return OK;
     }
     if (prio > 6) {

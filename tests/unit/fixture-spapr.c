@@ -211,6 +211,11 @@ void srig_route(SpaprRig *rig, uint32_t lisn, uint32_t server,
     srig_set_pq(rig, lisn, P9X_PQ_00);
 }
 
+uint64_t srig_new_eas(const SpaprRig *rig, uint32_t lisn)
+{
+    return P9X_EAS_VALID | P9X_EAS_MASKED | (rig->kvm ? 0 : lisn);
+}
+
 uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
                     unsigned n)
 {

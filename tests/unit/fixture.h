@@ -138,6 +138,8 @@ void srig_set_queue(SpaprRig *rig, uint32_t server, uint8_t priority);
 /* LISN claimed, routed there with @eisn, PQ=00; must succeed. */
 void srig_route(SpaprRig *rig, uint32_t lisn, uint32_t server,
                 uint8_t priority, uint32_t eisn);
+/* The EAS of a LISN that is claimed and not configured: EISN as PAPR has it. */
+uint64_t srig_new_eas(const SpaprRig *rig, uint32_t lisn);
 /* Entry @n of that queue. */
 uint32_t srig_entry(SpaprRig *rig, uint32_t server, uint8_t priority,
                     unsigned n);

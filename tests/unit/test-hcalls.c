@@ -231,7 +231,7 @@ static void test_a_source_without_its_queue_cannot_be_unmasked(void)
     g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, 2, MSI, 1,
                                PRIO, EISN), ==, P9X_H_HARDWARE);
     g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[MSI]), ==,
-                    P9X_EAS_VALID | P9X_EAS_MASKED);
+                    srig_new_eas(rig, MSI));
     g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, 3, MSI, 1,
                                PRIO, EISN), ==, 0);
     srig_set_queue(rig, 1, PRIO);
@@ -250,6 +250,12 @@ static void check_config(SpaprRig *rig, uint64_t target, uint64_t priority,
     g_assert_cmphex(rig->r[2], ==, eisn);
 }
 
+/* Until the guest sets one.  The kernel's device begins with 0. */
+static uint64_t first_eisn(const SpaprRig *rig)
+{
+    return rig->kvm ? 0 : MSI;
+}
+
 /* rows: H8 H10 */
 static void test_source_config_flags_do_what_they_say(void)
 {
@@ -258,7 +264,7 @@ static void test_source_config_flags_do_what_they_say(void)
 
     srig_set_queue(rig, 1, PRIO);
     srig_set_queue(rig, 0, 3);
-    check_config(rig, 0, 0xFF, 0);
+    check_config(rig, 0, 0xFF, first_eisn(rig));
     g_assert_cmpint(srig_hcall(rig, op, 2, MSI, 1, PRIO, EISN), ==, 0);
     check_config(rig, 1, PRIO, EISN);
     /* Without SET_EISN the old one stays. */
@@ -334,9 +340,43 @@ static void test_priority_ff_resets_the_eas_for_any_target(void)
         srig_route(rig, MSI, 1, PRIO, EISN);
         check_rows(rig, P9X_H_INT_SET_SOURCE_CONFIG, &rows[i], 1);
         g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[MSI]), ==,
-                        P9X_EAS_VALID | P9X_EAS_MASKED);
-        check_config(rig, 0, 0xFF, 0);
+                        srig_new_eas(rig, MSI));
+        check_config(rig, 0, 0xFF, first_eisn(rig));
     }
+    srig_free(rig);
+}
+
+/* What an event of MSI carries when only its target was configured. */
+static void check_first_event(SpaprRig *rig)
+{
+    check_config(rig, 0, 0xFF, first_eisn(rig));
+    srig_set_queue(rig, 1, PRIO);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, 0, MSI, 1,
+                               PRIO, EISN), ==, 0);
+    check_config(rig, 1, PRIO, first_eisn(rig));
+    srig_set_pq(rig, MSI, P9X_PQ_00);
+    srig_trigger(rig, MSI);
+    g_assert_cmphex(srig_entry(rig, 1, PRIO, 0), ==,
+                    0x80000000 | first_eisn(rig));
+    srig_route(rig, MSI, 1, PRIO, EISN);
+    check_config(rig, 1, PRIO, EISN);
+}
+
+static void test_a_source_has_its_first_eisn_until_one_is_set(void)
+{
+    SpaprRig *rig = rig_claimed();
+
+    check_first_event(rig);
+    p9x_spapr_free(&rig->s, MSI);
+    g_assert_cmpint(p9x_spapr_claim(&rig->s, MSI, false), ==, 0);
+    check_first_event(rig);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_RESET, 0, 0, 0, 0, 0), ==, 0);
+    check_first_event(rig);
+    p9x_spapr_reset(&rig->s);
+    check_first_event(rig);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, 2, MSI, 0,
+                               0xFF, EISN), ==, 0);
+    check_first_event(rig);
     srig_free(rig);
 }
 
@@ -655,6 +695,8 @@ static const TestRow both[] = {
       test_a_masked_source_is_silent_until_it_is_unmasked },
     { "priority-ff-resets-the-eas-for-any-target",
       test_priority_ff_resets_the_eas_for_any_target },
+    { "a-source-has-its-first-eisn-until-one-is-set",
+      test_a_source_has_its_first_eisn_until_one_is_set },
     { "queue-calls-name-bad-priorities-before-bad-targets",
       test_queue_calls_name_bad_priorities_before_bad_targets },
     { "queues-are-one-size-aligned-and-in-memory",

@@ -103,6 +103,32 @@ static void test_a_running_machine_comes_over_whole(void)
     free(again);
 }
 
+/* Stock QEMU starts with 0, and a guest that has seen it goes on seeing it. */
+static void test_the_eisn_is_what_the_stream_says_until_a_reset(void)
+{
+    SpaprRig *from = rig_new_claimed(), *to = rig_new_claimed();
+    Stream *st = host_alloc(sizeof(*st));
+    char *error;
+
+    save(from, st);
+    g_assert_cmphex(st->eas[MSI], ==, P9X_EAS_VALID | P9X_EAS_MASKED | MSI);
+    st->eas[LSI] = P9X_EAS_VALID | P9X_EAS_MASKED;
+    g_assert_true(load(to, st, &error));
+    g_assert_cmpint(srig_hcall(to, P9X_H_INT_GET_SOURCE_CONFIG, 0, MSI, 0, 0,
+                               0), ==, 0);
+    g_assert_cmphex(to->r[2], ==, MSI);
+    g_assert_cmpint(srig_hcall(to, P9X_H_INT_GET_SOURCE_CONFIG, 0, LSI, 0, 0,
+                               0), ==, 0);
+    g_assert_cmphex(to->r[2], ==, 0);
+    g_assert_cmpint(srig_hcall(to, P9X_H_INT_RESET, 0, 0, 0, 0, 0), ==, 0);
+    g_assert_cmpint(srig_hcall(to, P9X_H_INT_GET_SOURCE_CONFIG, 0, LSI, 0, 0,
+                               0), ==, 0);
+    g_assert_cmphex(to->r[2], ==, LSI);
+    srig_free(from);
+    srig_free(to);
+    free(st);
+}
+
 typedef void Damage(Stream *st);
 
 static uint32_t *the_end(Stream *st)
@@ -380,6 +406,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/restore/a-running-machine-comes-over-whole",
                     test_a_running_machine_comes_over_whole);
+    g_test_add_func("/restore/the-eisn-is-what-the-stream-says-until-a-reset",
+                    test_the_eisn_is_what_the_stream_says_until_a_reset);
     for (unsigned i = 0; i < G_N_ELEMENTS(damages); i++) {
         g_autofree char *path = g_strdup_printf("/restore/refuses-%s",
                                                 damages[i].name);

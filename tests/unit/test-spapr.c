@@ -70,7 +70,7 @@ static void test_a_lisn_is_claimed_once_and_starts_masked(void)
     g_assert_false(p9x_source_is_lsi(&rig->s.source, LISN));
     g_assert_cmpint(srig_pq(rig, LISN), ==, P9X_PQ_01);
     g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[LISN]), ==,
-                    P9X_EAS_VALID | P9X_EAS_MASKED);
+                    srig_new_eas(rig, LISN));
     g_assert_cmpint(p9x_spapr_claim(&rig->s, SRIG_NR_IRQS - 1, true), ==, 0);
     g_assert_true(p9x_source_is_lsi(&rig->s.source, SRIG_NR_IRQS - 1));
     srig_free(rig);
@@ -251,7 +251,7 @@ static void check_reset(ResetFunc *reset)
         bool claimed = i == 5 || i == LISN;
 
         g_assert_cmphex(p9x_eas_read(&rig->s.tables.eas[i]), ==,
-                        claimed ? P9X_EAS_VALID | P9X_EAS_MASKED : 0);
+                        claimed ? srig_new_eas(rig, i) : 0);
         g_assert_true((rig->kvm && !claimed) || srig_pq(rig, i) == P9X_PQ_01);
     }
     for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
