@@ -42,7 +42,10 @@ void p9x_spapr_kvm_set_irq(P9xSpapr *s, uint32_t lisn, bool level); /* *+ */
 /* @eas: what the EAS of @lisn will be. */
 int64_t p9x_spapr_kvm_configure(P9xSpapr *s, uint32_t lisn, uint64_t eas);
 int64_t p9x_spapr_kvm_sync(P9xSpapr *s, uint32_t lisn);
-/* H_INT_ESB on an LSI; @value: what is stored or was loaded.  * */
+/*
+ * H_INT_ESB on an LSI; @offset is a multiple of 8, @value what is stored or was
+ * loaded.  *
+ */
 int64_t p9x_spapr_kvm_esb(P9xSpapr *s, uint32_t lisn, bool store,
                           uint64_t offset, uint64_t *value);
 /* @shift 0: no queue. */

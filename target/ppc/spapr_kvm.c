@@ -246,7 +246,7 @@ int64_t p9x_spapr_kvm_esb(P9xSpapr *s, uint32_t lisn, bool store,
                           uint64_t offset, uint64_t *value)
 {
     const P9xKvmPort *port = port_of(s);
-    uint32_t op = offset & P9X_ESB_OFFSET_MASK & ~7u;
+    uint32_t op = offset & P9X_ESB_OFFSET_MASK;
     bool done = store ? esb_store(s, port, lisn, op, *value) :
                         esb_load(s, port, lisn, op, value);
 

@@ -75,6 +75,15 @@ static void test_lsi_interface(void)
           "H_INT_ESB refuses an offset beyond two pages with H_P3");
     ok_rc(hcall(H_INT_ESB, 0, lsi, ALL_ONES), H_P3,
           "H_INT_ESB refuses an offset of all ones with H_P3");
+    hcall(H_INT_ESB, 0, lsi, ESB_SET_10);
+    for (u32 i = 1; i < 8; i++) {
+        ok_rc(hcall(H_INT_ESB, 0, lsi, ESB_SET_01 + i), H_P3,
+              "[Q3] H_INT_ESB refuses to load at an offset of 8 n + %u", i);
+        ok_rc(hcall(H_INT_ESB, ESB_STORE, lsi, ESB_SET_01 + i), H_P3,
+              "[Q3] H_INT_ESB refuses to store at an offset of 8 n + %u", i);
+    }
+    ok_eq(lsi_esb(ESB_SET_01), PQ_PENDING,
+          "[Q3] a refused offset changes nothing");
     ok_rc(hcall(H_INT_ESB, 0, 0, ESB_GET), H_P2,
           "[S5] H_INT_ESB refuses a source that has pages with H_P2");
 }

@@ -252,7 +252,8 @@ static void pick_args(const uint8_t *b, unsigned opcode, uint64_t *a)
         a[1] = server;
         break;
     default:
-        a[2] = wide(b[13], raw32(b) & 0xFFFF, raw64(b));
+        a[2] = wide(b[13], raw32(b) & (b[14] < 240 ? 0xFFF8 : 0xFFFF),
+                    raw64(b));
         a[3] = raw64(b);
         break;
     }

@@ -272,14 +272,14 @@ static int64_t h_esb(Ref *m, uint64_t *a)
     if (!claimed(m, lisn) || !m->source[lisn].lsi) {
         return P2;
     }
-    if (offset > 0xFFF8) {
+    if (offset > 0xFFF8 || offset % 8) {
         return P3;
     }
     if (a[0]) {
         ref_page_store(m, (int)lisn, (uint32_t)offset);
         a[0] = UINT64_MAX;
     } else {
-        a[0] = ref_page_load(m, (int)lisn, (uint32_t)offset / 8 * 8, 8);
+        a[0] = ref_page_load(m, (int)lisn, (uint32_t)offset, 8);
     }
     return OK;
 }

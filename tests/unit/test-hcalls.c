@@ -644,6 +644,28 @@ static void test_h_int_esb_stays_in_the_page_and_off_msis(void)
     srig_free(rig);
 }
 
+/* Offsets that an 8-byte access, which the call stands for, can't have. */
+/* rows: H17 */
+static void test_h_int_esb_refuses_offsets_that_are_not_aligned(void)
+{
+    SpaprRig *rig = rig_claimed();
+
+    srig_set_pq(rig, LSI, P9X_PQ_10);
+    for (uint64_t offset = 0; offset < 0x10000; offset++) {
+        if (offset % 8) {
+            g_assert_cmpint(h_esb(rig, 0, LSI, offset), ==, P9X_H_P3);
+            g_assert_cmpint(h_esb(rig, P9X_ESB_STORE, LSI, offset), ==,
+                            P9X_H_P3);
+        } else if (offset % 0x1000 >= 0x800 && offset % 0x1000 < 0xC00) {
+            g_assert_cmpint(h_esb(rig, 0, LSI, offset), ==, 0);
+            g_assert_cmphex(rig->r[0], ==, P9X_PQ_10);
+        }
+    }
+    g_assert_cmpint(h_esb(rig, 0, MSI, 0x801), ==, P9X_H_P2);
+    g_assert_cmpint(h_esb(rig, 2, LSI, 0x801), ==, P9X_H_PARAMETER);
+    srig_free(rig);
+}
+
 /* rows: H19 */
 static void test_sync_returns_for_a_claimed_lisn(void)
 {
@@ -714,6 +736,8 @@ static const TestRow both[] = {
     { "h-int-esb-works-an-lsi", test_h_int_esb_works_an_lsi },
     { "h-int-esb-stays-in-the-page-and-off-msis",
       test_h_int_esb_stays_in_the_page_and_off_msis },
+    { "h-int-esb-refuses-offsets-that-are-not-aligned",
+      test_h_int_esb_refuses_offsets_that_are_not_aligned },
     { "sync-returns-for-a-claimed-lisn",
       test_sync_returns_for_a_claimed_lisn },
     { "results-not-named-are-left-alone",
