@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A device's life, and the attributes that both kinds have. */
+#include <string.h>
+
 #include "kvm_internal.h"
 
 P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
@@ -60,7 +62,7 @@ int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr)
     if (!addr) {
         return -EFAULT;
     }
-    n = *(const uint32_t *)addr;
+    memcpy(&n, addr, sizeof(n));
     if (!n || n > P9X_KVM_MAX_VCPU_IDS) {
         return -EINVAL;
     }

@@ -487,6 +487,82 @@ static void test_set_irq_refuses_what_is_not_there_or_passed_through(void)
     krig_free(rig);
 }
 
+/* A caller's buffers: the value of each attribute at each place in a word. */
+typedef struct Anywhere {
+    _Alignas(uint64_t) uint8_t bytes[sizeof(uint64_t) + sizeof(P9xKvmEq)];
+    unsigned shift;
+} Anywhere;
+
+static int set_anywhere(KRig *rig, Anywhere *at, unsigned group, uint64_t attr,
+                        const void *value, size_t size)
+{
+    memcpy(&at->bytes[at->shift], value, size);
+    return p9x_kvm_set_attr(krig_kvm(rig), group, attr, &at->bytes[at->shift]);
+}
+
+static void connect_first(KRig *rig)
+{
+    g_assert_cmpint(p9x_kvm_connect(krig_kvm(rig), &rig->vcpu[0], 0), ==, 0);
+    rig->nr_vcpus = 1;
+}
+
+static void check_native_anywhere(unsigned shift)
+{
+    KRig *rig = nat(0);
+    Anywhere at = { .shift = shift };
+    uint64_t word = krig_config_word(0, PRIO, EISN), off = 0;
+    P9xKvmEq eq = krig_eq(0, PRIO), got;
+    uint32_t servers = KRIG_NR_SERVERS - 1;
+
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_GRP_CTRL,
+                                 P9X_KVM_CTRL_NR_SERVERS, &servers,
+                                 sizeof(servers)), ==, 0);
+    g_assert_cmpuint(krig_kvm(rig)->nr_servers, ==, KRIG_NR_SERVERS - 1);
+    connect_first(rig);
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_GRP_SOURCE, GIRQ, &off,
+                                 sizeof(off)), ==, 0);
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_GRP_EQ_CONFIG, PRIO, &eq,
+                                 sizeof(eq)), ==, 0);
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_GRP_SOURCE_CONFIG, GIRQ,
+                                 &word, sizeof(word)), ==, 0);
+    g_assert_cmphex(krig_irq(rig, GIRQ)->eisn, ==, EISN);
+    g_assert_cmpint(p9x_kvm_get_attr(krig_kvm(rig), P9X_KVM_GRP_EQ_CONFIG,
+                                     PRIO, &at.bytes[shift]), ==, 0);
+    memcpy(&got, &at.bytes[shift], sizeof(got));
+    g_assert_cmphex(got.qaddr, ==, eq.qaddr);
+    krig_free(rig);
+}
+
+static void check_xics_anywhere(unsigned shift)
+{
+    KRig *rig = krig_new(P9X_KVM_XICS, 0, 0);
+    Anywhere at = { .shift = shift };
+    uint32_t servers = KRIG_NR_SERVERS - 1;
+    uint64_t word = krig_word(0, PRIO), got;
+
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_XICS_GRP_CTRL,
+                                 P9X_KVM_XICS_NR_SERVERS, &servers,
+                                 sizeof(servers)), ==, 0);
+    g_assert_cmpuint(krig_kvm(rig)->nr_servers, ==, KRIG_NR_SERVERS - 1);
+    connect_first(rig);
+    g_assert_cmpint(set_anywhere(rig, &at, P9X_KVM_XICS_GRP_SOURCES, GIRQ,
+                                 &word, sizeof(word)), ==, 0);
+    g_assert_cmpint(p9x_kvm_get_attr(krig_kvm(rig), P9X_KVM_XICS_GRP_SOURCES,
+                                     GIRQ, &at.bytes[shift]), ==, 0);
+    memcpy(&got, &at.bytes[shift], sizeof(got));
+    g_assert_cmphex(got, ==, word);
+    krig_free(rig);
+}
+
+/* The sanitizer of part core-asan is what notices. */
+static void test_attributes_may_be_at_any_address(void)
+{
+    for (unsigned shift = 0; shift < sizeof(uint64_t); shift++) {
+        check_native_anywhere(shift);
+        check_xics_anywhere(shift);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
@@ -510,6 +586,7 @@ int main(int argc, char **argv)
         KTEST(stop_save_and_restore_delivers_each_event_once),
         KTEST(set_irq_levels_mean_what_the_kernel_says),
         KTEST(set_irq_refuses_what_is_not_there_or_passed_through),
+        KTEST(attributes_may_be_at_any_address),
     };
 
     return KRUN(argc, argv, "native", rows);
