@@ -172,12 +172,14 @@ class PnvChip:
         self.qtest.write_memory(self.tables + EAT + index * 8,
                                 eas.to_bytes(8, "big"))
 
-    def write_end(self, index, priority, nvt=0x80, notify=True):
-        """A queue of 64 KiB; @notify: always, else as ESn says."""
-        queue = self.tables + QUEUE
+    def write_end(self, index, priority, nvt=0x80, notify=True, shift=16,
+                  number=0):
+        """A queue of 2^@shift bytes, the @number-th such from QUEUE on;
+        @notify: always, else as ESn says."""
+        queue = self.tables + QUEUE + (number << shift)
         flags = END_VALID | END_ENQUEUE | (END_NOTIFY if notify else 0)
         states = 0b0101 if notify else 0b0001      # ESn, ESe: 01 is off
-        words = [flags | 4 << 16, states << 28 | 1 << 22,
+        words = [flags | (shift - 12) << 16, states << 28 | 1 << 22,
                  queue >> 32, queue & 0xFFFFFFFF, 0, 0,
                  self.number << 19 | nvt, priority << 16]
         self.qtest.write_memory(

@@ -12,6 +12,7 @@ import unittest
 
 import pnv_chip as pnv
 from pnv_chip import PnvChip
+from pnv_levels import LevelDriver
 from qtest import Qtest
 from xivetest import XiveTest
 
@@ -111,7 +112,7 @@ class PnvBasicsTest(PnvRegisterTest):
 
 class PnvThreadGapTest(PnvRegisterTest):
     """
-    :avocado: tags=gap:X1,gap:X2,gap:X4,gap:X17
+    :avocado: tags=gap:X1,gap:X2,gap:X4,gap:X17,gap:X18
     """
 
     def interrupt(self):
@@ -141,6 +142,16 @@ class PnvThreadGapTest(PnvRegisterTest):
         ring = self.qtest.read_memory(line, 16)
         self.assertEqual(ring[8:10], b"\x80\x06", ring.hex())
         self.assertEqual(self.chip.phys(pnv.CPPR), 6)
+
+    def test_X18_no_interrupt_comes_that_the_level_holds_back(self):
+        self.start()
+        driver = LevelDriver(self.chip, seed=7)
+        driver.run()
+        self.assertEqual(driver.received, driver.sent)
+        self.assertGreater(min(driver.sent.values()), 20)
+        self.assertGreater(driver.nested, 100)
+        self.assertEqual(driver.spurious, 0)
+        self.assertEqual(driver.held_back, [])
 
     def check_single_byte(self, page, least, offset, known, mask=0xFF):
         """What a byte at @offset gives on @page after a store of each of

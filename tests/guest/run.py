@@ -23,8 +23,8 @@ OWN_ROWS = {
 # A row that no run mentions has lost its test.
 EXPECTED_ROWS = {
     "C1", "C3", "C6", "S1", "S3", "S5", "S7", "S8", "S11", "S12", "S13",
-    "S14", "S15", "S17", "S18", "S23", "X1", "X2", "X4", "X9", "X17", "Q1",
-    "Q2", "Q3", "N1",
+    "S14", "S15", "S17", "S18", "S23", "X1", "X2", "X4", "X9", "X17", "X18",
+    "Q1", "Q2", "Q3", "N1",
 }
 
 
@@ -59,6 +59,7 @@ SCENARIOS = [
     Scenario("unclaimed-msi", extra=EDU, row="C3"),
     Scenario("dma-to-tima", extra=EDU, row="C6"),
     Scenario("modes", ic_mode="dual", smp="2,maxcpus=64"),
+    Scenario("levels", smp="2,maxcpus=64", extra=7 * EDU),
 ]
 
 # Only with p9xive-kvm, with which the others run as well.

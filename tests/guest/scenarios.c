@@ -95,6 +95,7 @@ const struct scenario scenarios[] = {
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
     { "modes", MODE_XIVE, NULL, run_modes },
+    { "levels", MODE_XIVE, NULL, test_driver_with_levels },
     { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },
     { "kvm-xics", MODE_XICS, NULL, run_kvm_xics },
     { "bench", MODE_XIVE, NULL, bench_main },

@@ -50,6 +50,8 @@ void test_reporting_line(void);
 void test_external_interrupts(void);
 void test_cross_cpu(void);
 void test_burst(void);
+/* test_driver.c: a queue for each priority, CPPR as interrupt level */
+void test_driver_with_levels(void);
 /* test_reset.c */
 void test_reset(void);
 /* test_pci.c */
