@@ -97,6 +97,10 @@ MUTANTS = [
      "[ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_OS,"),
     ("tima: the OS page writes IPB", TIMA,
      '"2322" "2202"', '"2332" "2202"'),
+    ("tima: no byte load of CPPR", TIMA,
+     "    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_load_os_cppr },\n", ""),
+    ("tima: a byte store can't set LP", TIMA,
+     "(value & VT_BYTE) << 24", "(value & VT_BYTE & ~P9X_TM_PHYS_LP) << 24"),
     ("tima: one bit less is decoded", REGS, "0xC3F,", "0xC37,"),
     # Router
     ("router: a push beside a backlog is missed", ROUTER,
@@ -138,8 +142,14 @@ MUTANTS = [
      "    (void)disable_ends;\n"),
     ("claim: PQ stays as a guest left it", SPAPR,
      "        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);\n"
-     "        p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID",
-     "        p9x_eas_write(&s->tables.eas[lisn], P9X_EAS_VALID"),
+     "        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new",
+     "        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new"),
+    ("spapr: the first EISN is 0", SPAPR,
+     "p9x_spapr_on_kvm(s) ? 0 : lisn", "0"),
+    ("spapr: the first EISN is the LISN on KVM, too", SPAPR,
+     "p9x_spapr_on_kvm(s) ? 0 : lisn", "lisn"),
+    ("spapr: H_INT_ESB at odd offsets", HCALL,
+     "if (offset % sizeof(uint64_t) || offset >>", "if (offset >>"),
     ("restore: an END's priority is believed", RESTORE,
      "P9X_END_W7_F0_PRIORITY) != index % P9X_NR_PRIOS",
      "P9X_END_W7_F0_PRIORITY) > 7"),
@@ -173,9 +183,10 @@ MUTANTS = [
     ("kvm: the masking word may be the same as before", KVM,
      "(P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)", "P9X_KVM_CFG_MASKED"),
     ("kvm: masking does not reach the device", HCALL,
-     "        return write_eas(h, lisn, P9X_EAS_VALID | P9X_EAS_MASKED);\n",
+     "        return write_eas(h, lisn, "
+     "p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n",
      "        p9x_eas_write(&h->s->tables.eas[lisn],\n"
-     "                      P9X_EAS_VALID | P9X_EAS_MASKED);\n"
+     "                      p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n"
      "        return P9X_H_SUCCESS;\n"),
     ("kvm: tables change though the device refused", HCALL,
      "    if (!rc) {\n        p9x_eas_write(", "    {\n        p9x_eas_write("),
@@ -233,8 +244,7 @@ MUTANTS = [
     ("kvm: the direct path stays fenced after disconnect", KVM,
      "        p9x_source_fence(&s->source, false);\n", ""),
     ("kvm: connecting keeps the old configuration", KVM,
-     "    p9x_spapr_reset_interrupts(s);\n    p9x_source_fence",
-     "    p9x_source_fence"),
+     "    p9x_spapr_reset_interrupts(s);\n    return 0;", "    return 0;"),
     ("kvm: a connected vCPU is not pushed", MODEL_PORT,
      "    if (!rc && found.tctx) {", "    if (0) {"),
     ("kvm: looking at a vCPU leaves it off its thread", MODEL_PORT,
