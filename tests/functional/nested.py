@@ -9,6 +9,7 @@ initramfs of the L2. Everything is in one initramfs, so that no disk controller
 of the L1 is needed: its PCI devices are all there to be given away.
 """
 
+import fnmatch
 import functools
 import hashlib
 import re
@@ -22,10 +23,11 @@ L2_MODULES = ("e1000e", "nvme")
 LIBRARIES = "lib"
 
 
-def find(tree, name):
-    """The file of that name in a tree of unpacked packages."""
+def find(tree, name, directory="*"):
+    """The file of that name, in a directory of that name if one is given, in
+    a tree of unpacked packages."""
     for path in sorted(tree.rglob(name)):
-        if path.is_file():
+        if path.is_file() and fnmatch.fnmatch(path.parent.name, directory):
             return path.resolve()
     raise FileNotFoundError(f"{name} in {tree}")
 
@@ -41,7 +43,8 @@ def needed(path):
 
 def with_libraries(tree, program):
     """{name in the guest: path} of a program and all its libraries."""
-    path = find(tree, program)
+    # Debian 12's kexec-tools have etc/init.d/kexec, too.
+    path = find(tree, program, "*bin")
     names, loader = needed(path)
     files = {f"bin/{program}": path,
              loader.lstrip("/"): find(tree, Path(loader).name)}
