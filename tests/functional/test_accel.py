@@ -10,7 +10,6 @@ p9xive-kvm, too.
 import functools
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,9 +25,9 @@ sys.path.insert(0, str(REPO / "tests" / "guest"))
 sys.dont_write_bytecode = True
 
 import image as guest  # noqa: E402  (it lives in tests/guest/)
+from debugger import Debugger  # noqa: E402
 
 NM = "powerpc64le-linux-gnu-nm"
-PC = "40"        # the debugger's number of the program counter, in hex
 
 
 def guest_image():
@@ -38,34 +37,6 @@ def guest_image():
     def make(path):
         shutil.copy(guest.build(directory / f"build-{path.name}"), path)
     return made_once(directory / "guest.elf", make)
-
-
-class Debugger:
-    """As much of gdb's protocol as it takes to stop somewhere and go on."""
-
-    def __init__(self, path, timeout):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(limits.scaled(timeout))
-        self.socket.connect(str(path))
-        self.seen = b""
-
-    def ask(self, text):
-        checksum = sum(text.encode()) & 0xff
-        self.socket.sendall(f"${text}#{checksum:02x}".encode())
-        return self.answer()
-
-    def answer(self):
-        while not (match := re.search(rb"\$([^#]*)#..", self.seen)):
-            data = self.socket.recv(4096)
-            if not data:
-                raise EOFError("the debugger's connection was closed")
-            self.seen += data
-        self.seen = self.seen[match.end():]
-        self.socket.sendall(b"+")
-        return match[1].decode("latin-1")
-
-    def pc(self):
-        return int(self.ask("p" + PC), 16)
 
 
 class AccelTest(XiveTest):
@@ -158,7 +129,7 @@ class AccelTest(XiveTest):
         while not path.exists():
             self.assertGreater(self.deadline.left(), 0)
             time.sleep(0.01)
-        debugger = Debugger(path, self.timeout)
+        debugger = Debugger(path, limits.scaled(self.timeout))
         debugger.ask("?")
         self.assertEqual("OK", debugger.ask(f"Z1,{address:x},4"))
         stops = 0
