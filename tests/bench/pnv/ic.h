@@ -42,34 +42,41 @@ typedef uint64_t u64;
 #define EISN 0x1234
 #define MSI_EISN 0x2345
 
+/* Registers and tables are big-endian, the program may be either. */
+#ifdef __LITTLE_ENDIAN__
+#define BIG(bits, x) __builtin_bswap##bits(x)
+#else
+#define BIG(bits, x) (x)
+#endif
+
 static inline u64 load64(u64 addr)
 {
-    return *(volatile u64 *)addr;
+    return BIG(64, *(volatile u64 *)addr);
 }
 
 static inline u32 load32(u64 addr)
 {
-    return *(volatile u32 *)addr;
+    return BIG(32, *(volatile u32 *)addr);
 }
 
 static inline u16 load16(u64 addr)
 {
-    return *(volatile u16 *)addr;
+    return BIG(16, *(volatile u16 *)addr);
 }
 
 static inline void store64(u64 addr, u64 value)
 {
-    *(volatile u64 *)addr = value;
+    *(volatile u64 *)addr = BIG(64, value);
 }
 
 static inline void store32(u64 addr, u32 value)
 {
-    *(volatile u32 *)addr = value;
+    *(volatile u32 *)addr = BIG(32, value);
 }
 
 static inline void store16(u64 addr, u16 value)
 {
-    *(volatile u16 *)addr = value;
+    *(volatile u16 *)addr = BIG(16, value);
 }
 
 static inline void store8(u64 addr, u8 value)
