@@ -236,6 +236,9 @@ def all_parts(build, stock):
         Part("guest-kvm", "bare-metal guest on p9xive-kvm",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours), "--kvm"],
              read_log_tap, needs=CROSS),
+        Part("matrix", "every way to take an interrupt, against stock",
+             [PYTHON, "tests/matrix/run.py", *both], read_log_tap,
+             needs=CROSS),
         Part("guest-on-stock", "what stock does with the bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(theirs),
               "--expect-gaps"],
@@ -254,7 +257,7 @@ SETS = {
     "check-core": ["core", "core-asan"],
     "check": ["core", "core-asan", "model", "core-tsan", "path", "coverage",
               "fuzz", "overlay", "scripts", "build", "build-stock", "guest",
-              "guest-kvm", "functional"],
+              "guest-kvm", "matrix", "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
 
