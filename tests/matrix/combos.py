@@ -64,12 +64,12 @@ WHY_TWICE = ("with MSR[SE], rfid is carried out once more in the state that "
 # Which cases (cases.c: ROW) need a boot of their own on upstream, the row of
 # docs/specs/gaps.rst that says so, and why.
 ROWS = {
-    1: ("X17", WHY_TWICE + ": privileged there"),
-    2: ("X17", WHY_TWICE + ": traced there, without an end"),
-    3: ("X17", WHY_TWICE + ": no instruction there"),
+    1: ("X19", WHY_TWICE + ": privileged there"),
+    2: ("X19", WHY_TWICE + ": traced there, without an end"),
+    3: ("X19", WHY_TWICE + ": no instruction there"),
     4: ("C15", "rfebb with MSR[SE] ends QEMU"),
-    5: ("X17", WHY_TWICE + ": after an interrupt, whose SRR0 is itself"),
-    6: ("X17", WHY_TWICE + ": an interrupt says that it came before"),
+    5: ("X19", WHY_TWICE + ": after an interrupt, whose SRR0 is itself"),
+    6: ("X19", WHY_TWICE + ": an interrupt says that it came before"),
 }
 COUNTED_ROW = ("C16", "doorbells with counted instructions end QEMU")
 

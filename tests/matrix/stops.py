@@ -18,7 +18,7 @@ PLACES = (("case_dec_rfid", 0x20), ("case_dec_hrfid", 0x20),
           ("case_rfid_translated", 0x10), ("case_breakpoint", 4),
           ("case_stop", 0xC), ("case_cede", 0x10))
 # Which are stepped through, from their first instruction. Not those in which
-# upstream does rfid twice (row X17), for then it is a step more.
+# upstream does rfid twice (row X19), for then it is a step more.
 STEPPED = ("nops", "branches", "set_se", "clear_se", "rfid_translated",
            "be_rfid", "rfebb", "dec_rfid", "dec_rfid_se", "dec_mtmsr",
            "dec_masked", "ext_rfid", "ext_open", "os_bell_rfid", "sc", "scv",
