@@ -70,7 +70,7 @@ each_hundredth() {
 
 upstream_qtests() {
     ninja -C "$build/qemu" -t targets all |
-        sed -n 's,^\(tests/qtest/[a-z0-9-]*\): .*,\1,p'
+        sed -n 's,^\(tests/qtest/[a-z0-9_-]*\): .*,\1,p'
 }
 
 case $target in
