@@ -55,6 +55,8 @@ CONFIG_VIRTIO_PCI=y
 CONFIG_VIRTIO_RNG=y
 CONFIG_VIRTIO_SERIAL=y
 CONFIG_VIRTIO_BALLOON=y
+# QEMU's own tests of hot-plug take it.
+CONFIG_VIRTIO_INPUT=y
 
 # Devices made for tests: interrupts on demand (edu), doorbells, DMA.
 CONFIG_TEST_DEVICES=y
