@@ -247,6 +247,9 @@ def all_parts(build, stock):
              [PYTHON, "tests/functional/run.py", "--expect-gaps",
               "--stock", str(theirs), "--build-dir", str(stock)],
              read_log_tap),
+        Part("qemu-tests", "QEMU's own qtests on ours and on stock",
+             [PYTHON, "tests/peers/qtests.py", "--build", str(build),
+              "--stock", str(stock)], read_log_tap),
         Part("functional", "Linux guests",
              [PYTHON, "tests/functional/run.py", *both], read_log_tap,
              limit=7200),
@@ -257,7 +260,7 @@ SETS = {
     "check-core": ["core", "core-asan"],
     "check": ["core", "core-asan", "model", "core-tsan", "path", "coverage",
               "fuzz", "overlay", "scripts", "build", "build-stock", "guest",
-              "guest-kvm", "matrix", "functional"],
+              "guest-kvm", "matrix", "qemu-tests", "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
 
