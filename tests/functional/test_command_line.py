@@ -17,12 +17,14 @@ class CommandLineTest(XiveTest):
 
     def refused(self, *args, machine="pseries,ic-mode=xive"):
         """What QEMU says on standard error when it won't start."""
+        if machine.startswith("pseries"):
+            machine += NO_MITIGATIONS
         try:
             result = subprocess.run(
                 [binary_under_test(), "-S", "-display", "none", "-nodefaults",
-                 "-monitor", "none", "-machine", machine + NO_MITIGATIONS,
-                 *args], stdin=subprocess.DEVNULL, capture_output=True,
-                text=True, timeout=limits.scaled(15))
+                 "-monitor", "none", "-machine", machine, *args],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                timeout=limits.scaled(15))
         except subprocess.TimeoutExpired:
             self.fail("QEMU has started")
         self.assertEqual(result.returncode, 1, result.stderr)
@@ -62,6 +64,12 @@ class CommandLineTest(XiveTest):
         self.check_one_line(
             self.refused("-global", "spapr-xive.tm-base=0x6010000000000"),
             "tm-base=0x6010000000000")
+
+    def test_recorder_behind_an_iommu_that_cannot_list_is_refused(self):
+        self.need_ours()
+        self.check_one_line(
+            self.refused("-device", "pnv-phb", "-device", "iommu-recorder",
+                         machine="powernv8"), "iommu-recorder.*can't list")
 
     def test_irqchip_in_the_kernel_is_refused_under_tcg(self):
         self.check_one_line(self.refused("-accel", "tcg,kernel-irqchip=on"),

@@ -23,6 +23,12 @@
 #define TYPE_IOMMU_RECORDER "iommu-recorder"
 OBJECT_DECLARE_SIMPLE_TYPE(IommuRecorder, IOMMU_RECORDER)
 
+/*
+ * An IOMMU that does not walk its own tables is asked for one page after the
+ * other: for a bridge's whole space that takes years.
+ */
+#define MOST_BY_PAGE (1ULL << 36)
+
 typedef enum Count { MAPS, UNMAPS, VIOLATIONS, NR_COUNTS } Count;
 
 typedef struct Heard {
@@ -48,6 +54,7 @@ struct IommuRecorder {
     QLIST_HEAD(, Section) sections;
     Copy *told;
     uint64_t count[NR_COUNTS];
+    bool cannot_list;
 };
 
 /* ---------------------------------------------------------------- a copy */
@@ -136,6 +143,14 @@ static void hear(IOMMUNotifier *n, IOMMUTLBEntry *entry)
     }
 }
 
+static bool can_list(const MemoryRegionSection *sec)
+{
+    IOMMUMemoryRegion *iommu = IOMMU_MEMORY_REGION(sec->mr);
+
+    return memory_region_get_iommu_class_nocheck(iommu)->replay ||
+           int128_le(sec->size, int128_make64(MOST_BY_PAGE));
+}
+
 static void region_add(MemoryListener *listener, MemoryRegionSection *sec)
 {
     IommuRecorder *r = container_of(listener, IommuRecorder, listener);
@@ -144,6 +159,10 @@ static void region_add(MemoryListener *listener, MemoryRegionSection *sec)
     hwaddr last = first + int128_get64(int128_sub(sec->size, int128_one()));
 
     if (!memory_region_is_iommu(sec->mr)) {
+        return;
+    }
+    if (!can_list(sec)) {
+        r->cannot_list = true;
         return;
     }
     section = g_new0(Section, 1);
@@ -220,6 +239,18 @@ static void get_count(Object *obj, Visitor *v, const char *name, void *opaque,
 
 /* ------------------------------------------------------------------ life */
 
+static void recorder_exit(PCIDevice *dev)
+{
+    IommuRecorder *r = IOMMU_RECORDER(dev);
+    Section *section, *next;
+
+    memory_listener_unregister(&r->listener);
+    QLIST_FOREACH_SAFE(section, &r->sections, next, next) {
+        drop(section);
+    }
+    g_clear_pointer(&r->told, g_tree_unref);
+}
+
 static void recorder_realize(PCIDevice *dev, Error **errp)
 {
     IommuRecorder *r = IOMMU_RECORDER(dev);
@@ -232,18 +263,11 @@ static void recorder_realize(PCIDevice *dev, Error **errp)
     };
     memory_listener_register(&r->listener,
                              pci_device_iommu_address_space(dev));
-}
-
-static void recorder_exit(PCIDevice *dev)
-{
-    IommuRecorder *r = IOMMU_RECORDER(dev);
-    Section *section, *next;
-
-    memory_listener_unregister(&r->listener);
-    QLIST_FOREACH_SAFE(section, &r->sections, next, next) {
-        drop(section);
+    if (r->cannot_list) {
+        recorder_exit(dev);
+        error_setg(errp, TYPE_IOMMU_RECORDER ": the IOMMU of this bridge can't "
+                   "list what it translates");
     }
-    g_clear_pointer(&r->told, g_tree_unref);
 }
 
 static void recorder_class_init(ObjectClass *klass, void *data)
