@@ -3,6 +3,7 @@
 """Run the parts of p9xive's tests and count every test in them.
 
     scripts/run-tests.py [--build DIR] [--stock DIR] PART...
+    scripts/run-tests.py peers --SUITE=DIR...   (tests/peers/peers.py)
 
 A part is a command with a log of its own in <build>/logs, and a way to read
 from what it printed which tests passed. The last line is "N passed, N failed"
@@ -348,6 +349,9 @@ def choose(names, parts):
 
 
 def main():
+    if sys.argv[1:2] == ["peers"]:
+        peers = str(REPO / "tests/peers/peers.py")
+        os.execv(PYTHON, [PYTHON, peers, *sys.argv[2:]])
     parser = argparse.ArgumentParser(description="Run p9xive's tests.")
     parser.add_argument("--build", type=Path, default=REPO / "build")
     parser.add_argument("--stock", type=Path, default=REPO / "build-stock")

@@ -80,3 +80,38 @@ def run_limited(command, seconds, **options):
             os.killpg(process.pid, signal.SIGKILL)
             text, _ = process.communicate()
             return None, text.decode(errors="replace")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One test of a suite in one configuration."""
+    config: str
+    test: str
+    ours: Verdict
+    stock: Verdict
+    # Why ours may differ; a crash has no excuse.
+    excuse: str = ""
+
+    def is_worse(self):
+        if self.excuse and self.ours.word != CRASH:
+            return False
+        return is_worse(self.ours, self.stock)
+
+
+def build_tool(command, directory, **variables):
+    """Run a foreign build; what it said is told only if it fails."""
+    done = subprocess.run(["nice", *map(str, command)], cwd=directory,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False,
+                          env={**os.environ, **variables})
+    text = done.stdout.decode(errors="replace")
+    if done.returncode:
+        tail = "\n".join(text.splitlines()[-15:])
+        raise SystemExit(f"peers: {' '.join(map(str, command))} failed in "
+                         f"{directory}:\n{tail}")
+
+
+def write_script(path, command):
+    """A program that suites can run in QEMU's place."""
+    path.write_text(f"#!/bin/sh\nexec {command}\n")
+    path.chmod(0o755)

@@ -22,7 +22,11 @@ from types import SimpleNamespace
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 sys.path.insert(0, str(PEERS))
 import compare                                              # noqa: E402
+import crash_test                                           # noqa: E402
+import kvm_unit_tests                                       # noqa: E402
+import peers                                                # noqa: E402
 import qtests                                               # noqa: E402
+import skiboot                                              # noqa: E402
 from compare import (ABSENT, CRASH, FAIL, LATE, PASS, SKIP,  # noqa: E402
                      Verdict)
 
@@ -168,6 +172,12 @@ class CompareTest(unittest.TestCase):
                 compare.is_worse(Verdict(ours), Verdict(stock)), worse,
                 (ours, stock))
 
+    def test_an_excuse_is_none_for_a_crash(self):
+        for word, worse in ((FAIL, False), (CRASH, True)):
+            row = compare.Row("pseries", "a-test", Verdict(word),
+                              Verdict(PASS), "it is so")
+            self.assertEqual(row.is_worse(), worse)
+
     def test_children_of_a_command_end_with_its_time(self):
         status, text = compare.run_limited(
             ["sh", "-c", "sleep 600 & echo $!; wait"], 1)
@@ -207,6 +217,67 @@ class CompareTest(unittest.TestCase):
                 return
             time.sleep(0.05)
         self.fail(f"process {pid} is still there")
+
+
+class PeersTest(unittest.TestCase):
+    def test_kvm_unit_tests_reports_are_read(self):
+        results = kvm_unit_tests.read_results(
+            "\x1b[32mPASS\x1b[0m emulator (4 tests)\n"
+            "\x1b[31mFAIL\x1b[0m smp \n"
+            "\x1b[31mFAIL\x1b[0m interrupts (terminated on SIGABRT)\n"
+            "\x1b[31mFAIL\x1b[0m sieve (timeout; duration=90s)\n"
+            "\x1b[33mSKIP\x1b[0m h_cede_tm (kvm only, but ACCEL=tcg)\n"
+            "some noise\n")
+        self.assertEqual({name: one.word for name, one in results.items()}, {
+            "emulator": PASS, "smp": FAIL, "interrupts": CRASH, "sieve": LATE,
+            "h_cede_tm": SKIP})
+
+    def test_only_migration_with_p9xive_kvm_is_excused(self):
+        for label, test, excused in (
+                (kvm_unit_tests.KVM, "sprs-migration", True),
+                (kvm_unit_tests.KVM, "migration-memory", True),
+                (kvm_unit_tests.KVM, "selftest-migration-skip", False),
+                (kvm_unit_tests.KVM, "sprs", False),
+                ("powernv9", "sprs-migration", False)):
+            self.assertEqual(bool(kvm_unit_tests.excuse(label, test)),
+                             excused, (label, test))
+
+    def test_errors_in_a_log_count_where_only_ours_has_them(self):
+        both, more = {"NVRAM: Failed to load"}, {"XIVE: no"}
+        self.assertEqual(skiboot.judge(both, both).word, PASS)
+        self.assertEqual(skiboot.judge(both, both | more).word, PASS)
+        self.assertEqual(skiboot.judge(both | more, both),
+                         Verdict(FAIL, "XIVE: no"))
+
+    def test_the_device_crash_test_is_read(self):
+        def case(device, code):
+            words = f"machine=none binary=./q device={device}"
+            head = f"INFO: running test case: {words}\n"
+            return head if code is None else (
+                f"{head}DEBUG: failed: {words}\nDEBUG: cmdline: ./q -S\n"
+                f"DEBUG: log: one line\nDEBUG: log: \n"
+                f"DEBUG: exit code: {code}\n")
+
+        text = (case("edu", None) + case("nvme", 1) + case("xive", -6) +
+                case("e1000e", None))
+        results = crash_test.read_results(text)
+        self.assertEqual({name: one.word for name, one in results.items()}, {
+            "edu": PASS, "nvme": SKIP, "xive": CRASH, "e1000e": PASS})
+        hung = crash_test.read_results(text, ended=False)
+        self.assertEqual(hung["e1000e"].word, LATE)
+        self.assertEqual(hung["edu"].word, PASS)
+
+    def test_the_table_counts_each_configuration(self):
+        row = compare.Row("pseries", "smp", Verdict(CRASH, "SIGABRT"),
+                          Verdict(PASS))
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            peers.print_rows([row])
+            peers.print_table([row])
+        self.assertEqual(out.getvalue().splitlines(), [
+            "  WORSE pseries: smp: ours crash (SIGABRT), stock pass",
+            "  configuration  ours     stock",
+            "  pseries        crash 1  pass 1"])
 
 
 if __name__ == "__main__":
