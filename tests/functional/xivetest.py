@@ -383,12 +383,15 @@ class LinuxTest(XiveTest):
         self.exec_command(f"ping -A -q -c 1000000 {GATEWAY} >/tmp/ping &", vm)
 
     def end_storm(self, vm=None):
-        """Stop the load; no ping may have been lost but the last, whose
-        answer may have been on its way."""
+        """Stop the load; no ping may have been lost but those at the end,
+        whose answers may have been on their way. ping sends one more for
+        each second for which it has no answer, so that is one on a quiet
+        machine, and more where answers took seconds."""
         text = self.exec_command("touch /tmp/stop; killall -INT ping; wait; "
                                  "cat /tmp/ping", vm)
         sent, received = map(int, re.search(
             r"(\d+) packets transmitted, (\d+) packets received",
             text).groups())
         self.assertGreater(received, 20, text)
-        self.assertLessEqual(sent - received, 1, text)
+        slowest = float(re.search(r"min/avg/max = \S+/([\d.]+) ms", text)[1])
+        self.assertLessEqual(sent - received, 1 + int(slowest / 1000), text)
