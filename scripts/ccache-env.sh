@@ -7,7 +7,7 @@
 # hit.
 export CCACHE_DIR="${P9XIVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/p9xive}"
 CCACHE_DIR+=/ccache
-# shellcheck disable=SC2154  # whoever sources this sets it
+# shellcheck disable=SC2154  # the script that sources this one sets it
 export CCACHE_BASEDIR="$build"
 export CCACHE_NOHASHDIR=1
 # The compiler's own list of included files is enough to look things up by, so

@@ -82,7 +82,7 @@ def waited(pid):
 
 # Linux's own limits: name, seconds, what it takes at most. A CPU of a guest may
 # stand still for seconds when its host is busy, which is no fault of the
-# guest's, and load may come when it has booted: so Linux' defaults for the
+# guest's, and load may come when it has booted: so Linux's defaults for the
 # first two (10 s and 21 s) are too short on any machine.
 LINUX_LIMITS = (
     ("watchdog_thresh", 30, 60),
@@ -94,7 +94,7 @@ LINUX_LIMITS = (
 
 
 def linux(command_line):
-    """A kernel's command line with Linux' own limits added."""
+    """A kernel's command line with Linux's own limits added."""
     factor = scale()
     words = [f"{name}={min(most, round(seconds * factor))}"
              for name, seconds, most in LINUX_LIMITS]

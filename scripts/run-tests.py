@@ -285,7 +285,7 @@ def run_command(part, log_path):
 
 
 def load_seconds():
-    """What somebody asked the fuzzers and stress tests to take."""
+    """What the user asked the fuzzers and stress tests to take."""
     return sum(float(os.environ.get(name) or 0) * 10
                for name in ("P9X_FUZZ_SECONDS", "P9X_STRESS_SECONDS"))
 

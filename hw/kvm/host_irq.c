@@ -57,7 +57,7 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
     h->handling = NULL;
 }
 
-/* Empties the host's queue, unless somebody is at it already.  lock held. */
+/* Empties the host's queue unless a thread does so already.  lock held. */
 static void run_handlers(P9xHost *h)
 {
     if (h->host_runs) {

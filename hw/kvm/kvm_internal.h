@@ -66,7 +66,7 @@ int p9x_kvm_route(P9xKvm *kvm, const P9xIrqInfo *live, uint32_t server,
 uint32_t p9x_kvm_data(const P9xKvm *kvm, const P9xKvmIrq *irq);
 
 /*
- * Finds a queue for @irq at @prio: that of @server, else anybody's.  @irq
+ * Finds a queue for @irq at @prio: that of @server, else any server's.  @irq
  * counts there and no longer where it did.  0, with the server in @server;
  * -EINVAL no such server; -EBUSY all full.
  */

@@ -208,7 +208,7 @@ static void apply_word(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
     p9x_kvm_lock_and_mask(kvm, block, irq);
     irq->act_priority = P9X_PRIO_MASKED;
     if (prio != P9X_PRIO_MASKED && !p9x_xics_provision(kvm, prio)) {
-        /* Failing, it stays untargeted and silent: nobody is told. */
+        /* After a failure the source is mute, and the guest isn't told. */
         p9x_xics_retarget(kvm, irq, w->server, prio);
     }
     irq->lsi = w->level;

@@ -5,7 +5,7 @@
  * XIVE's CPPR follows the guest's but for moments, hence two of them: cppr is
  * the guest's, hw_cppr what was last stored to the TIMA.  An IPI by MFRR is a
  * XIVE interrupt at priority 0 that carries no entry the guest ever sees: it
- * only makes somebody look at MFRR.
+ * only makes the next H_XIRR look at MFRR.
  */
 #include "xics_internal.h"
 #include "xive/spapr.h"

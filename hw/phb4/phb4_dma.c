@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * DMA: who is it, may it, where does it go.
+ * DMA: which PE the function belongs to, what it may do, where it goes.
  *
  *   RID --RTT--> PE --+ address bits--> TVE --> no translation, with bounds
  *                                          \--> TCE tables, 1 to 5 levels
@@ -129,7 +129,7 @@ static bool resolve_pe(Dma *dma)
     if (find_pe(dma->phb, dma->rid, &dma->pe, &error)) {
         return true;
     }
-    /* Nobody can be frozen for it. */
+    /* The function has no PE that could be frozen for it. */
     dma->pe = dma->phb->nr_pes;
     return fault(dma, GROUP_ARB, error, PESTA_IODA_ERROR, "no PE");
 }

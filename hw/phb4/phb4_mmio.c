@@ -256,7 +256,7 @@ static void mmio_error(P9xPhb4 *phb, const Mmio *mmio, ErrorGroup group,
     phb_raise(phb, group, bit, &info);
 }
 
-/* A store is posted: nobody answers, so nobody can refuse. */
+/* A store is posted: no device answers it, so none can refuse it. */
 static void unclaimed(P9xPhb4 *phb, const Mmio *mmio)
 {
     if (!mmio->store &&

@@ -68,7 +68,7 @@ enum {
     P9X_VC_INFO_ERR_G0 = 0xC50
 };
 
-/* Commands of software: none is carried out, nobody has answered. */
+/* Commands of software: none is carried out, so no unit has answered. */
 #define P9X_SWI_RSP_NONE        P9X_BIT64(5)
 
 /* BARs.  Bits 8-51 of an address are what the bus has. */

@@ -5,8 +5,8 @@
  * An event is worked off by the access that caused it, so a queue is empty
  * but when firmware holds it back (VC_IRQ_CONFIG, queue disable).  Then events
  * wait: the oldest in the chip, the others in memory, where a VSD of type IRQ
- * says.  What no longer fits pushes the oldest out: nothing is lost, and
- * nobody has to wait.
+ * says.  What no longer fits pushes the oldest out: nothing is lost, and no
+ * sender has to wait.
  *
  * Guest memory is the guest's: what is read back is an event like any that a
  * store to the notify page brings.

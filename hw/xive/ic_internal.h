@@ -263,7 +263,7 @@ void p9x_ic_own_nvt_changed(P9xIc *ic, uint8_t block, uint32_t index);
 
 /* Works trigger @value off, as if it had come out of its queue. */
 void p9x_ic_trigger(P9xIc *ic, uint64_t value);
-/* Sends trigger @value to the notify page at @addr of whoever is there. */
+/* Sends trigger @value to the notify page at @addr, on whichever chip. */
 void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value);
 bool p9x_ic_send_elsewhere(void *opaque, unsigned hops, uint8_t block,
                            uint32_t index, uint32_t data);

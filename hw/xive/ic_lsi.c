@@ -13,7 +13,7 @@
 
 void p9x_lsi_present(P9xIc *ic)
 {
-    /* Whoever takes the flag down is the one to present. */
+    /* Only the thread that takes the flag down presents the interrupt. */
     if (!atomic_exchange(&ic->lsi_waits, false)) {
         return;
     }

@@ -50,7 +50,7 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
     bool ok = true;
     P9xIc *to;
 
-    /* Whoever waits for this event must not wait for the other chip. */
+    /* A thread that drains this gate must not wait for the other chip. */
     p9x_source_event_queued();
     p9x_router_escalation_queued();
     if (forwards == P9X_MAX_ESCALATIONS) {
@@ -69,7 +69,7 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
     forwards--;
     if (!ok) {
         p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
-                     "nobody at 0x%llx for event 0x%llx",
+                     "no notify page at 0x%llx for event 0x%llx",
                      (unsigned long long)addr, (unsigned long long)value);
     }
 }

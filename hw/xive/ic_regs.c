@@ -28,8 +28,8 @@ static void store_tdr(P9xIc *ic, const Row *row, uint64_t value)
 }
 
 /*
- * A command is over when it is stored.  Nobody says what its operand means, so
- * nobody answers it.
+ * A command is over when it is stored.  No document says what its operand
+ * means, so no unit of the model answers it.
  */
 static void store_swi(P9xIc *ic, const Row *row, uint64_t value)
 {
@@ -77,7 +77,7 @@ static void store_fir_or(P9xIc *ic, const Row *row, uint64_t value)
     p9x_ic_fir_update(ic, UINT64_MAX, value);
 }
 
-/* Errors that events met are put down when somebody looks. */
+/* A load writes down the errors that events have met until then. */
 static uint64_t load_errors(P9xIc *ic, const Row *row)
 {
     p9x_ic_fir_update(ic, UINT64_MAX, 0);

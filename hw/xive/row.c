@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who has which row; see row.h. */
+/* Which host thread has which row; see row.h. */
 #include <stdatomic.h>
 
 #include "xive/row.h"

@@ -81,9 +81,9 @@ void p9x_source_read_line(const P9xSource *src, uint32_t line, uint8_t *bits)
 }
 
 /*
- * Whoever enters the gate after the line is marked as gone sees that and goes
- * to load it; whoever was inside before has made its transition when the
- * gate is empty.  So the bits read last are final.
+ * A thread that enters the gate after the line is marked as gone sees the mark
+ * and loads the line; a thread that was inside before has made its transition
+ * when the gate is empty.  So the bits that are read last are final.
  */
 void p9x_source_take_line(P9xSource *src, uint32_t line, uint8_t *bits)
 {
@@ -91,7 +91,7 @@ void p9x_source_take_line(P9xSource *src, uint32_t line, uint8_t *bits)
     p9x_gate_drain(&src->gate);
     p9x_source_read_line(src, line, bits);
     for (unsigned i = 0; i < P9X_SOURCE_LINE; i++) {
-        /* Off, for whoever finds that it can't be loaded any more. */
+        /* Off, for a thread that fails to load the line later. */
         p9x_esb_set(p9x_source_esb(src, line * P9X_SOURCE_LINE + i),
                     P9X_PQ_01);
     }
@@ -209,8 +209,8 @@ bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
 
 /*
  * An event's way through the gate.  It ends when the event is in its queue,
- * which the router says: what comes after may call the host program, and that
- * must not wait for somebody who waits for the gate.  A thread's passages
+ * which the router says: what comes after may call the host program, which
+ * must not wait for a thread that waits for the gate.  A thread's passages
  * nest, as when the handler of one event triggers another source.
  */
 typedef struct Passage {
@@ -227,7 +227,7 @@ static void __attribute__((noinline)) wait_for_line(P9xSource *src,
     while (line_missing(src, srcno)) {
         bool there;
 
-        /* Whoever takes a line waits for the gate: load it outside. */
+        /* The taker of a line waits for the gate: load the line outside. */
         p9x_gate_leave(&src->gate);
         there = load_line(src, srcno);
         p9x_gate_enter_fenced(&src->gate);

@@ -213,7 +213,7 @@ void p9x_tctx_reset(P9xTctx *tctx)
     tctx_done(tctx, p9x_tctx_refresh(tctx));
 }
 
-/* A group's backlog goes to whoever's CPPR now lets it through. */
+/* A group's backlog goes to a thread whose CPPR now lets it through. */
 static bool wants_group_backlog(P9xTctx *tctx, P9xRing ring)
 {
     const uint8_t *r = p9x_ring(tctx, ring);
@@ -338,7 +338,7 @@ static uint8_t take_backlog(P9xRouter *router, uint32_t cam)
     return ipb;
 }
 
-/* The part of a WORD2 change under the thread lock.  False: VP ran elsewhere. */
+/* A WORD2 change, its part under the thread lock.  False: VP ran elsewhere. */
 static bool switch_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2,
                          uint32_t *old)
 {

@@ -23,7 +23,7 @@
     X(COALESCED, "coalesced", "P was set already: the event went into Q") \
     X(OFF, "off", "PQ was 01: the trigger was ignored") \
     X(EVENTS, "events", "a source notified the router") \
-    X(EAS_MASKED, "eas-masked", "the EAS was masked: the event went no further") \
+    X(EAS_MASKED, "eas-masked", "the EAS was masked: the event was dropped") \
     X(QUEUED, "queue-entries", "an entry was written to an event queue") \
     X(END_COALESCED, "end-coalesced", "ESn held the notification back") \
     X(PRESENTED, "presented", "a thread's pending bit was set") \

@@ -8,7 +8,7 @@
  *   11   queued: one more has come      -> 11              -> 10, notify
  *   01   off                            -> 01              -> 01
  *
- * Every source in the machine is one of these, whoever owns it: an IPI of the
+ * Every source in the machine is one of these, whatever owns it: an IPI of the
  * IC, an MSI of a PHB, ESn and ESe of an END.
  *
  * A level-sensitive source has the level beside PQ.  It notifies when the

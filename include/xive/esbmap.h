@@ -54,7 +54,7 @@ typedef struct P9xEsbSlot {
 
 /*
  * One mapping, with its pages in a table.  Loads, stores and zaps may come
- * from any thread; a zap returns when nobody is using the page any more.  Lock
+ * from any thread; a zap returns when no thread uses the page any more.  Lock
  * order: a block's lock, then a slot's.
  */
 typedef struct P9xEsbVma {

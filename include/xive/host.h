@@ -266,8 +266,8 @@ struct P9xHostIrq {
 
 /*
  * request: PQ=00 and routed to the host CPU; 0 or OPAL's error.  @lirq is
- * not 0 and nobody else's.  @irq stays with the host until free returns, by
- * when its handler has.
+ * not 0, and no other interrupt has it.  @irq stays with the host until free
+ * returns; its handler has returned by then.
  *
  * A handler is called with no lock of the host held, but by the thread that
  * brought the event: it must neither switch, nor free, nor wait for a thread

@@ -92,7 +92,7 @@ typedef struct P9xIcPorts {
      * Stores @value (8 bytes, big-endian) at @addr: an event on its way to
      * another chip whose notify page is not that of an IC of the fabric.  No
      * lock of the core is held; may be called from any thread, within an
-     * access to an IC.  False: nobody was there.  Optional.
+     * access to an IC.  False: no device was there.  Optional.
      */
     bool (*bus_store64)(void *host, uint64_t addr, uint64_t value);
 } P9xIcPorts;
@@ -150,7 +150,7 @@ uint64_t p9x_ic_load(P9xIc *ic, P9xIcWindow w, P9xTctx *issuer,
 void p9x_ic_store(P9xIc *ic, P9xIcWindow w, P9xTctx *issuer, uint64_t offset,
                   unsigned size, uint64_t value);
 
-/* The same for VC and TM, for whoever wants the shortest way. */
+/* The same for VC and TM, for host programs that want the shortest way. */
 uint64_t p9x_ic_vc_load(P9xIc *ic, uint64_t offset, unsigned size);
 void p9x_ic_vc_store(P9xIc *ic, uint64_t offset, unsigned size,
                      uint64_t value);

@@ -28,7 +28,7 @@
  * Order: P9xKvm.lock, then one block's lock, then what lock.h says.
  *
  * P9xPorts.line_changed may be called with P9xKvm.lock or a block's lock held:
- * whoever it waits for must not be waiting for one of these.  The device never
+ * a thread it waits for must not be waiting for one of these.  The device never
  * waits for a thread that is in set_irq, which takes no lock.
  *
  * Facts: Linux arch/powerpc/kvm/book3s_xive*.c, Documentation of the devices'
@@ -182,7 +182,7 @@ struct P9xKvm {
     uint32_t vp_base;               /* 0: not allocated yet */
     P9xKvmVcpu *vcpu[P9X_KVM_MAX_VCPUS];
     atomic_uint nr_vcpus;
-    atomic_bool mapped;             /* somebody has mmapped the device */
+    atomic_bool mapped;             /* a program has mmapped the device */
     P9xKvmStats stats;
     /* XICS */
     uint8_t qmap;                   /* priorities provisioned */

@@ -19,8 +19,8 @@
  * Threads: irq_line, esb_load and esb_store may be called from any thread at
  * any time.  The others are called with P9xSpapr.config_lock held, so never two
  * at once, but while vCPUs run.  A port must not call back into the P9xSpapr
- * that uses it.  P9xPorts.line_changed of whoever is interrupted may be called
- * from inside of each of them.
+ * that uses it.  P9xPorts.line_changed of an interrupted thread may be called
+ * from inside each of them.
  *
  * Facts: Linux Documentation/virt/kvm/devices/xive.rst, KVM_IRQ_LINE,
  * KVM_CAP_PPC_IRQ_XIVE, KVM_REG_PPC_VP_STATE.

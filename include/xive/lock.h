@@ -34,7 +34,7 @@
  *   core is called.
  * - P9xPorts.line_changed is called with none of the locks above held but
  *   possibly config_lock, in a hypervisor call, and those of a KVM device that
- *   sent the event, and never from inside a gate: whoever drains a gate may
+ *   sent the event, and never from inside a gate: a thread that drains it may
  *   hold the host program's lock, which the callee may want.  The callee
  *   samples the level under whatever lock its CPU interface wants, so the last
  *   call always leaves the right level behind, whatever the order of the calls.
@@ -160,9 +160,10 @@ static inline bool p9x_gate_is_out(P9xGate *gate, unsigned row,
 }
 
 /*
- * Must not be called from inside the gate.  New events may keep entering: only
- * who was inside before is waited for, or in the shared row for a moment when
- * nobody was.
+ * Must not be called from inside the gate.  New events may keep entering: the
+ * caller waits only for the threads that were inside when it began.  Threads
+ * that share a row can't be told apart, so for these the caller waits for a
+ * moment in which none of them was inside.
  */
 static inline void p9x_gate_drain(P9xGate *gate)
 {

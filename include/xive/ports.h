@@ -69,8 +69,8 @@ typedef struct P9xPorts {
                   const P9xTctx *tctx);
 
     /*
-     * Optional: while it points to 0 nobody listens, and trace isn't called.
-     * The host changes the number at any time; NULL: somebody always listens.
+     * Optional: trace is called only while this number is not 0, or if the
+     * pointer is NULL.  The host changes the number at any time.
      */
     const int *listeners;
 } P9xPorts;

@@ -19,7 +19,7 @@ extern _Thread_local unsigned p9x_row_plus_1;
 
 /* Gives the calling thread its row. */
 void p9x_row_take(void);
-/* Rows from here on have never been anybody's. */
+/* Rows from here on have never belonged to a thread. */
 unsigned p9x_rows_taken(void);
 
 /* The calling thread's, below P9X_ROWS. */

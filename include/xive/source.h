@@ -4,8 +4,8 @@
  * managed.
  *
  * The IC's IPIs show two 64 KiB pages a source: the even page triggers, the
- * odd page manages.  A PHB's MSIs show one page that does both.  Which of the
- * two is fixed at creation; whether stores to 0x400 are EOIs can be changed by
+ * odd page manages.  A PHB's MSIs show one page that does both.  The layout is
+ * fixed at creation; whether stores to 0x400 are EOIs can be changed by
  * p9x_source_set_store_eoi.  Both layouts and both kinds (MSI: edge; LSI:
  * level) go through the same PQ bits.
  *
@@ -44,7 +44,7 @@ typedef struct P9xSourceConfig {
      */
     bool lsi_p_only;
     /*
-     * Fills @line (p9x_source_fill_line) unless somebody else just did.
+     * Fills @line (p9x_source_fill_line) unless another thread just did.
      * False: there are no such sources.  Called with no lock held, and not
      * from inside the gate.  NULL: all PQ bits are always here.
      */
@@ -167,7 +167,7 @@ void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
 
 /*
  * The event that the calling thread is sending is in its queue, or will never
- * be: whoever syncs need not wait for it any longer.  For routers.
+ * be: a sync need not wait for it any longer.  For routers.
  */
 void p9x_source_event_queued(void);
 

@@ -62,10 +62,10 @@ typedef enum P9xPresent {
  * @phys_cam: VP number of the thread itself, which the physical ring answers
  * to while VT is set.  @host is for the host program.  Starts reset.
  *
- * destroy: nobody can find @tctx any more, but who has found it before may
- * still be sending it an event, which is as if it ran nothing.  Its memory may
- * go when all of those have left the core: the host program has to wait for
- * that (QEMU: an RCU grace period).  A second time it has no effect.
+ * destroy: from now on no lookup finds @tctx, but a thread that has found it
+ * before may still be sending it an event, which is as if it ran nothing.  Its
+ * memory may go when all such threads have left the core: the host program has
+ * to wait for that (QEMU: an RCU grace period).  A second call has no effect.
  */
 void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
                    void *host);

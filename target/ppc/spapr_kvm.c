@@ -151,9 +151,9 @@ int64_t p9x_spapr_kvm_sync(P9xSpapr *s, uint32_t lisn)
 
 /*
  * A message goes the way of a guest's trigger: the page is chosen under the
- * lock of whoever switches, so between the IPI and a passed-through interrupt
- * there is no moment in which it would be lost.  irq_line is for where no page
- * is mapped.
+ * lock that a switch takes, so between the IPI and a passed-through interrupt
+ * there is no moment in which the message would be lost.  irq_line serves
+ * numbers that have no page mapped.
  */
 static bool send_message(const P9xKvmPort *port, uint32_t lisn)
 {

@@ -30,7 +30,7 @@ import image as guest  # noqa: E402
 
 NS_PER_TICK = 1e9 / 512e6
 
-# Samples of each boot: short ones, so that a moment in which somebody else
+# Samples of each boot: short ones, so that a moment in which another program
 # has the processor spoils few of them.
 REPEATS = 5
 
@@ -204,8 +204,8 @@ def measure(series, image, args):
     ops = args.ops // 2 if args.quick else args.ops
     for turn in range(rounds):
         for boot in BOOTS:
-            # Who goes first alternates, in case the second finds a warmer
-            # machine.
+            # The binaries take turns at going first: the second one may find a
+            # warmer machine.
             order = series if turn % 2 == 0 else series[::-1]
             for one in order:
                 if one.is_ours or not boot.suffix:

@@ -66,7 +66,7 @@ static void hcall(Bench *b, unsigned opcode, uint64_t a0, uint64_t a1,
     check(p9x_spapr_hcall(&b->s, 0, opcode, args));
 }
 
-/* Queues share memory: nobody reads them here, and 512 would need 32 MiB. */
+/* Queues share memory: no thread reads them, and 512 would need 32 MiB. */
 static Bench *bench_new(uint32_t nr_threads, uint32_t nr_sources)
 {
     Bench *b = host_alloc(sizeof(*b));

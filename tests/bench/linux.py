@@ -182,7 +182,7 @@ def report(title, samples):
 def measure(kind, binaries, rounds):
     samples = {name: {} for name in binaries}
     for turn in range(rounds):
-        # Who goes first alternates, as in bench.py.
+        # The binaries take turns at going first, as in bench.py.
         for name in sorted(binaries, reverse=turn % 2 == 0):
             boot = one_boot(kind, name, binaries[name])
             if boot is None:

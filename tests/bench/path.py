@@ -9,7 +9,7 @@ program does anyway, and path.json has what they were. A path that has grown by
 more than 10 % fails.
 
 Compilers differ. path.json has a row for each compiler and processor that
-somebody measured. With any other one, the row of the compiler nearest to it is
+has been measured. With any other one, the row of the compiler nearest to it is
 scaled by what a piece of code that never changes has become, and the limit is
 30 %.
 

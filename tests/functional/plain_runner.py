@@ -44,8 +44,9 @@ class PlainRunner:
         try:
             done = subprocess.run(
                 ["/usr/bin/python3", "-m", "unittest", "-v", name],
-                cwd=self.directory, env=self.env, stdin=subprocess.DEVNULL, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                cwd=self.directory, env=self.env, text=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 errors="replace", timeout=self.timeout, check=False)
             text = done.stdout
             status, why = verdict(done.returncode, text)

@@ -31,7 +31,7 @@ NM = "powerpc64le-linux-gnu-nm"
 
 
 def guest_image():
-    """The program, built by whoever needs it first."""
+    """The program, built by the first test that needs it."""
     directory = WORK / "guest"
 
     def make(path):

@@ -3,7 +3,7 @@
 
 L0 is QEMU with powernv9, L1 Debian with KVM on it, L2 a pseries guest of that.
 The L1 gives an e1000e and an NVMe disk to the L2 with vfio-pci. What switches
-the L2's interrupts between IPI and PHB4 source is Linux' book3s_xive*.c,
+the L2's interrupts between IPI and PHB4 source is Linux's book3s_xive*.c,
 working on our controller and our bridges.
 """
 

@@ -220,7 +220,7 @@ class LiveMigrationTest(MigrationTest):
     def test_guest_moves_from_stock_to_ours_to_ours_to_stock(self):
         """
         With one vCPU: all others are dead in an upstream QEMU that receives
-        them, whoever sends.
+        them, from either sender.
 
         :avocado: tags=peer:stock
         """

@@ -83,7 +83,7 @@ class PassthroughTest(LinuxTest):
                     id=f"pt-{device}", device=device)
 
     def detach(self, device):
-        """It is done when the monitor answers; the event comes when nobody
+        """It is done when the monitor answers; the event comes when no thread
         looks at the object any more, some 60 ms later."""
         self.vm.qmp("device_del", id=f"pt-{device}")
         self.detached += 1

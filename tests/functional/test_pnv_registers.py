@@ -223,7 +223,7 @@ class PnvTableGapTest(PnvRegisterTest):
         self.chip.store(pnv.VC_EQC_CWATCH_DAT0, seen)
         self.assertTrue(self.chip.load(pnv.VC_EQC_CWATCH_SPEC) &
                         pnv.CWATCH_CONFLICT)
-        # Again, and nobody was in between.
+        # Again, and no other access came in between.
         self.chip.store(pnv.VC_EQC_CWATCH_SPEC, pnv.CWATCH_FULL | 7)
         seen = self.chip.load(pnv.VC_EQC_CWATCH_DAT0)
         self.chip.store(pnv.VC_EQC_CWATCH_DAT0, seen & ~(1 << 63))

@@ -57,7 +57,7 @@ class PowernvTest(LinuxTest):
         return total
 
     def account(self):
-        """Each queue entry reached a thread, and nobody did wrong."""
+        """Each queue entry reached a thread, and there was no guest error."""
         if subject_is_stock():
             return
         count = self.sums()

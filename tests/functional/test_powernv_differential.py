@@ -6,7 +6,7 @@ skiboot and Debian's kernel program interrupt controller and host bridges on
 both, use a disk and a network card, and power off. QEMU traces each access to
 a device. With counted instructions, and no thread of the host to wait for, a
 run is the same each time, so for each register the values stored and loaded
-have to be the same ones in the same order, whoever models it. Where stock is
+have to be the same ones in the same order in both models. Where stock is
 known to be wrong, differences() says so; one that is not needed is a failure,
 too.
 
@@ -285,7 +285,7 @@ class DifferentialTest(XiveTest):
     timeout = 300
 
     def image(self, cpus):
-        """An initramfs that does its work and powers off: nobody types."""
+        """An initramfs that does its work and powers off without input."""
         path = self.directory / "initramfs"
         masks = " ".join(f"{1 << cpu:x}" for cpu in range(cpus))
         initramfs.build(fetched("kernel-13-64k"), fetched("busybox"),

@@ -289,7 +289,7 @@ PSI_REGISTERS, I2C, OCC_MISC = 0x5012900, 0xA0000, 0x66000 + 0x6080
 ADU_COMMAND, ADU_DATA = 0x90041, 0x90042
 TOD, TOD_LOAD_MOD, TOD_LOAD, TOD_FSM = 0x40000, 0x40018, 0x40021, 0x40024
 SCOMS = {PSI_REGISTERS + 22: 0x60302031C0000 | 1,       # place of ESB pages
-         PSI_REGISTERS + 23: 0x60302031111110,          # who is notified
+         PSI_REGISTERS + 23: 0x60302031111110,          # the notify page
          PSI_REGISTERS + 24: 0x1234 << 32,              # first number
          **{SBE_MBOX + n: 0x1111111111111111 * n for n in range(2, 8)},
          I2C + 6: 0x11 << 48, I2C + 7: 5 << 44, I2C + 8: 0xFFFF,

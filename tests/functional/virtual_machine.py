@@ -2,7 +2,7 @@
 """One QEMU process: its console, its monitor, and how it ended.
 
 Both sockets are read by one loop, whatever is being waited for, so a guest
-never blocks on a console that nobody reads, and the end of QEMU is noticed at
+never blocks on a console that is not read, and the end of QEMU is noticed at
 once and told with its exit status and what it wrote to standard error.
 """
 
@@ -27,7 +27,7 @@ TROUBLE = re.compile(
 
 
 class VmDied(AssertionError):
-    """QEMU ended although nobody asked it to."""
+    """QEMU ended although the test had not asked it to."""
 
 
 class VmTimeout(AssertionError):

@@ -22,7 +22,7 @@
 
 #ifndef __ASSEMBLER__
 struct irq_cpu {
-    /* For irq_lean in entry.S: the one queue, and a page to trigger at each event. */
+    /* For irq_lean in entry.S: the one queue, and a page to trigger. */
     u64 tima;
     struct queue *queue;
     struct source *sources;
@@ -43,8 +43,8 @@ extern volatile u32 irq_counts[IRQ_MAX_SOURCES];
 void irq_open(struct cpu *cpu, u32 priority);
 void irq_close(struct cpu *cpu);
 /*
- * From now on, and until irq_close(), this CPU's 0x500 is entry.S's irq_lean: one
- * queue, no calls.  Each event triggers page @answer if that isn't 0.
+ * From now on, and until irq_close(), this CPU's 0x500 is entry.S's irq_lean:
+ * one queue, no calls.  Each event triggers page @answer if that isn't 0.
  */
 void irq_be_lean(struct cpu *cpu, u32 priority, u64 answer);
 /* Source number @eisn is @lisn, routed and idle. */

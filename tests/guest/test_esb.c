@@ -74,7 +74,7 @@ static void test_set_windows(const struct source *s, struct queue *q)
     ok_eq(wrong_old, 0, "a load in each SET_PQ window returns the old PQ");
     ok_eq(wrong_new, 0, "a load in each SET_PQ window sets the new PQ");
     ok_eq(wrong_get, 0, "loads at 0x800-0xbff return PQ and change nothing");
-    ok_eq(events, 0, "setting PQ notifies nobody");
+    ok_eq(events, 0, "setting PQ sends no event");
 }
 
 static void test_eoi_window(const struct source *s, struct queue *q)

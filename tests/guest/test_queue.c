@@ -217,7 +217,7 @@ void test_queue_events(void)
     ok_eq(received, total, "16385 triggers write 16385 entries");
     ok_eq(missing, 0, "each entry is there when the trigger's store is done");
     ok_eq(bad_data, 0, "every entry holds the EISN");
-    ok_eq(queue_drain(&q), 0, "there is no entry that nobody sent");
+    ok_eq(queue_drain(&q), 0, "there is no entry without a trigger");
     ok_eq(q.base[0] >> 31, 0, "the second turn writes the other generation");
     ok_eq(q.base[1] >> 31, 1, "the rest of the first turn is still there");
     hcall_out(H_INT_GET_QUEUE_CONFIG, out, EQ_DEBUG, 0, PRIORITY);

@@ -28,7 +28,7 @@
 #define PQ_PENDING 2
 #define PQ_QUEUED 3
 
-/* Offsets within the TIMA's OS page, the first one within the user page, too. */
+/* Offsets within the TIMA's OS page; the first one is in the user page, too. */
 #define TM_USER_NSR 0x00
 #define TM_OS 0x10
 #define TM_OS_NSR 0x10

@@ -3,9 +3,9 @@
  * Two chips under load, while firmware scrubs, kills, watches and syncs, and
  * VPs change chips; then the books.
  *
- * A device raises a source's flag and then triggers; whoever serves the queue
- * entry takes the flag down before the EOI.  So at the end no flag may be up,
- * every entry must have been read once, and every trigger accounted for.
+ * A device raises a source's flag and then triggers; the CPU that serves the
+ * queue entry takes the flag down before the EOI.  So at the end no flag may be
+ * up, every entry must have been read once, and every trigger accounted for.
  *
  * P9X_STRESS_SECONDS sets the time.
  */
@@ -122,7 +122,7 @@ static void change_chip(Worker *w)
     bool signalled;
 
     tima_load(rig, w->chip, w->id, P9X_TIMA_HV, P9X_TM_PULL_POOL, 8);
-    /* IPB stays in the ring, for whoever pulls to look after. */
+    /* IPB stays in the ring: the CPU that pulls looks after it. */
     signalled = p9x_tctx_raw_load(&rig->chip[w->chip].thread[w->id],
                                   P9X_RING_POOL * P9X_TM_RING_SIZE +
                                   P9X_TM_IPB, 1, 1);

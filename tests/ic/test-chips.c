@@ -36,7 +36,7 @@ static void escalation_elsewhere(void)
 
     route(rig, 1, SRC, 1, END, NVT, 1);
     write_eas(rig, 0, SRC, 0, END + 1, 2);
-    /* Nobody runs its VP: on to the other chip's END. */
+    /* No thread runs its VP: on to the other chip's END. */
     write_end(rig, 0, END + 1, 0, NVT + 1, 6, P9X_END_W0_UCOND_NOTIFY |
               P9X_END_W0_ESCALATE | P9X_END_W0_UCOND_ESC);
     write_nvt(rig, 0, NVT + 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is left in the error registers, and how it is cleared. */
+/* What errors leave in the error registers, and how firmware clears it. */
 #include "fixture-ic.h"
 
 enum { SRC = 0x40, END = 0x20, NVT = 0x30 };

@@ -216,7 +216,7 @@ static void every_known_one(void)
         ic_get(rig, 0, offset);
         in_window += ic_errors(rig, 0, P9X_ERR_IC_REGISTER) == before;
     }
-    /* The map has 223; where 36 of them are in the window, nobody says. */
+    /* The map has 223; no document says where in the window 36 of them are. */
     g_assert_cmpuint(by_xscom, ==, 223);
     g_assert_cmpuint(in_window, ==, 187);
     ic_xscom_set(rig, 0, 0x271, 5);

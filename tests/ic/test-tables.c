@@ -20,7 +20,7 @@ static void direct_ends(void)
     /* What follows in memory, a VSD, would do for a valid EAS. */
     p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 0, IC_EAS);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 1);
-    /* Of a block that nobody described; beyond what a block has. */
+    /* Of a block that has no VSD; beyond what a block has. */
     p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 7, 1);
     p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 0, 0xFFFFFFF);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 3);

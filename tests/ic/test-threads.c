@@ -23,7 +23,7 @@ static void pages(void)
     icrig_free(rig);
 }
 
-static void nobody(void)
+static void no_issuer(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
         { "see the TIMA's pages", pages },
-        { "are needed for a TIMA access", nobody },
+        { "are needed for a TIMA access", no_issuer },
         { "answer to their own number", physical_vp },
         { "answer to a number in block 0 outside of block group mode",
           ungrouped_vp },

@@ -63,7 +63,7 @@ static void test_a_message_of_another_pe_is_refused(void)
 }
 
 /* rows: B2 */
-static void test_whoever_sends_a_message_learns_what_became_of_it(void)
+static void test_a_message_returns_what_became_of_it(void)
 {
     static const struct {
         P9xPq before, after;
@@ -221,7 +221,7 @@ int main(int argc, char **argv)
         KTEST(a_message_names_its_source_both_ways),
         KTEST(giving_a_source_its_pe_clears_p_and_q),
         KTEST(a_message_of_another_pe_is_refused),
-        KTEST(whoever_sends_a_message_learns_what_became_of_it),
+        KTEST(a_message_returns_what_became_of_it),
         KTEST(lsis_come_after_the_msis),
         KTEST(pq_01_does_not_mask_an_lsi_but_p_does),
         KTEST(a_fenced_bridge_reads_as_all_ones_and_changes_nothing),

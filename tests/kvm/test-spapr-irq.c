@@ -349,7 +349,7 @@ static void test_without_a_mapping_messages_go_by_irq_line(void)
     g_assert_cmphex(take(rig), ==, EISN);
     g_assert_cmpuint(p9x_guest_error_read(&s->router.counters,
                                           P9X_ERR_NO_SOURCE), ==, 0);
-    /* Nobody takes it: that is said, once for each. */
+    /* No device takes the message: that is said, once for each. */
     srig_kvm_release(rig->s);
     message(rig);
     line(rig, true);

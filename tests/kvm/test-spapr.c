@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The sPAPR layer with a KVM device behind: connecting, reset, refusals.
- * What the calls do whoever carries them out is in tests/unit, on both.
+ * What the calls do on either backend is tested in tests/unit, on both.
  */
 #include "fixture-kvm.h"
 
@@ -461,7 +461,7 @@ static void test_a_queue_that_can_not_be_asked_is_h_hardware(void)
     srig_free(rig);
 }
 
-/* A device that was changed for another one behind our back. */
+/* A device that was changed for another one without our knowing. */
 /* rows: H19 */
 static void test_what_the_device_does_not_know_is_named(void)
 {

@@ -306,7 +306,7 @@ static void tell(void *opaque, const char *point, uint32_t girq)
 }
 
 /* rows: G7 */
-static void test_whoever_listens_is_told_the_steps_in_their_order(void)
+static void test_a_listener_is_told_the_steps_in_their_order(void)
 {
     for (unsigned quirks = 0; quirks < 2; quirks++) {
         KRig *rig = nat(quirks * P9X_KVM_QUIRKS_6_1);
@@ -734,7 +734,7 @@ int main(int argc, char **argv)
         KTEST(what_6_1_leaves_latched_comes_by_eoi_but_not_by_unmask),
         KTEST(the_steps_of_a_map_come_in_their_order),
         KTEST(the_steps_of_an_unmap_come_in_their_order),
-        KTEST(whoever_listens_is_told_the_steps_in_their_order),
+        KTEST(a_listener_is_told_the_steps_in_their_order),
         KTEST(a_map_that_is_refused_changes_nothing),
         KTEST(a_masked_xics_number_keeps_its_event_over_both_switches),
         KTEST(6_1_forgets_a_masked_ipis_event_but_not_the_pts),

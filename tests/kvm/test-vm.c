@@ -199,7 +199,7 @@ static void test_irqfds_want_a_device_and_their_own_eventfd(void)
     g_assert_cmpint(p9x_vm_irqfd(&rig->vm, fd, GIRQ + 1), ==, -EBUSY);
     g_assert_cmpint(p9x_vm_add_producer(&rig->vm, fd, irq), ==, 0);
     g_assert_cmpint(p9x_vm_add_producer(&rig->vm, fd, irq), ==, -EBUSY);
-    /* Nobody's eventfd. */
+    /* An eventfd that belongs to no interrupt. */
     p9x_vm_signal(&rig->vm, rig);
     krig_free(rig);
 }

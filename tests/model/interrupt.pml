@@ -32,7 +32,7 @@
 #define NO_TELL_SELF    8       /* a vCPU doesn't tell itself */
 #define NO_WAKE         9       /* a halted vCPU isn't woken */
 #define WAKE_UNLOCKED   10      /* a halted vCPU is woken without the lock */
-#define NO_MB_SLEEP     11      /* no barrier between HALTED and the last look */
+#define NO_MB_SLEEP     11      /* no barrier between HALTED and last look */
 #define PLAIN_CLEAR     12      /* another bit is cleared in two steps */
 #define TELL_FIRST      13      /* TELL is set before REQUEST */
 #define HALTED_FIRST    14      /* HALTED is read before REQUEST is set */
@@ -63,11 +63,11 @@ typedef Queue {
 };
 
 bit word[WORDS];
-byte taken[WORDS];              /* 1 + who has an atomic operation under way */
+byte taken[WORDS];              /* 1 + thread in an atomic operation */
 Queue queue[THREADS];
 
-bit line;                       /* of the thread context, whose lock is a step */
-byte bql;                       /* 1 + who has it */
+bit line;                       /* of the thread context; its lock is a step */
+byte bql;                       /* 1 + thread that has it */
 bit asleep;                     /* the vCPU waits to be woken */
 byte sent, seen;                /* events through the thread context */
 bit ticked;                     /* one of the decrementer */
@@ -368,7 +368,7 @@ return_from_interrupt:
     request(NO_MB_CHANGE);
     goto next_block;
 
-    /* MSR[POW] of older CPUs: nobody works out the request afterwards. */
+    /* MSR[POW] of older CPUs: no step works out the request afterwards. */
 power_off:
     atomic {
         if

@@ -50,7 +50,7 @@ typedef struct RefNvt {
     uint64_t report;
 } RefNvt;
 
-/* Who runs a VP: entries are added, replaced and removed, never sorted. */
+/* Which thread runs a VP: a list that is never sorted. */
 typedef struct RefRuns {
     bool used;
     uint32_t cam;

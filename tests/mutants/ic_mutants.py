@@ -147,7 +147,7 @@ IC_MUTANTS = [
      "           (unsigned)(offset - P9X_NOTIFY_FORWARD) / 0x80;",
      "           P9X_FIFO_HW;"),
     # LSI pages
-    ("ic: an LSI finds nobody", LSI,
+    ("ic: an LSI finds no thread", LSI,
      "            p9x_tctx_present_lsi(tctx)) {", "            0) {"),
     ("ic: an LSI goes to all", LSI,
      "            p9x_tctx_present_lsi(tctx)) {\n            return;",

@@ -83,7 +83,7 @@ MUTANTS = [
     ("tctx: the pool does not count", TCTX,
      "r[P9X_TM_PIPR] = pool < phys ? pool : phys;",
      "r[P9X_TM_PIPR] = phys;"),
-    ("tctx: nobody hears of the lines", TCTX,
+    ("tctx: the host program is not told of lines", TCTX,
      "    if (lines_changed) {", "    if (0 && lines_changed) {"),
     ("tctx: a pull leaves the VP in the map", TCTX,
      "        p9x_vpmap_remove(map, cam, tctx, ring);\n", ""),

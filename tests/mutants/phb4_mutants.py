@@ -71,7 +71,8 @@ PHB4_MUTANTS = [
     ("phb4: the last error is the first", ERROR,
      "    if (!group_reg(phb, group, GRP_FIRST) &&", "    if ("),
     ("phb4: masked errors count", ERROR,
-     "    if (group_reg(phb, group, GRP_STATUS_MASK) & mask) {", "    if (0) {"),
+     "    if (group_reg(phb, group, GRP_STATUS_MASK) & mask) {",
+     "    if (0) {"),
     ("phb4: errors freeze without being asked to", ERROR,
      "(group_reg(phb, group, GRP_FREEZE_ENABLE) & mask)) {", "mask) {"),
     ("phb4: errors never fence", ERROR,
@@ -102,7 +103,7 @@ PHB4_MUTANTS = [
     ("phb4: a region may lie outside of the BARs", MMIO,
      "    if (!contains(&bar[0], base, size) && "
      "!contains(&bar[1], base, size)) {", "    if (0) {"),
-    ("phb4: a BAR that moves tells nobody", NEST,
+    ("phb4: a BAR that moves is not told", NEST,
      "        phb->nest[reg] != old) {", "        0) {"),
     ("phb4: masked FIR bits fence", NEST,
      "    return regs[NEST_FIR] & ~regs[NEST_FIR_MSK];",

@@ -228,7 +228,7 @@ static bool same_lists(const GArray *a, const GArray *b)
 
 static void one_op(PRig *rig);
 
-/* Who keeps a copy and hears nothing has a true copy. */
+/* A listener that is told nothing has a true copy. */
 static void op_copy(PRig *rig)
 {
     g_autoptr(GArray) before = NULL, after = NULL;

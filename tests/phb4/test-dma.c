@@ -260,7 +260,7 @@ static void test_the_rtt_says_which_pe_and_is_cached(void)
     prig_free(rig);
 }
 
-static void test_no_pe_is_a_fault_that_freezes_nobody(void)
+static void test_no_pe_is_a_fault_that_freezes_nothing(void)
 {
     PRig *rig = prig_with_page();
 
@@ -470,8 +470,8 @@ static const TestRow rows[] = {
       test_msi_and_strange_addresses_are_not_for_dma },
     { "the-rtt-says-which-pe-and-is-cached",
       test_the_rtt_says_which_pe_and_is_cached },
-    { "no-pe-is-a-fault-that-freezes-nobody",
-      test_no_pe_is_a_fault_that_freezes_nobody },
+    { "no-pe-is-a-fault-that-freezes-nothing",
+      test_no_pe_is_a_fault_that_freezes_nothing },
     { "translations-are-kept-until-they-are-killed",
       test_translations_are_kept_until_they_are_killed },
     { "each-kind-of-kill-takes-the-translation-away",

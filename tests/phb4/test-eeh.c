@@ -176,7 +176,7 @@ static void test_a_scan_of_an_empty_slot_freezes_the_pe_it_names(void)
     prig_free(rig);
 }
 
-static void test_a_store_to_no_function_freezes_nobody(void)
+static void test_a_store_to_no_function_freezes_nothing(void)
 {
     PRig *rig = prig_booted();
 
@@ -229,7 +229,7 @@ static void test_an_injected_config_error_freezes_once(void)
                     0xFFFF);
     g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 3);
     g_assert_cmphex(prig_load(rig, PHB_TXE_ERR), ==, P9X_BIT64(28));
-    /* The load of a device's config space: nobody refused it. */
+    /* The load of a device's config space, which was not refused. */
     g_assert_cmphex(prig_be64(rig, PRIG_PEST + PRIG_PE * 16), ==,
                     UINT64_C(0xB400000301000000));
     g_assert_cmphex(prig_load(rig, PHB_PAPR_ERR_INJ_CTL), ==, 0);
@@ -489,7 +489,7 @@ static void test_a_complete_reset_gets_out_of_a_fence(void)
     p9x_phb4_xscom_store(phb, P9X_PHB4_XSCOM_PCI, NEST_FIR_CLR, 0);
     nest_store(rig, NEST_FIR_CLR, 0);
     g_assert_false(p9x_phb4_is_fenced(phb));
-    /* Still in reset: nobody home, and the attempt is noted. */
+    /* Still in reset: the bridge answers ones and notes the attempt. */
     g_assert_cmphex(prig_load(rig, PHB_VERSION), ==, UINT64_MAX);
     g_assert_cmphex(prig_etu(rig, PHB_VERSION), ==, UINT64_MAX);
     g_assert_cmphex(p9x_phb4_xscom_load(phb, P9X_PHB4_XSCOM_PCI, NEST_FIR),
@@ -568,8 +568,8 @@ static const TestRow rows[] = {
       test_missing_tables_are_errors_of_their_own },
     { "a-scan-of-an-empty-slot-freezes-the-pe-it-names",
       test_a_scan_of_an_empty_slot_freezes_the_pe_it_names },
-    { "a-store-to-no-function-freezes-nobody",
-      test_a_store_to_no_function_freezes_nobody },
+    { "a-store-to-no-function-freezes-nothing",
+      test_a_store_to_no_function_freezes_nothing },
     { "a-frozen-pe-can-have-its-config-space-blocked",
       test_a_frozen_pe_can_have_its_config_space_blocked },
     { "an-injected-config-error-freezes-once",

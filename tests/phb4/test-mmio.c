@@ -214,7 +214,7 @@ static void test_a_frozen_pe_reads_as_ones_and_takes_no_stores(void)
     prig_free(rig);
 }
 
-static void test_a_load_that_nobody_answers_freezes(void)
+static void test_a_load_without_an_answer_freezes(void)
 {
     PRig *rig = prig_booted();
     uint64_t pesta;
@@ -295,8 +295,8 @@ static const TestRow rows[] = {
       test_checked_accesses_reach_the_device },
     { "a-frozen-pe-reads-as-ones-and-takes-no-stores",
       test_a_frozen_pe_reads_as_ones_and_takes_no_stores },
-    { "a-load-that-nobody-answers-freezes",
-      test_a_load_that_nobody_answers_freezes },
+    { "a-load-without-an-answer-freezes",
+      test_a_load_without_an_answer_freezes },
     { "an-unclaimed-direct-load-freezes-unless-disabled",
       test_an_unclaimed_direct_load_freezes_unless_disabled },
     { "an-access-to-no-region-is-an-error",

@@ -26,7 +26,7 @@ static bool host_mem_read(void *opaque, uint64_t addr, void *buf,
     if (!host_mem_is_ram(opaque, addr, len)) {
         return false;
     }
-    /* By bytes that may be changing: a guest's memory is nobody's to lock. */
+    /* By bytes that may be changing: a guest's memory has no lock. */
     for (uint64_t i = 0; i < len; i++) {
         ((uint8_t *)buf)[i] = __atomic_load_n(host->ram + addr + i,
                                               __ATOMIC_RELAXED);

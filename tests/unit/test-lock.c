@@ -99,7 +99,7 @@ static void test_drain_waits_for_who_is_inside(void)
     check_drain_waits(false);
 }
 
-/* Passages nest: who has left an inner one is still inside. */
+/* Passages nest: a thread that has left an inner one is still inside. */
 static void test_drain_waits_for_the_outermost_passage(void)
 {
     check_drain_waits(true);

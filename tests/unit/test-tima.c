@@ -588,7 +588,7 @@ static void test_a_missing_reporting_line_is_a_guest_error(void)
     rig_free(rig);
 }
 
-/* An interrupt that nobody could be told of must not be gone. */
+/* An interrupt that could not be reported must not be gone. */
 static void test_a_missing_reporting_line_keeps_the_interrupt(void)
 {
     Rig *rig = rig_pending(6);

@@ -6,7 +6,7 @@ static _Alignas(64) char thread_a[64], thread_b[64];
 #define A ((P9xTctx *)thread_a)
 #define B ((P9xTctx *)thread_b)
 
-static void test_an_empty_map_finds_nobody(void)
+static void test_an_empty_map_finds_no_thread(void)
 {
     P9xVpMap map;
     P9xRing ring = P9X_RING_USER;
@@ -71,7 +71,7 @@ static void test_only_the_holder_can_remove(void)
 }
 
 static const TestRow tests[] = {
-    { "an-empty-map-finds-nobody", test_an_empty_map_finds_nobody },
+    { "an-empty-map-finds-no-thread", test_an_empty_map_finds_no_thread },
     { "what-was-added-is-found-with-its-ring",
       test_what_was_added_is_found_with_its_ring },
     { "the-second-of-two-replaces-and-is-reported",

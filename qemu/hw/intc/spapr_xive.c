@@ -133,8 +133,8 @@ static void spapr_xive_realize(DeviceState *dev, Error **errp)
     spapr_xive_vmstate_init(xive);
     /*
      * The system bus resets us too, but only after the vCPUs and after other
-     * devices, which may have raised their interrupt by then.  Whoever comes
-     * first counts.
+     * devices, which may have raised their interrupt by then.  Of the two
+     * resets only the first one has an effect.
      */
     qemu_register_resettable(OBJECT(dev));
 }

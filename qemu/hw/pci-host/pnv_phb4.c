@@ -7,7 +7,7 @@
  * root bus.  The bridge itself is the core's P9xPhb4, and this file holds the
  * two together: properties, life, reset, migration.
  *
- * The object hangs on no bus, so nobody resets or migrates it unasked: it
+ * The object hangs on no bus, so no bus resets or migrates it: it
  * registers itself for both.  Its number in the migration stream is chip and
  * index, so that it doesn't depend on the order of the command line.
  */

@@ -69,7 +69,7 @@ static void accesses(void)
     TIMED("pnv-edu-store", store32(EDU_LIVENESS, 0));
 }
 
-/* Who sends: our own source; a PHB, PQ checked; a device below it. */
+/* Senders: our own source; a PHB, PQ checked; a device below it. */
 static void send_ipi(void)
 {
     store64(TRIGGER_PAGE, 0);
@@ -85,7 +85,7 @@ static void send_message(void)
     store32(EDU_IRQ_RAISE, 1);
 }
 
-/* From what sends to the CPPR; @eoi_page 0: nobody waits for an EOI. */
+/* From what sends to the CPPR; @eoi_page 0: the source needs no EOI. */
 static inline __attribute__((always_inline)) void
 polled(const char *name, void (*send)(void), u64 eoi_page, u32 eisn)
 {

@@ -3,8 +3,8 @@
  * Telling a vCPU the levels of its interrupt inputs.
  *
  * Two threads may have changed the level in one order and come here in the
- * other.  So whoever told the CPU looks again whether it told the truth: the
- * last one to tell has.
+ * other.  So a thread that has told the CPU looks again whether what it told is
+ * still true: the last thread to tell has told the truth.
  *
  * The inputs' GPIO lines end in the function that is called here at once.
  */

@@ -211,7 +211,7 @@ static char *get_told(Object *obj, Error **errp)
     return text_of(IOMMU_RECORDER(obj)->told);
 }
 
-/* A notifier that nobody registers, as VFIO has one for dirty memory. */
+/* A notifier that is never registered, as VFIO has one for dirty memory. */
 static char *get_listed(Object *obj, Error **errp)
 {
     IommuRecorder *r = IOMMU_RECORDER(obj), now = { .told = new_copy() };

@@ -369,7 +369,7 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     spapr_irq_update_active_intc(k->spapr);
 }
 
-/* The guest that boots finds a device that nobody has used. */
+/* The guest that boots finds a device as if it had never been used. */
 static void p9xive_kvm_reset_hold(Object *obj, ResetType type)
 {
     P9xiveKvm *k = P9XIVE_KVM(obj);

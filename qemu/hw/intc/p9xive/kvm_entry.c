@@ -4,9 +4,9 @@
  *
  * Raising a CPU's interrupt line takes the BQL if the CPU sleeps.  The core
  * says that a line may have changed while it holds locks: that of a switch, or
- * that of an ESB page in use.  Whoever has the BQL may be waiting for just
- * those.  So, inside, vCPUs are only noted; their lines follow when the thread
- * has left and holds nothing.
+ * that of an ESB page in use.  The thread that has the BQL may be waiting for
+ * just those.  So, inside, vCPUs are only noted; their lines follow when the
+ * thread has left the core and holds no lock.
  */
 #include "qemu/osdep.h"
 

@@ -3,10 +3,10 @@
  * A vCPU as the KVM device knows it, child "p9xive-kvm-vcpu" of the vCPU.
  *
  * It is on its thread all the time.  A vCPU that waits in H_CEDE is woken by
- * its line, so nobody has to put it on and take it off.
+ * its line, so no caller has to put it on and take it off.
  *
  * Removal is as that of the direct path's context (tctx.c): unlinked at once,
- * freed when whoever may have found it has left its RCU read section.
+ * freed when each thread that may have found it has left its RCU section.
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/ppc.h"
@@ -26,7 +26,7 @@ static void unlink_vcpu(P9xiveKvmVcpu *vcpu)
     p9xive_kvm_enter();
     k->port.disconnect(k->port.opaque, vcpu->server);
     qatomic_set(&k->vcpu[vcpu->server], NULL);
-    /* Off the host's VP map: from here on nobody can find it any more. */
+    /* Off the host's VP map: from here on no thread can find it any more. */
     p9x_tctx_reset(&vcpu->tctx);
     /* The vCPU's thread goes before we do. */
     qatomic_set(&vcpu->line_cpu, NULL);

@@ -55,7 +55,7 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
 
 void spapr_xive_pci_plugged(SpaprMachineState *spapr, PCIDevice *pci)
 {
-    /* Somebody else has it (vfio-user does such things): leave it alone. */
+    /* Another part of QEMU has it, as vfio-user may: leave it alone. */
     if (common_trigger && pci->msi_trigger != common_trigger) {
         return;
     }

@@ -6,9 +6,9 @@
  * of them sees all:
  *
  *   MSI-X notifiers   each mask bit that changes, also by the device's reset
- *   config writes     enable bits; disabling MSI-X notifies nobody
+ *   config writes     enable bits; disabling MSI-X calls no notifier
  *   a stray message   firmware (RTAS) writes messages and clears mask bits
- *                     behind everybody's back
+ *                     without a notifier's call
  *
  * So the last two compare all of the device's vectors with what is bound.
  * INTx is left alone: it has no message and stays on the IPI, as with KVM.

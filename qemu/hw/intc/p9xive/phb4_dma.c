@@ -95,7 +95,7 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
 
 /*
  * @pci sees one of our spaces.  While it is being realized it has no trigger;
- * somebody else's stays.
+ * one that another part of QEMU has set stays.
  */
 static void take_messages(PCIDevice *pci)
 {

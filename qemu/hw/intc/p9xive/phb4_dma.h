@@ -29,7 +29,7 @@ struct DmaSpace {
     MsiWindow msi[PHB4_NR_MSI_WINDOWS];
     /*
      * P9xPhb4Mapping: what those who ask for mappings have been told, but for
-     * what is no memory; NULL: nobody asks.
+     * what is no memory; NULL: no notifier asks.
      */
     GArray *told;
 };

@@ -63,7 +63,7 @@ struct PnvPHB4 {
     PnvPhb4XscomRange xscom[PNV_PHB4_XSCOM_RANGES];
     QEMUBH *windows_bh;
 
-    /* PCI memory: device BARs, and below them what nobody claims. */
+    /* PCI memory: device BARs, and below them what no BAR claims. */
     MemoryRegion pci_mmio;
     AddressSpace pci_as;
     MemoryRegion pci_io;        /* PHB4 has none; QEMU's devices want one */
@@ -72,7 +72,7 @@ struct PnvPHB4 {
 
     /* The devices' side: PCIBus * to its functions' spaces. */
     GHashTable *dma_buses;
-    unsigned nr_notified;       /* spaces that somebody keeps a copy of */
+    unsigned nr_notified;       /* spaces with a notifier */
     QEMUBH *flush_bh;
 
     uint32_t nr_state;

@@ -15,8 +15,8 @@
  * is told with the next TCE kill.  Linux does one after each change, and
  * skiboot makes it one of the whole PE.
  *
- * Only memory is told: whoever copies mappings to another IOMMU can't do
- * anything with the rest.
+ * Only memory is told: a listener that copies mappings to another IOMMU can't
+ * do anything with the rest.
  *
  * Locks: BQL.  The core calls from any thread (an I/O thread's DMA can freeze
  * a PE); without the BQL, everything is looked at again when it is to be had.
@@ -32,7 +32,7 @@ typedef struct Span {
     uint64_t first, last;
 } Span;
 
-/* ---------------------------------------------------- telling somebody */
+/* --------------------------------------------------- telling notifiers */
 
 static void send_event(IOMMUNotifier *n, IOMMUNotifierFlag type,
                        uint64_t iova, uint64_t mask, uint64_t real,

@@ -83,7 +83,7 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
     /* The vCPU's thread goes before we do. */
     qatomic_set(&tctx->line_cpu, NULL);
     p9x_spapr_remove_server(&xive->core, spapr_get_vcpu_id(cpu));
-    /* Off all lists: from here on nobody can find it any more. */
+    /* Off all lists: from here on no thread can find it any more. */
     p9x_tctx_destroy(&tctx->core);
     object_unparent(OBJECT(tctx));
     call_rcu1(&tctx->rcu, tctx_release);

@@ -39,9 +39,9 @@
  *     p9xive_kvm_leave();
  *
  * around all of them, from whatever thread, nested or not, with or without the
- * BQL.  Nothing in between may wait for the BQL or yield a coroutine.  Who holds
- * the BQL anyway and has not entered, as spapr-xive when it calls P9xKvmPort,
- * does no harm: it has nothing to wait for.
+ * BQL.  Nothing in between may wait for the BQL or yield a coroutine.  A caller
+ * that holds the BQL and has not entered, as spapr-xive when it calls
+ * P9xKvmPort, does no harm: it has nothing to wait for.
  */
 #ifndef P9XIVE_XIVE_KVM_INTERNAL_H
 #define P9XIVE_XIVE_KVM_INTERNAL_H
@@ -84,7 +84,7 @@ struct P9xivePassthroughBus {
 
     bool suspended;
     uint32_t nr_lisns;
-    struct P9xiveVector **by_lisn;      /* who sends it; NULL: nobody */
+    struct P9xiveVector **by_lisn;      /* its sender, or NULL */
     unsigned long *msis;        /* of the bridge, in use */
     unsigned long *pes;
     P9xiveAccount past;         /* of devices that were detached */

@@ -3,7 +3,7 @@
  * POWER9's host bridges and their controllers, as the rest of QEMU sees them.
  *
  * This header takes the place of QEMU's own of the same name.  A chip embeds
- * its PECs, so their type has to be whole here; of a bridge nobody else needs
+ * its PECs, so their type has to be whole here; of a bridge no other file needs
  * more than the name.  The bridge is in hw/intc/p9xive/phb4_internal.h.
  *
  * The objects of a machine:

@@ -50,7 +50,7 @@ void pnv_chip_power9_intc_print_info(struct PnvChip *chip, PowerPCCPU *cpu,
  * A store to @addr of @value, big-endian, by a device that has an event for
  * an interrupt controller (PHB, PSI): the same as a store on the bus, but
  * shorter when @addr lies in a controller's notify page.  Any thread.  False:
- * nobody is at @addr.
+ * no controller or device is at @addr.
  */
 bool pnv_xive_notify_store(hwaddr addr, uint64_t value);
 
