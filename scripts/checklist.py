@@ -23,6 +23,8 @@ TAGS = re.compile(r":avocado: tags=(\S+)")
 HEAD = """.. SPDX-License-Identifier: GPL-2.0-or-later
 .. Made by scripts/checklist.py from checklist.txt and the tests' comments.
 
+:orphan:
+
 Checklist
 =========
 

@@ -181,7 +181,7 @@ class DamagedStreamTest(DamagedStream):
         self.stream.set_version("spapr-xive", 2)
         self.check_refused("spapr-xive")
 
-    def test_section_that_nobody_knows_is_refused(self):
+    def test_unknown_section_is_refused(self):
         self.stream.rename("xive-tctx", "xive-tcty")
         self.check_refused("xive-tcty")
 

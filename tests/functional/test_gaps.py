@@ -66,7 +66,7 @@ class UnclaimedMsiGapTest(LinuxTest):
         self.exec_command(f"printf '{octal}' | dd of={self.device}/config "
                           f"bs=1 seek={offset} 2>/dev/null")
 
-    def test_C3_root_can_send_an_msi_that_nobody_claimed(self):
+    def test_C3_root_can_send_an_msi_that_is_not_claimed(self):
         """An edu device without a driver, programmed from the shell."""
         self.linux_args(self.vm)
         self.vm.add_args("-device", "edu,addr=4")

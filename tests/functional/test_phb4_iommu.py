@@ -364,7 +364,7 @@ class CopiedMappingsTest(IommuTest):
                          "inmigrate", 30, "arrival")
         self.check(there, (PAGE, PAGE, BUFFER))
 
-    def test_hostile_tables_do_not_hang_who_copies_mappings(self):
+    def test_hostile_tables_do_not_hang_a_copy_of_mappings(self):
         vm = self.start_recorder()
         entries = (phb4.TCES | 3).to_bytes(8, "big") * 512
         vm.bus.write_memory(phb4.TCES, entries)
