@@ -7,7 +7,8 @@
 #
 # A SET is one of
 #   core    build and test the core alone (no QEMU)
-#   test    what the core's sanitizer, fuzzer, model and coverage runs add
+#   test    what the checks of style and the core's sanitizer, fuzzer, model and
+#           coverage runs add
 #   fetch   download and unpack Debian packages privately
 #   qemu    build qemu-system-ppc64 (contains fetch)
 #   guest   cross-compile the bare-metal guest
@@ -33,10 +34,12 @@ qemu=("${fetch[@]}" make gcc libc6-dev pkg-config libglib2.0-dev libfdt-dev
       libpixman-1-dev libslirp-dev zlib1g-dev ninja-build python3
       python3-venv ccache)
 guest=(gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
-test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin gnupg)
+test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin gnupg
+      shellcheck pyflakes3 codespell python3-sphinx)
 # Without one of these a build is slower, or a part of the tests is skipped
 # with that reason; nothing can replace any of the others.
 dispensable=(ccache clang @clang-rt gcovr spin valgrind gnupg
+             shellcheck pyflakes3 codespell python3-sphinx
              gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 
 # Debian names the runtime of clang's sanitizers and of libFuzzer after the

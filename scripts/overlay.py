@@ -23,7 +23,7 @@ links in ours, and a file is never changed in place but always replaced.
 
 A hunk of overlay.toml is a table [[hunk]] with the string keys
   name    a short identifier
-  why     one sentence for the person who has to port it
+  why     one sentence: what QEMU lacks without it
   file    path in QEMU's tree
   anchor  text that must stand exactly once in the pristine file
   action  "insert-before" or "insert-after" the line(s) that hold the anchor,

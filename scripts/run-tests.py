@@ -222,6 +222,8 @@ def all_parts(build, stock):
     theirs = stock / "qemu-system-ppc64"
     both = ["--qemu", str(ours), "--stock", str(theirs)]
     return core_parts(build) + [
+        Part("style", "style of all files", [PYTHON, "scripts/style.py"],
+             read_log_tap),
         Part("overlay", "tests of the overlay script",
              [PYTHON, "scripts/tap-unittest.py", "tests/overlay"],
              read_log_tap),
@@ -259,7 +261,8 @@ def all_parts(build, stock):
 
 SETS = {
     "check-core": ["core", "core-asan"],
-    "check": ["core", "core-asan", "model", "core-tsan", "path", "coverage",
+    "check": ["style",
+              "core", "core-asan", "model", "core-tsan", "path", "coverage",
               "fuzz", "overlay", "scripts", "build", "build-stock", "guest",
               "guest-kvm", "matrix", "qemu-tests", "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],

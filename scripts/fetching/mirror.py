@@ -14,7 +14,6 @@ import re
 import subprocess
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from words import Trouble, Unavailable, reason_in, run, say
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Checks that programs of Debian make."""
+
+import shutil
+import subprocess
+import tempfile
+
+from .tree import Skip
+
+# Words that codespell takes for mistakes: BUID is PAPR's name for a bridge.
+WORDS = "buid"
+
+
+def run(tree, *command):
+    """The lines that a program has to say, if it is not content."""
+    if not shutil.which(command[0]):
+        raise Skip(f"{command[0]} could not be installed")
+    done = subprocess.run(command, cwd=tree.root, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    if done.returncode == 0:
+        return []
+    return (done.stdout.splitlines() or
+            [f"{command[0]}: exit status {done.returncode}"])
+
+
+def shellcheck(tree):
+    return run(tree, "shellcheck", "-x", "-f", "gcc", *tree.shell)
+
+
+def pyflakes(tree):
+    return run(tree, "pyflakes3", *tree.python)
+
+
+def codespell(tree):
+    return run(tree, "codespell", "-L", WORDS, *tree.files)
+
+
+def sphinx(tree):
+    with tempfile.TemporaryDirectory() as out:
+        return run(tree, "sphinx-build", "-W", "--keep-going", "-q", "-C",
+                   "-D", "master_doc=index", "-D", "project=p9xive", "docs",
+                   out)
