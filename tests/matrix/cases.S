@@ -527,7 +527,7 @@ case_breakpoint_rfid_there:
         addi    %r14, %r14, 1
         leave
 
-        /* Somebody has raised what wakes it. */
+        /* The driver has raised what wakes it. */
         case    stop_awake
         stop
         addi    %r14, %r14, 1

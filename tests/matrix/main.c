@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The driver: runs each case, keeps what interrupts came, says whether that is
- * what the architecture wants, and writes all of it down in memory, where
- * whoever has started the machine finds it.
+ * what the architecture wants, and writes all of it down in memory, where the
+ * program that has started the machine finds it.
  *
  *   NAME: EVENT... ; r14   pass|FAIL, want ...
  *
@@ -69,7 +69,7 @@ static bool is_case_address(u64 nip)
     return nip - (u64)running->code < CASE_SIZE;
 }
 
-/* Nobody but the interrupt ends a loop that is one instruction. */
+/* Only the interrupt ends a loop that is one instruction. */
 static void past_loop(struct frame *f)
 {
     if (is_case_address(f->nip) && *(u32 *)f->nip == SPIN) {

@@ -153,7 +153,7 @@ struct testcase {
 
 enum {
     TIMED = 1 << 0,           /* an interrupt comes by itself */
-    NMI = 1 << 1,             /* somebody is asked for one */
+    NMI = 1 << 1,             /* run.py sends one */
     NOT_COUNTED = 1 << 3,     /* see CHOOSE_COUNTED */
     HDEC = 1 << 2,            /* the hypervisor decrementer's is its own */
     ROW_SHIFT = 8,            /* upstream can't: number of the row */
