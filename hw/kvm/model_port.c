@@ -3,8 +3,8 @@
  * The backend port's model end: calls become those of the VM's device.
  *
  * A kernel would keep a vCPU's context off its thread whenever QEMU talks to
- * it.  Here a vCPU that waits stays on, so the port takes it off and puts it
- * back on around what wants it off.
+ * it.  Here a vCPU that waits stays on, so the port takes it off before calls
+ * that need that, and puts it back on afterwards.
  */
 #include "xive/kvm_port.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that a function's DMA may reach, for those who keep a copy of it.
+ * All that a function's DMA may reach, for listeners that keep a copy.
  *
  * Tables are the guest's, and a DMA space has 2^60 addresses: a table may name
  * itself on every level, or claim 2^39 entries in memory that isn't there.  So

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * MMIO: from the processor bus to PCI memory, and whose access it is.
+ * MMIO: from the processor bus to PCI memory, and the PE of each access.
  *
  * Two BARs of the stack let addresses in.  Inside them, each enabled entry of
  * the MBT is a region with a PCI address.  M32 regions start at a PCI address

@@ -5,7 +5,7 @@
  * A row says which bits a store changes and what a reset leaves.  Registers
  * that do something have a load or a store function; all others just keep
  * what they are given.  Everything is 8 bytes wide and aligned but for
- * CONFIG_DATA and the root complex' config space.
+ * CONFIG_DATA and the root complex's config space.
  */
 #include "phb4_internal.h"
 

@@ -2,7 +2,7 @@
 /*
  * The LSI pages: one interrupt for firmware that has no tables yet.
  *
- * Hostboot takes all of a machine's interrupts by it.  The PSI bridge stores
+ * Hostboot takes all interrupts of a machine through it.  The PSI bridge stores
  * to the trigger page; behind it is one event state, worked by the EOI page
  * like any other; and the event goes to a thread of this chip whose physical
  * ring says LE, past CPPR.  PQ is 01 until firmware opens it.

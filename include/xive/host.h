@@ -236,7 +236,7 @@ void p9x_esb_page_store(const P9xEsbPage *page, uint64_t offset,
  * as all ones: nothing is known to be pending at a bridge that is cut off.
  */
 P9xPq p9x_host_esb_set(P9xHost *h, const P9xIrqInfo *irq, P9xPq pq);
-/* For people who look: 11 if all ones. */
+/* For diagnosis; 11 if the page gives all ones. */
 P9xPq p9x_host_esb_get(P9xHost *h, const P9xIrqInfo *irq);
 /* No trigger page: false. */
 bool p9x_host_esb_trigger(P9xHost *h, const P9xIrqInfo *irq);

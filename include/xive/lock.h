@@ -170,7 +170,7 @@ static inline void p9x_gate_drain(P9xGate *gate)
     unsigned rows;
     uint64_t before;
 
-    /* In one order with what those who enter look at afterwards. */
+    /* Ordered before what threads that enter later look at. */
     atomic_thread_fence(memory_order_seq_cst);
     rows = p9x_rows_taken();
     for (unsigned row = 0; row < rows; row++) {

@@ -9,7 +9,7 @@
  *   CPU         -> config space  through the registers, out by port config_*
  *   CPU         -> ESB pages     p9x_phb4_esb_*
  *   PCI device  -> memory        p9x_phb4_translate (RTT, TVT, TCEs, IOTLB),
- *                                p9x_phb4_list for those who keep copies
+ *                                p9x_phb4_list for listeners with copies
  *   PCI device  -> interrupt     p9x_phb4_dma_msi, p9x_phb4_intx -> notify
  *
  * Everything is judged by partitionable endpoint (PE).  A PE that did

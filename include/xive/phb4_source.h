@@ -70,7 +70,7 @@ uint32_t p9x_phb4_msi_decode(uint64_t addr, uint32_t data);
  */
 bool p9x_phb4_msi(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
                   unsigned pe);
-/* The same for those who keep accounts; @outcome is set if true. */
+/* The same for callers that count; @outcome is set if true. */
 bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
                           unsigned pe, P9xEsbOutcome *outcome);
 

@@ -36,7 +36,7 @@ bool p9x_queue_push(P9xEnd *end, uint32_t data, const P9xPorts *ports);
 
 /*
  * Entry @ahead places behind the next one to be written (1: the newest).
- * False if memory can't be read.  For people who look, not for guests.
+ * False if memory can't be read.  For diagnosis, not for guests.
  */
 bool p9x_queue_peek(const P9xEnd *end, uint32_t ahead, const P9xPorts *ports,
                     uint32_t *entry);

@@ -3,7 +3,7 @@
  * The router: from a source's event to a queue entry and a thread.
  *
  *   source ──► EAS ──► END ──────────────► NVT ──► thread ring
- *              who     enqueue, coalesce   where   IPB, PIPR, NSR
+ *              target  enqueue, coalesce   where   IPB, PIPR, NSR
  *                       │                   │
  *                       └── escalate ◄──────┘ not dispatched
  *                             (to another END)

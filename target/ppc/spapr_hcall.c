@@ -180,7 +180,7 @@ static bool queue_memory_ok(Hcall *h, uint64_t addr)
            ports->mem_is_ram(ports->host, addr, len);
 }
 
-/* Not errors to the guest; told to its author, who will look for them. */
+/* The call succeeds: these warn the guest's author, as guest errors. */
 static void warn_of_queue(Hcall *h, const P9xEnd *end, uint64_t addr)
 {
     P9xSpapr *s = h->s;
@@ -386,7 +386,7 @@ static int64_t esb(Hcall *h)
     if (flags & ~(uint64_t)P9X_ESB_STORE) {
         return P9X_H_PARAMETER;
     }
-    /* Only for those whose GET_SOURCE_INFO says so. */
+    /* Only for sources whose GET_SOURCE_INFO says so. */
     if (!lisn_ok(h, lisn) || !p9x_source_is_lsi(&s->source, (uint32_t)lisn)) {
         return P9X_H_P2;
     }

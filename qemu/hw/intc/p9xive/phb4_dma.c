@@ -8,7 +8,7 @@
  * A function's requester ID decides its PE, and the PE everything else.  Bus
  * numbers are the guest's and change, so the RID is made with each access.
  *
- * phb4_notify.c tells those who keep translations when they change.
+ * phb4_notify.c tells listeners when translations change.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"

@@ -28,7 +28,7 @@ struct DmaSpace {
     IOMMUMemoryRegion iommu;
     MsiWindow msi[PHB4_NR_MSI_WINDOWS];
     /*
-     * P9xPhb4Mapping: what those who ask for mappings have been told, but for
+     * P9xPhb4Mapping: what listeners to mappings have been told, but for
      * what is no memory; NULL: no notifier asks.
      */
     GArray *told;

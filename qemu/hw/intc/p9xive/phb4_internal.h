@@ -10,7 +10,7 @@
  *   phb4_ports.c                   config space, slot and link, notify
  *   phb4_mmio.c                    registers and windows of the processor bus
  *   phb4_dma.c                     what PCI devices see: IOMMU, MSI windows
- *   phb4_notify.c                  those who keep translations of the IOMMU
+ *   phb4_notify.c                  listeners to translations of the IOMMU
  *   phb4_stats.c                   counters as QOM properties
  *
  * Locks: the core wants most of its calls one at a time, which the BQL sees

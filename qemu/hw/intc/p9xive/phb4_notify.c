@@ -7,7 +7,7 @@
  *   mappings (MAP)  each that ended, each that began    VFIO, vDPA
  *
  * The core says when something may have changed and lists what there is.  For
- * those who ask for mappings, a copy of what they know is kept, and a change
+ * listeners to mappings, a copy of what they know is kept, and a change
  * is the difference between two lists: a mapping that stays is never taken
  * away, not even for a moment, since the device may be using it.
  *
