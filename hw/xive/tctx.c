@@ -361,17 +361,20 @@ uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2)
 {
     P9xRouter *router = tctx->router;
     P9xLock *nvt_lock = NULL;
+    uint8_t backlog = 0;
     uint32_t old, cam;
     bool alone;
 
     if (p9x_tctx_ring_cam(tctx, ring, word2, &cam)) {
         nvt_lock = p9x_nvt_lock(router, cam);
         p9x_lock(nvt_lock);
+        /* An IC reads its table for that: not under the thread's lock. */
+        backlog = take_backlog(router, cam);
     }
     p9x_lock(&tctx->lock);
     alone = switch_word2(tctx, ring, word2, &old);
     if (nvt_lock) {
-        p9x_ring(tctx, ring)[P9X_TM_IPB] |= take_backlog(router, cam);
+        p9x_ring(tctx, ring)[P9X_TM_IPB] |= backlog;
         p9x_unlock(nvt_lock);
     }
     tctx_done(tctx, p9x_tctx_refresh(tctx));

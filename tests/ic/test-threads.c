@@ -144,6 +144,35 @@ static void by_pir(void)
     icrig_free(rig);
 }
 
+/* A port that sees whether a thread's lock is held while memory is read. */
+static struct {
+    bool (*read)(void *host, uint64_t addr, void *buf, uint64_t len);
+    P9xTctx *tctx;
+    unsigned reads;
+    unsigned locked;
+} watched;
+
+static bool watched_read(void *host, uint64_t addr, void *buf, uint64_t len)
+{
+    watched.reads++;
+    watched.locked += atomic_load(&watched.tctx->lock.held) & 1;
+    return watched.read(host, addr, buf, len);
+}
+
+static void pushed(void)
+{
+    IcRig *rig = icrig_new();
+
+    write_nvt(rig, 0, NVT);
+    watched.read = rig->host.ports.mem_read;
+    watched.tctx = &rig->chip[0].thread[1];
+    rig->host.ports.mem_read = watched_read;
+    dispatch(rig, 0, 1, 0, NVT);
+    g_assert_cmpuint(watched.reads, >, 0);
+    g_assert_cmpuint(watched.locked, ==, 0);
+    icrig_free(rig);
+}
+
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
@@ -155,6 +184,7 @@ int main(int argc, char **argv)
         { "lose their context when turned off", turned_off },
         { "can be reached from another", indirect },
         { "are found by their PIR", by_pir },
+        { "are not locked while the NVT of a pushed VP is read", pushed },
     };
 
     return RUN_TESTS(argc, argv, "ic-threads", rows);
