@@ -127,6 +127,9 @@ int p9x_vma_map(P9xEsbVma *vma, P9xKvm *kvm, uint64_t pgoff, uint64_t pages)
         vma->pgoff = pgoff;
         vma->pages = pages;
         vma->slot = g_malloc0_n(pages, sizeof(vma->slot[0]));
+        for (uint64_t i = 0; i < pages; i++) {
+            p9x_lock_init(&vma->slot[i].lock, P9X_RANK_ESB_SLOT);
+        }
     }
     return rc;
 }

@@ -30,6 +30,7 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     };
 
     memset(h, 0, sizeof(*h));
+    p9x_lock_init(&h->lock, P9X_RANK_HOST);
     h->ports = ports;
     h->nr_ipis = nr_ipis;
     h->nr_vps = nr_vps;

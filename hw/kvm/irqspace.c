@@ -46,6 +46,7 @@ static P9xKvmBlock *make_block(P9xKvm *kvm, uint32_t girq)
     }
     block = g_new0(P9xKvmBlock, 1);
     block->id = id;
+    p9x_lock_init(&block->lock, P9X_RANK_KVM_BLOCK);
     for (uint32_t i = 0; i < P9X_KVM_BLOCK_IRQS; i++) {
         init_irq(&block->irq[i], id << P9X_KVM_BLOCK_SHIFT | i);
     }

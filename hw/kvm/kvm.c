@@ -9,6 +9,7 @@ P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
 {
     P9xKvm *kvm = g_new0(P9xKvm, 1);
 
+    p9x_lock_init(&kvm->lock, P9X_RANK_KVM);
     kvm->host = host;
     kvm->type = type;
     kvm->ports = ports;

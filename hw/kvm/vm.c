@@ -7,6 +7,8 @@
 void p9x_vm_init(P9xVm *vm)
 {
     memset(vm, 0, sizeof(*vm));
+    p9x_lock_init(&vm->lock, P9X_RANK_VM);
+    p9x_lock_init(&vm->list_lock, P9X_RANK_VM_LIST);
     vm->bypass = true;
     vm->consumers = g_ptr_array_new_with_free_func(g_free);
     vm->producers = g_ptr_array_new_with_free_func(g_free);

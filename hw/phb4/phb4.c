@@ -10,6 +10,8 @@ P9xPhb4 *p9x_phb4_new(const P9xPhb4Config *config)
                                         P9X_PHB4_SMALL_SOURCES;
     P9xPhb4 *phb = g_new0(P9xPhb4, 1);
 
+    p9x_lock_init(&phb->error_lock, P9X_RANK_PHB_ERROR);
+    p9x_lock_init(&phb->iotlb.lock, P9X_RANK_PHB_IOTLB);
     phb->config = *config;
     phb->nr_pes = config->big ? P9X_PHB4_NR_PES : P9X_PHB4_NR_PES / 2;
     phb->rtc = g_malloc0_n(PHB_NR_RIDS, sizeof(phb->rtc[0]));

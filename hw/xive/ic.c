@@ -32,6 +32,9 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     }
     p9x_ic_init_regs();
     ic = g_new0(P9xIc, 1);
+    p9x_lock_init(&ic->lock, P9X_RANK_IC);
+    p9x_lock_init(&ic->fifo_lock, P9X_RANK_IC_FIFO);
+    p9x_lock_init(&ic->vst.lock, P9X_RANK_IC_VST);
     ic->fabric = fabric;
     ic->chip_id = chip_id;
     ic->ports = ports;

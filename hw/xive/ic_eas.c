@@ -15,6 +15,7 @@
 void p9x_ic_eas_init(P9xIcEas *c, P9xIc *ic)
 {
     *c = (P9xIcEas) { .ic = ic };
+    p9x_lock_init(&c->lock, P9X_RANK_IC_EAS);
     for (unsigned i = 0; i < G_N_ELEMENTS(c->page); i++) {
         c->page[i] = g_malloc0(P9X_EAS_PAGES * sizeof(c->page[i][0]));
     }

@@ -84,6 +84,7 @@ void p9x_sbe_make_block(P9xIc *ic, uint8_t block)
         return;
     }
     b = g_new0(P9xIcBlock, 1);
+    p9x_lock_init(&b->lock, P9X_RANK_IC_BLOCK);
     b->ic = ic;
     b->block = block;
     b->memory = g_malloc0(P9X_IC_MAX_SOURCES / 4);

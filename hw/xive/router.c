@@ -17,6 +17,11 @@ void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
                      const P9xPorts *ports)
 {
     memset(r, 0, sizeof(*r));
+    for (unsigned i = 0; i < P9X_LOCK_STRIPES; i++) {
+        p9x_lock_init(&r->end_locks[i].lock, P9X_RANK_END);
+        p9x_lock_init(&r->nvt_locks[i].lock, P9X_RANK_NVT);
+    }
+    p9x_lock_init(&r->thread_lock, P9X_RANK_THREADS);
     r->ops = ops;
     r->tables = tables;
     r->ports = ports;

@@ -167,6 +167,7 @@ void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
 {
     memset(tctx, 0, sizeof(*tctx));
     tctx->router = router;
+    p9x_lock_init(&tctx->lock, P9X_RANK_TCTX);
     atomic_init(&tctx->phys_cam, phys_cam & P9X_CAM_MASK);
     tctx->host = host;
     p9x_router_add_thread(router, tctx);

@@ -8,6 +8,7 @@ void p9x_vpmap_init(P9xVpMap *map)
 {
     *map = (P9xVpMap) { .page = g_malloc0(P9X_VPMAP_PAGES *
                                           sizeof(map->page[0])) };
+    p9x_lock_init(&map->lock, P9X_RANK_VPMAP);
 }
 
 void p9x_vpmap_destroy(P9xVpMap *map)

@@ -60,6 +60,7 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
         return false;
     }
     memset(s, 0, sizeof(*s));
+    p9x_lock_init(&s->config_lock, P9X_RANK_CONFIG);
     s->config = *config;
     p9x_array_tables_init(&s->tables, P9X_SPAPR_BLOCK, config->nr_irqs,
                           config->nr_servers * P9X_NR_PRIOS,

@@ -162,6 +162,7 @@ PRig *prig_new_config(const P9xPhb4Config *config)
     if (config) {
         c = *config;
     }
+    p9x_lock_init(&rig->lock, P9X_RANK_TEST);
     host_init(&rig->host);
     rig->ports = (P9xPhb4Ports) {
         .host = rig,

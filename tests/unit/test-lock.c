@@ -16,6 +16,7 @@ static void test_a_held_lock_is_not_taken_again(void)
 {
     P9xLock lock = { 0 };
 
+    p9x_lock_init(&lock, P9X_RANK_TEST);
     g_assert_true(p9x_trylock(&lock));
     g_assert_false(p9x_trylock(&lock));
     p9x_unlock(&lock);
@@ -43,6 +44,7 @@ static void test_a_lock_keeps_threads_apart(void)
     Shared *shared = host_alloc(sizeof(*shared));
     GThread *thread[THREADS];
 
+    p9x_lock_init(&shared->lock, P9X_RANK_TEST);
     for (unsigned i = 0; i < THREADS; i++) {
         thread[i] = g_thread_new("adder", add_under_lock, shared);
     }

@@ -24,7 +24,7 @@
 #include "passthrough_internal.h"
 
 /* Senders that may be looking at a device or at bus.by_lisn. */
-static P9xGate senders;
+static P9xGate senders = P9X_GATE_OF_SENDERS;
 
 void p9xive_pci_drain(void)
 {

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a build that checks locks says of each way to break their order. */
+#include "fixture.h"
+
+#ifdef P9X_LOCK_DEBUG
+
+/* A lock of each rank, and a second one. */
+static P9xLock lock[P9X_NR_RANKS], other[P9X_NR_RANKS];
+static P9xGate gate;
+
+static void take(P9xLockRank rank)
+{
+    p9x_lock(&lock[rank]);
+}
+
+static void drop(P9xLockRank rank)
+{
+    p9x_unlock(&lock[rank]);
+}
+
+static void init_locks(void)
+{
+    for (unsigned rank = 1; rank < P9X_NR_RANKS; rank++) {
+        p9x_lock_init(&lock[rank], (P9xLockRank)rank);
+        p9x_lock_init(&other[rank], (P9xLockRank)rank);
+    }
+}
+
+/* In a process of its own, @step aborts and says what @pattern matches. */
+static void aborts(void (*step)(void), const char *pattern)
+{
+    if (g_test_subprocess()) {
+        step();
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_failed();
+    g_test_trap_assert_stderr(pattern);
+}
+
+/* ---- what passes ---- */
+
+static void test_right_orders_pass(void)
+{
+    static const P9xLockRank chain[][8] = {
+        { P9X_RANK_VM, P9X_RANK_KVM, P9X_RANK_KVM_BLOCK, P9X_RANK_ESB_SLOT,
+          P9X_RANK_NVT, P9X_RANK_TCTX, P9X_RANK_VPMAP },
+        { P9X_RANK_CONFIG, P9X_RANK_KVM, P9X_RANK_KVM_BLOCK,
+          P9X_RANK_ESB_SLOT, P9X_RANK_END },
+        { P9X_RANK_CONFIG, P9X_RANK_NVT, P9X_RANK_TCTX, P9X_RANK_VPMAP },
+        { P9X_RANK_CONFIG, P9X_RANK_THREADS },
+        { P9X_RANK_VM, P9X_RANK_VM_LIST },
+        { P9X_RANK_IC, P9X_RANK_IC_BLOCK, P9X_RANK_IC_VST },
+        { P9X_RANK_IC, P9X_RANK_IC_FIFO },
+        { P9X_RANK_IC, P9X_RANK_IC_EAS, P9X_RANK_IC_VST },
+        { P9X_RANK_IC, P9X_RANK_END, P9X_RANK_IC_VST },
+        { P9X_RANK_IC, P9X_RANK_NVT, P9X_RANK_IC_VST },
+        { P9X_RANK_KVM_BLOCK, P9X_RANK_HOST },
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(chain); i++) {
+        for (unsigned n = 0; chain[i][n]; n++) {
+            take(chain[i][n]);
+        }
+        /* They may be let go in any order. */
+        for (unsigned n = 0; chain[i][n]; n++) {
+            drop(chain[i][n]);
+        }
+    }
+}
+
+static void test_no_rank_nests_in_itself_or_both_ways(void)
+{
+    for (unsigned a = 1; a < P9X_NR_RANKS; a++) {
+        for (unsigned b = a; b < P9X_NR_RANKS; b++) {
+            g_assert_false(p9x_ranks_nest((P9xLockRank)b, (P9xLockRank)a));
+        }
+    }
+}
+
+static void test_nothing_is_taken_inside_a_leaf(void)
+{
+    static const P9xLockRank leaf[] = {
+        P9X_RANK_VPMAP, P9X_RANK_IC_FIFO, P9X_RANK_IC_VST, P9X_RANK_THREADS,
+        P9X_RANK_HOST, P9X_RANK_VM_LIST, P9X_RANK_PHB_ERROR,
+        P9X_RANK_PHB_IOTLB
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(leaf); i++) {
+        for (unsigned rank = 1; rank < P9X_RANK_TEST; rank++) {
+            g_assert_false(p9x_ranks_nest(leaf[i], (P9xLockRank)rank));
+        }
+    }
+}
+
+static void test_an_event_inside_a_gate_takes_its_locks(void)
+{
+    take(P9X_RANK_CONFIG);
+    p9x_gate_enter(&gate);
+    take(P9X_RANK_END);
+    drop(P9X_RANK_END);
+    p9x_gate_enter_fenced(&gate);
+    p9x_gate_leave(&gate);
+    p9x_gate_leave(&gate);
+    p9x_gate_drain(&gate);
+    drop(P9X_RANK_CONFIG);
+}
+
+static void test_a_sender_of_a_device_may_do_all_that_an_event_does(void)
+{
+    static P9xGate senders = P9X_GATE_OF_SENDERS;
+
+    p9x_gate_enter_fenced(&senders);
+    p9x_gate_enter(&gate);
+    p9x_gate_leave(&gate);
+    p9x_gate_drain(&gate);
+    take(P9X_RANK_NVT);
+    take(P9X_RANK_TCTX);
+    drop(P9X_RANK_TCTX);
+    drop(P9X_RANK_NVT);
+    p9x_gate_leave(&senders);
+    p9x_gate_drain(&senders);
+}
+
+/* ---- what aborts ---- */
+
+#define ABORTS(name, pattern, steps) \
+    static void name##_steps(void) steps \
+    static void test_##name(void) \
+    { \
+        aborts(name##_steps, "*lock order: " pattern "*"); \
+    }
+
+ABORTS(inversion,
+       "P9xRouter.nvt_locks*wanted at *test-lock-order.c:*, while "
+       "P9xTctx.lock of *test-lock-order.c:* is held", {
+    take(P9X_RANK_TCTX);
+    take(P9X_RANK_NVT);
+})
+
+ABORTS(siblings, "P9xRouter.nvt_locks*, while P9xRouter.end_locks*held", {
+    take(P9X_RANK_END);
+    take(P9X_RANK_NVT);
+})
+
+ABORTS(same_rank, "P9xRouter.end_locks*, while P9xRouter.end_locks*held", {
+    take(P9X_RANK_END);
+    p9x_lock(&other[P9X_RANK_END]);
+})
+
+ABORTS(twice, "P9xVm.lock*, while P9xVm.lock*held", {
+    take(P9X_RANK_VM);
+    take(P9X_RANK_VM);
+})
+
+/* The outer one counts as much as the innermost. */
+ABORTS(below_the_innermost, "P9xHost.lock*, while P9xTctx.lock*held", {
+    take(P9X_RANK_NVT);
+    take(P9X_RANK_TCTX);
+    drop(P9X_RANK_NVT);
+    take(P9X_RANK_HOST);
+})
+
+ABORTS(try, "P9xVm.lock*, while P9xKvm.lock*held", {
+    take(P9X_RANK_KVM);
+    p9x_trylock(&lock[P9X_RANK_VM]);
+})
+
+ABORTS(unlock, "P9xKvm.lock let go at *test-lock-order.c:* is not held", {
+    drop(P9X_RANK_KVM);
+})
+
+static gpointer take_vm(gpointer opaque)
+{
+    take(P9X_RANK_VM);
+    return NULL;
+}
+
+ABORTS(unlock_of_another_thread, "P9xVm.lock let go*is not held", {
+    g_thread_join(g_thread_new("taker", take_vm, NULL));
+    drop(P9X_RANK_VM);
+})
+
+ABORTS(no_rank, "a lock without a rank is wanted at*", {
+    static P9xLock bare;
+
+    p9x_lock(&bare);
+})
+
+ABORTS(drain_inside, "P9xGate wanted at*, while P9xGate of *held", {
+    static P9xGate elsewhere;
+
+    p9x_gate_enter(&elsewhere);
+    p9x_gate_drain(&gate);
+})
+
+ABORTS(drain_under_end, "P9xGate wanted at*, while P9xRouter.end_locks*held", {
+    take(P9X_RANK_END);
+    p9x_gate_drain(&gate);
+})
+
+ABORTS(drain_under_slot, "P9xGate wanted at*, while P9xEsbSlot.lock*held", {
+    take(P9X_RANK_ESB_SLOT);
+    p9x_gate_drain(&gate);
+})
+
+ABORTS(inside_a_gate, "P9xRouter.nvt_locks*wanted*, while P9xGate of*held", {
+    p9x_gate_enter(&gate);
+    take(P9X_RANK_NVT);
+})
+
+ABORTS(leave, "P9xGate left at*was not entered", {
+    p9x_gate_leave(&gate);
+})
+
+ABORTS(not_held, "P9xIc.lock (&lock*has to be held at*", {
+    p9x_assert_held(&lock[P9X_RANK_IC]);
+})
+
+ABORTS(another_of_the_rank, "P9xIc.lock (&lock*has to be held at*", {
+    p9x_lock(&other[P9X_RANK_IC]);
+    p9x_assert_held(&lock[P9X_RANK_IC]);
+})
+
+ABORTS(no_rank_held, "P9xRouter.end_locks*has to be held at*", {
+    p9x_assert_rank(END);
+})
+
+#define TEST(path, name) { path, test_##name }
+
+int main(int argc, char **argv)
+{
+    static const TestRow tests[] = {
+        TEST("right-orders-pass", right_orders_pass),
+        TEST("no-rank-nests-in-itself-or-both-ways",
+             no_rank_nests_in_itself_or_both_ways),
+        TEST("nothing-is-taken-inside-a-leaf",
+             nothing_is_taken_inside_a_leaf),
+        TEST("an-event-inside-a-gate-takes-its-locks",
+             an_event_inside_a_gate_takes_its_locks),
+        TEST("a-sender-of-a-device-may-do-all-that-an-event-does",
+             a_sender_of_a_device_may_do_all_that_an_event_does),
+        TEST("a-lock-taken-in-the-wrong-order-aborts", inversion),
+        TEST("a-lock-that-never-meets-another-aborts", siblings),
+        TEST("two-locks-of-one-rank-abort", same_rank),
+        TEST("a-lock-taken-twice-aborts", twice),
+        TEST("a-lock-still-held-counts-when-an-outer-one-is-gone",
+             below_the_innermost),
+        TEST("a-trylock-in-the-wrong-order-aborts", try),
+        TEST("an-unlock-of-a-free-lock-aborts", unlock),
+        TEST("an-unlock-of-another-thread's-lock-aborts",
+             unlock_of_another_thread),
+        TEST("a-lock-without-a-rank-aborts", no_rank),
+        TEST("a-drain-inside-of-any-gate-aborts", drain_inside),
+        TEST("a-drain-with-an-END-lock-held-aborts", drain_under_end),
+        TEST("a-drain-with-an-ESB-slot-held-aborts", drain_under_slot),
+        TEST("a-thread-told-from-inside-a-gate-aborts", inside_a_gate),
+        TEST("a-leave-without-an-enter-aborts", leave),
+        TEST("a-lock-that-a-function-wants-is-asked-for", not_held),
+        TEST("a-lock-of-the-same-rank-is-not-that-lock",
+             another_of_the_rank),
+        TEST("a-rank-that-a-function-wants-is-asked-for", no_rank_held),
+    };
+
+    init_locks();
+    return RUN_TESTS(argc, argv, "lock-order", tests);
+}
+
+#else
+
+static void test_skipped(void)
+{
+    g_test_skip("this build does not check locks (-Ddebug=true)");
+}
+
+int main(int argc, char **argv)
+{
+    static const TestRow tests[] = { { "is-checked", test_skipped } };
+
+    return RUN_TESTS(argc, argv, "lock-order", tests);
+}
+
+#endif
