@@ -40,6 +40,7 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
     bool is_void = irq->resent;
     bool eoi;
 
+    p9x_assert_held(&h->lock);
     h->handling = irq;
     irq->resent = false;
     irq->taken += !is_void;
@@ -60,6 +61,7 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
 /* Empties the host's queue unless a thread does so already.  lock held. */
 static void run_handlers(P9xHost *h)
 {
+    p9x_assert_held(&h->lock);
     if (h->host_runs) {
         return;
     }
@@ -97,6 +99,7 @@ void p9x_host_hold(P9xHost *h, bool held)
 /* Waits until @irq's handler doesn't run.  lock held. */
 static void wait_handled(P9xHost *h, const P9xHostIrq *irq)
 {
+    p9x_assert_held(&h->lock);
     while (h->handling == irq) {
         p9x_unlock(&h->lock);
         sched_yield();

@@ -41,12 +41,13 @@ static P9xKvmBlock *make_block(P9xKvm *kvm, uint32_t girq)
     P9xKvmBlock *block = p9x_kvm_block(kvm, girq);
     uint32_t id = girq >> P9X_KVM_BLOCK_SHIFT;
 
+    p9x_assert_held(&kvm->lock);
     if (block) {
         return block;
     }
     block = g_new0(P9xKvmBlock, 1);
-    block->id = id;
     p9x_lock_init(&block->lock, P9X_RANK_KVM_BLOCK);
+    block->id = id;
     for (uint32_t i = 0; i < P9X_KVM_BLOCK_IRQS; i++) {
         init_irq(&block->irq[i], id << P9X_KVM_BLOCK_SHIFT | i);
     }
@@ -118,6 +119,7 @@ int p9x_kvm_set_source(P9xKvm *kvm, uint32_t girq, const void *addr,
 
 void p9x_kvm_make_valid(P9xKvm *kvm, P9xKvmIrq *irq)
 {
+    p9x_assert_held(&p9x_kvm_block(kvm, irq->number)->lock);
     kvm->src_count += !irq->valid;
     irq->valid = true;
 }
@@ -282,6 +284,7 @@ uint8_t p9x_kvm_lock_and_mask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq)
 
 void p9x_kvm_finish_unmask(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
 {
+    p9x_assert_held(&p9x_kvm_block(kvm, irq->number)->lock);
     if (irq->guest_priority == P9X_PRIO_MASKED) {
         if (irq->old_q) {
             p9x_host_esb_set(kvm->host, p9x_kvm_live(irq), P9X_PQ_11);

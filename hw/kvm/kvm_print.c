@@ -121,6 +121,7 @@ static void each_row_locked(P9xKvm *kvm,
 {
     RowFunc func = { f, opaque };
 
+    p9x_assert_held(&kvm->lock);
     p9x_kvm_each_irq(kvm, call_with_row, &func);
 }
 

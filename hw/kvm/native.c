@@ -60,6 +60,8 @@ static int config_locked(P9xKvm *kvm, P9xKvmIrq *irq, Target t)
 {
     int rc;
 
+    p9x_assert_held(&kvm->lock);
+    p9x_assert_held(&p9x_kvm_block(kvm, irq->number)->lock);
     if (irq->act_server == t.server && irq->act_priority == t.prio &&
         irq->eisn == t.eisn) {
         return 0;

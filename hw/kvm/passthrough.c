@@ -244,6 +244,7 @@ static int clr_locked(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
     P9xPq pq;
     int rc;
 
+    p9x_assert_held(&p9x_kvm_block(kvm, irq->number)->lock);
     zap(kvm, irq->number);
     pq = release_pt(kvm, irq, prio);
     rc = p9x_host_return_irq(kvm->host, pt);

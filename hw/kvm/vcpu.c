@@ -82,6 +82,7 @@ static int connect_locked(P9xKvm *kvm, P9xKvmVcpu *vcpu, uint32_t server)
 {
     int rc;
 
+    p9x_assert_held(&kvm->lock);
     if (!server_fits(kvm, server)) {
         return -EINVAL;
     }

@@ -75,6 +75,7 @@ static int set_passthru_locked(P9xVm *vm, P9xHostIrq *irq, uint32_t girq)
 {
     P9xPassthru *entry;
 
+    p9x_assert_held(&vm->lock);
     if (!vm->bypass) {
         return 1;
     }
@@ -114,6 +115,7 @@ static int clr_passthru_locked(P9xVm *vm, P9xHostIrq *irq, uint32_t girq)
     P9xPassthru *entry;
     int rc;
 
+    p9x_assert_held(&vm->lock);
     if (!vm->bypass) {
         return 0;
     }
@@ -216,6 +218,7 @@ static int irqfd_locked(P9xVm *vm, const void *token, uint32_t girq)
 {
     P9xVmConsumer *c;
 
+    p9x_assert_held(&vm->lock);
     if (!vm->device) {
         return -EAGAIN;
     }
@@ -279,6 +282,7 @@ static int add_producer_locked(P9xVm *vm, const void *token, P9xHostIrq *irq)
 {
     P9xVmProducer *p;
 
+    p9x_assert_held(&vm->lock);
     if (find_producer(vm, token)) {
         return -EBUSY;
     }

@@ -70,6 +70,7 @@ int p9x_xics_provision_vcpu(P9xKvmVcpu *vcpu, uint8_t prio)
 
 int p9x_xics_provision(P9xKvm *kvm, uint8_t prio)
 {
+    p9x_assert_held(&kvm->lock);
     if (kvm->qmap >> prio & 1) {
         return 0;
     }
@@ -153,8 +154,10 @@ void p9x_xics_disconnect(P9xKvmVcpu *vcpu)
 int p9x_xics_retarget(P9xKvm *kvm, P9xKvmIrq *irq, uint32_t server,
                       uint8_t prio)
 {
-    int rc = p9x_kvm_pick_target(kvm, irq, &server, prio);
+    int rc;
 
+    p9x_assert_held(&p9x_kvm_block(kvm, irq->number)->lock);
+    rc = p9x_kvm_pick_target(kvm, irq, &server, prio);
     if (rc) {
         return rc;
     }

@@ -8,6 +8,7 @@ static int set_xive_locked(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
     uint8_t mapped = p9x_kvm_prio_from_guest(prio);
     int rc = 0;
 
+    p9x_assert_held(&kvm->lock);
     if (prio == P9X_PRIO_MASKED) {
         p9x_kvm_lock_and_mask(kvm, block, irq);
         /* Masked, it still moves to another server. */

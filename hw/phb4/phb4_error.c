@@ -103,6 +103,7 @@ static uint64_t group_reg(const P9xPhb4 *phb, ErrorGroup group, unsigned reg)
 /* Under error_lock. */
 static void or_reg(P9xPhb4 *phb, unsigned offset, uint64_t bits)
 {
+    p9x_assert_held(&phb->error_lock);
     phb_set_reg(phb, offset, phb_reg(phb, offset) | bits);
 }
 
@@ -125,6 +126,7 @@ static void note_lem(P9xPhb4 *phb, ErrorGroup group, unsigned bit)
 {
     uint64_t fir = P9X_BIT64(lem_bit(group, bit));
 
+    p9x_assert_held(&phb->error_lock);
     if (!(group_reg(phb, group, GRP_LEM_ENABLE) & P9X_BIT64(bit))) {
         return;
     }
@@ -156,6 +158,7 @@ static bool note_error(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
     unsigned base = phb_group_base[group];
     uint64_t mask = P9X_BIT64(bit);
 
+    p9x_assert_held(&phb->error_lock);
     if (group_reg(phb, group, GRP_STATUS_MASK) & mask) {
         return false;
     }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "xive/counters.h"
+#include "xive/lock.h"
 #include "xive/ports.h"
 
 static const char *const counter_names[] = {
@@ -83,6 +84,7 @@ void p9x_guest_error(const P9xPorts *ports, P9xCounters *counters,
     char detail[160];
     va_list ap;
 
+    p9x_assert_under(P9X_UNDER_MEMORY, "guest_error");
     p9x_count_slot(counters, P9X_COUNTER_MAX + kind, 1);
     /* Two threads at once may both be first: better twice than never. */
     if (!ports->guest_error || p9x_guest_error_read(counters, kind) > 1) {

@@ -57,6 +57,7 @@ bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event)
 /* A free place in the list, which grows: a forgotten group is a lost event. */
 static P9xGroupBacklog *free_slot_locked(P9xRouter *r)
 {
+    p9x_assert_held(&r->thread_lock);
     for (unsigned i = 0; i < r->group_slots; i++) {
         if (!r->group[i].used) {
             return &r->group[i];
@@ -72,6 +73,7 @@ static P9xGroupBacklog *free_slot_locked(P9xRouter *r)
 
 static bool group_known_locked(P9xRouter *r, uint8_t block, uint32_t index)
 {
+    p9x_assert_held(&r->thread_lock);
     for (unsigned i = 0; i < r->group_slots; i++) {
         P9xGroupBacklog *g = &r->group[i];
 

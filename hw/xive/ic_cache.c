@@ -122,6 +122,7 @@ P9xBe32 *p9x_ic_cache_get(P9xIcCache *c, uint8_t block, uint32_t index)
     unsigned set = set_of(c, block, index);
     P9xIcLine *line = find(c, set, tag_of(block, index));
 
+    p9x_assert_held(p9x_ic_cache_lock(c, block, index));
     if (__builtin_expect(line && settled(line), 1)) {
         return line->w;
     }
@@ -135,6 +136,7 @@ void p9x_ic_cache_changed(P9xIcCache *c, uint8_t block, uint32_t index)
 {
     P9xIcLine *line = find(c, set_of(c, block, index), tag_of(block, index));
 
+    p9x_assert_held(p9x_ic_cache_lock(c, block, index));
     if (line) {
         line->changed = true;
     }

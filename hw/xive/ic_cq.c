@@ -96,6 +96,7 @@ void p9x_ic_announce(P9xIc *ic, const P9xIcWindowPlace *before)
         P9xIcWindowPlace now = p9x_ic_place(ic, (P9xIcWindow)w);
 
         if (!same_place(&before[w], &now)) {
+            p9x_assert_under(P9X_UNDER_NONE, "window_changed");
             ic->ic_ports->window_changed(ic->ic_ports->host, (P9xIcWindow)w,
                                          &now);
         }

@@ -42,6 +42,7 @@ static P9xEasPage *make_page_locked(P9xIcEas *c, uint8_t block,
 {
     P9xEasPage *page = page_of(c, block, index);
 
+    p9x_assert_held(&c->lock);
     if (page || c->nr_pages == P9X_EAS_MAX_PAGES) {
         return page;
     }

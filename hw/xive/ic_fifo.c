@@ -112,6 +112,7 @@ static bool put_locked(P9xIc *ic, unsigned queue, uint64_t value)
 {
     P9xIcFifo *f = &ic->fifo[queue];
 
+    p9x_assert_held(&ic->fifo_lock);
     if (!f->in_memory && f->in_chip < P9X_FIFO_CHIP) {
         f->chip[f->in_chip++] = value;
         return true;
@@ -125,6 +126,7 @@ static bool take_locked(P9xIc *ic, unsigned queue, uint64_t *value)
     P9xIcFifo *f = &ic->fifo[queue];
     uint64_t next;
 
+    p9x_assert_held(&ic->fifo_lock);
     if (!f->in_chip) {
         return false;
     }

@@ -40,6 +40,7 @@ static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
 
 static bool bus_store(P9xIc *ic, uint64_t addr, uint64_t value)
 {
+    p9x_assert_under(P9X_UNDER_NONE, "bus_store64");
     return ic->ic_ports->bus_store64 &&
            ic->ic_ports->bus_store64(ic->ic_ports->host, addr, value);
 }

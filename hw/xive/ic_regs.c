@@ -424,6 +424,7 @@ static uint64_t load_row(P9xIc *ic, const Row *row)
 
 static void store_locked(P9xIc *ic, const Row *row, uint64_t value)
 {
+    p9x_assert_held(&ic->lock);
     if (row->flags & P9X_ROW_READ_ONLY) {
         return;
     }

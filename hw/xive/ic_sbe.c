@@ -158,6 +158,7 @@ static void write_line_locked(P9xIcBlock *b, uint32_t line,
     uint8_t *memory = line_memory(b, line);
     uint64_t addr;
 
+    p9x_assert_held(&b->lock);
     if (memcmp(memory, bits, P9X_SOURCE_LINE_BYTES) == 0) {
         return;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Event queues in guest memory. */
+#include "xive/lock.h"
 #include "xive/queue.h"
 
 static unsigned queue_shift(const P9xEnd *end)
@@ -41,6 +42,7 @@ bool p9x_queue_push(P9xEnd *end, uint32_t data, const P9xPorts *ports)
     uint32_t at = p9x_end_get(end, 1, P9X_END_W1_OFFSET) & last;
     uint32_t entry = generation << 31 | (data & P9X_DATA_MAX);
 
+    p9x_assert_under(P9X_UNDER_MEMORY, "mem_store32");
     if (!ports->mem_store32(ports->host, p9x_queue_addr(end) + 4ull * at,
                             entry)) {
         return false;

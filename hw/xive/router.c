@@ -152,6 +152,7 @@ void p9x_router_sync(P9xRouter *r)
 static inline __attribute__((always_inline)) EndStep
 end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
 {
+    p9x_assert_rank(END);
     *bad_queue = false;
     if (p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
         if (p9x_queue_push(end, data, r->ports)) {
@@ -388,6 +389,7 @@ static void note_backlog(P9xRouter *r, P9xNvt *nvt, const P9xVpEvent *event)
 {
     uint8_t ipb = p9x_nvt_ipb(nvt) | p9x_prio_to_ipb(event->priority);
 
+    p9x_assert_held(p9x_nvt_lock(r, p9x_cam(event->block, event->index)));
     p9x_nvt_set_ipb(nvt, ipb);
     if (r->ops->nvt_changed) {
         r->ops->nvt_changed(r->tables, event->block, event->index);

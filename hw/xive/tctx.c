@@ -130,6 +130,7 @@ void p9x_tctx_lines_changed(P9xTctx *tctx)
 {
     const P9xPorts *ports = tctx->router->ports;
 
+    p9x_assert_under(P9X_UNDER_LINE, "line_changed");
     ports->line_changed(ports->host, tctx);
 }
 
@@ -166,8 +167,8 @@ void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
                    void *host)
 {
     memset(tctx, 0, sizeof(*tctx));
-    tctx->router = router;
     p9x_lock_init(&tctx->lock, P9X_RANK_TCTX);
+    tctx->router = router;
     atomic_init(&tctx->phys_cam, phys_cam & P9X_CAM_MASK);
     tctx->host = host;
     p9x_router_add_thread(router, tctx);
@@ -323,9 +324,11 @@ static uint8_t take_backlog(P9xRouter *router, uint32_t cam)
 {
     uint8_t block = (uint8_t)p9x_get32(cam, P9X_CAM_BLOCK);
     uint32_t index = p9x_get32(cam, P9X_CAM_INDEX);
-    P9xNvt *nvt = router->ops->nvt(router->tables, block, index);
+    P9xNvt *nvt;
     uint8_t ipb;
 
+    p9x_assert_held(p9x_nvt_lock(router, cam));
+    nvt = router->ops->nvt(router->tables, block, index);
     if (!nvt || !p9x_nvt_valid(nvt)) {
         return 0;
     }

@@ -170,6 +170,7 @@ static void clear_nvts(P9xSpapr *s)
  */
 void p9x_spapr_reset_interrupts(P9xSpapr *s)
 {
+    p9x_assert_held(&s->config_lock);
     atomic_store(&s->resetting, true);
     mask_sources(s);
     p9x_gate_drain(&s->source.gate);

@@ -460,8 +460,10 @@ static int tell_sources(const P9xSpapr *s, const P9xKvmPort *port)
 
 static int connect_locked(P9xSpapr *s, const P9xKvmPort *port)
 {
-    int rc = port_of(s) ? -EBUSY : tell_nr_servers(s, port);
+    int rc;
 
+    p9x_assert_held(&s->config_lock);
+    rc = port_of(s) ? -EBUSY : tell_nr_servers(s, port);
     if (rc) {
         return rc;
     }

@@ -18,6 +18,7 @@ RESTORE = "target/ppc/spapr_restore.c"
 DT = "target/ppc/spapr_dt.c"
 KVM = "target/ppc/spapr_kvm.c"
 MODEL_PORT = "hw/kvm/model_port.c"
+NATIVE = "hw/kvm/native.c"
 
 OS_RETRACT = """    if (r[P9X_TM_PIPR] >= r[P9X_TM_CPPR]) {
         return 0;
@@ -126,6 +127,40 @@ MUTANTS = [
     ("counters: the shared row is not atomic", COUNTERS,
      "    if (row == P9X_COUNTER_ROWS - 1) {",
      "    if (row == P9X_COUNTER_ROWS) {"),
+    # Locks, which builds of the core check
+    ("locks: a thread's lock is taken before the NVT's", TCTX,
+     "        p9x_lock(nvt_lock);\n",
+     "        p9x_lock(&tctx->lock);\n        p9x_lock(nvt_lock);\n"
+     "        p9x_unlock(&tctx->lock);\n"),
+    ("locks: the list of threads is held around the NVT's", ROUTER,
+     "    p9x_lock(lock);\n    if (!event->group",
+     "    p9x_lock(&r->vps->thread_lock);\n    p9x_lock(lock);\n"
+     "    p9x_unlock(&r->vps->thread_lock);\n    if (!event->group"),
+    ("locks: an END is held while its VP is told", ROUTER,
+     "        outcome = p9x_end_notify_vp(r, &end);",
+     "        p9x_lock(p9x_end_lock(r, ev->block, ev->index));\n"
+     "        outcome = p9x_end_notify_vp(r, &end);\n"
+     "        p9x_unlock(p9x_end_lock(r, ev->block, ev->index));"),
+    ("locks: a VP is told from inside the gate", ROUTER,
+     "    p9x_source_event_queued();\n    if (escalated) {",
+     "    if (escalated) {"),
+    ("locks: a reset drains with an END held", SPAPR,
+     "    p9x_gate_drain(&s->source.gate);",
+     "    P9xLock *end = p9x_end_lock(&s->router, 0, 0);\n\n"
+     "    p9x_lock(end);\n    p9x_gate_drain(&s->source.gate);\n"
+     "    p9x_unlock(end);"),
+    ("locks: an hcall changes tables without config_lock", HCALL,
+     "    p9x_lock(&s->config_lock);\n    rc = hcalls[row].call(&h);\n"
+     "    p9x_unlock(&s->config_lock);",
+     "    rc = hcalls[row].call(&h);"),
+    ("locks: a block is locked before its device", NATIVE,
+     "    p9x_lock(&kvm->lock);\n    p9x_lock(&block->lock);",
+     "    p9x_lock(&block->lock);\n    p9x_lock(&kvm->lock);"),
+    ("locks: a line is loaded from inside the gate", SOURCE,
+     "        p9x_gate_leave(&src->gate);\n"
+     "        there = load_line(src, srcno);\n"
+     "        p9x_gate_enter_fenced(&src->gate);",
+     "        there = load_line(src, srcno);"),
     # pseries
     ("hcall: a LISN's high half is ignored", HCALL,
      "return lisn < h->s->config.nr_irqs &&\n           p9x_spapr_claimed",

@@ -15,6 +15,7 @@ static bool inside(uint64_t addr, uint64_t len, uint64_t base, uint64_t size)
 static bool host_mem_is_ram(void *opaque, uint64_t addr, uint64_t len)
 {
     g_assert_cmpuint(addr + len, >=, addr);
+    p9x_assert_under(P9X_UNDER_MEMORY, "a port for memory");
     return inside(addr, len, 0, HOST_RAM_SIZE);
 }
 

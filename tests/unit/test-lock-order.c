@@ -2,6 +2,11 @@
 /* What a build that checks locks says of each way to break their order. */
 #include "fixture.h"
 
+#include "ic_internal.h"
+#include "spapr_internal.h"
+#include "tctx_internal.h"
+#include "xics_internal.h"
+
 #ifdef P9X_LOCK_DEBUG
 
 /* A lock of each rank, and a second one. */
@@ -226,6 +231,73 @@ ABORTS(no_rank_held, "P9xRouter.end_locks*has to be held at*", {
     p9x_assert_rank(END);
 })
 
+/* ---- ports, and functions that want a lock ---- */
+
+static Rig *dispatched(void)
+{
+    Rig *rig = rig_new(1);
+
+    rig_nvt_valid(rig, 0);
+    rig_dispatch(rig, 0, 0, 0xFF);
+    return rig;
+}
+
+ABORTS(line_changed, "line_changed is called at*, while P9xRouter.end_l*held", {
+    Rig *rig = dispatched();
+
+    take(P9X_RANK_END);
+    p9x_tctx_lines_changed(&rig->thread[0]);
+})
+
+ABORTS(line_changed_in_gate, "line_changed is called at*, while P9xGate*held", {
+    Rig *rig = dispatched();
+
+    p9x_gate_enter(&gate);
+    p9x_tctx_lines_changed(&rig->thread[0]);
+})
+
+ABORTS(guest_error, "guest_error is called at*, while P9xTctx.lock*held", {
+    Rig *rig = dispatched();
+
+    take(P9X_RANK_TCTX);
+    p9x_guest_error(&rig->host.ports, &rig->router.counters,
+                    P9X_ERR_END_INVALID, "nothing");
+})
+
+ABORTS(memory, "a port for memory is called*, while P9xTctx.lock*held", {
+    Rig *rig = dispatched();
+
+    take(P9X_RANK_TCTX);
+    rig->host.ports.mem_is_ram(&rig->host, 0, 8);
+})
+
+/* An event with a thread's lock held reaches an END first. */
+ABORTS(event, "P9xRouter.end_locks*wanted at*, while P9xTctx.lock*held", {
+    Rig *rig = dispatched();
+
+    p9x_lock(&rig->thread[0].lock);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 0, 0);
+})
+
+ABORTS(reset, "P9xSpapr.config_lock (&s->config_lock) has to be held at*", {
+    SpaprRig *rig = srig_new(1);
+
+    p9x_spapr_reset_interrupts(&rig->s);
+})
+
+ABORTS(cache, "P9xRouter.end_locks*p9x_ic_cache_lock*has to be held at*", {
+    static P9xIcPorts ic_ports;
+    Rig *rig = dispatched();
+    P9xIc *ic = p9x_ic_new(p9x_ic_fabric_new(), 0, &rig->host.ports,
+                           &ic_ports);
+
+    p9x_ic_cache_get(&ic->end, 0, 0);
+})
+
+ABORTS(provision, "P9xKvm.lock (&kvm->lock) has to be held at*", {
+    p9x_xics_provision(p9x_kvm_create(NULL, P9X_KVM_XICS, NULL, 0), 0);
+})
+
 #define TEST(path, name) { path, test_##name }
 
 int main(int argc, char **argv)
@@ -260,6 +332,14 @@ int main(int argc, char **argv)
         TEST("a-lock-of-the-same-rank-is-not-that-lock",
              another_of_the_rank),
         TEST("a-rank-that-a-function-wants-is-asked-for", no_rank_held),
+        TEST("line_changed-with-an-END-lock-held-aborts", line_changed),
+        TEST("line_changed-from-inside-a-gate-aborts", line_changed_in_gate),
+        TEST("guest_error-with-a-thread-lock-held-aborts", guest_error),
+        TEST("a-memory-port-with-a-thread-lock-held-aborts", memory),
+        TEST("an-event-with-a-thread-lock-held-aborts", event),
+        TEST("a-reset-without-config_lock-aborts", reset),
+        TEST("a-look-into-a-cache-without-its-lock-aborts", cache),
+        TEST("giving-a-queue-its-page-without-P9xKvm.lock-aborts", provision),
     };
 
     init_locks();

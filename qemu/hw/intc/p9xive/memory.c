@@ -122,6 +122,7 @@ static bool mem_is_ram(void *host, uint64_t addr, uint64_t len)
 {
     RCU_READ_LOCK_GUARD();
 
+    p9x_assert_under(P9X_UNDER_MEMORY, "mem_is_ram");
     return all_ram(memory_view(), addr, len);
 }
 
@@ -132,6 +133,7 @@ static bool mem_read(void *host, uint64_t addr, void *buf, uint64_t len)
     uint8_t *to = buf;
     RamPiece piece;
 
+    p9x_assert_under(P9X_UNDER_MEMORY, "mem_read");
     if (!all_ram(view, addr, len)) {
         return false;
     }
@@ -150,6 +152,7 @@ static bool mem_write(void *host, uint64_t addr, const void *buf,
     const uint8_t *from = buf;
     RamPiece piece;
 
+    p9x_assert_under(P9X_UNDER_MEMORY, "mem_write");
     if (!all_ram(view, addr, len)) {
         return false;
     }
