@@ -252,6 +252,23 @@ static void test_an_etu_reset_leaves_perst_alone(void)
     prig_free(rig);
 }
 
+static void test_an_etu_reset_leaves_the_reference_clock_alone(void)
+{
+    PRig *rig = prig_booted();
+    uint64_t clock = 0;
+
+    for (unsigned i = 0; i < 2; i++) {
+        clock ^= PHB_CRESET_REFCLK_N;
+        prig_store(rig, PHB_PCIE_CRESET, creset(rig) ^ PHB_CRESET_REFCLK_N);
+        p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET,
+                             UINT64_MAX);
+        p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET, 0);
+        g_assert_cmphex(creset(rig), ==, UINT64_C(0xE000000000000000) |
+                        PHB_CRESET_PERST_N | clock);
+    }
+    prig_free(rig);
+}
+
 static const TestRow rows[] = {
     { "a-link-trains-when-everything-is-out-of-reset",
       test_a_link_trains_when_everything_is_out_of_reset },
@@ -272,6 +289,8 @@ static const TestRow rows[] = {
       test_a_power_on_reset_forgets_everything },
     { "an-etu-reset-leaves-perst-alone",
       test_an_etu_reset_leaves_perst_alone },
+    { "an-etu-reset-leaves-the-reference-clock-alone",
+      test_an_etu_reset_leaves_the_reference_clock_alone },
 };
 
 int main(int argc, char **argv)
