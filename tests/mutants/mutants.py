@@ -58,8 +58,9 @@ MUTANTS = [
      "byte & ~P9X_ESB_ASSERTED)", "byte & ~(P9X_ESB_ASSERTED | P9X_ESB_P))"),
     ("source: a store to 0x400 triggers", SOURCE,
      "if (op < P9X_ESB_STORE_EOI) {", "if (op <= P9X_ESB_STORE_EOI) {"),
-    ("source: sync does not wait", SOURCE,
-     "    p9x_gate_drain(&src->gate, srcno);", "    (void)src, (void)srcno;"),
+    ("source: a sync does not wait", SOURCE,
+     "p9x_source_sync(P9xSource *src)\n{\n    p9x_gate_drain(&src->gate);",
+     "p9x_source_sync(P9xSource *src)\n{\n    (void)src;"),
     # Queues
     ("queue: wraps one early", QUEUE,
      "if (at == last) {", "if (at == last - 1) {"),
@@ -102,6 +103,10 @@ MUTANTS = [
      "    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_load_os_cppr },\n", ""),
     ("tima: a byte store can't set LP", TIMA,
      "(value & VT_BYTE) << 24", "(value & VT_BYTE & ~P9X_TM_PHYS_LP) << 24"),
+    ("tima: a byte store can't clear LP", TIMA,
+     "(p9x_ring_word2(tctx, P9X_RING_PHYS) & 0x00FFFFFF) |",
+     "(p9x_ring_word2(tctx, P9X_RING_PHYS) &\n"
+     "                        ~((uint32_t)P9X_TM_PHYS_VT << 24)) |"),
     ("tima: one bit less is decoded", REGS, "0xC3F,", "0xC37,"),
     # Router
     ("router: a push beside a backlog is missed", ROUTER,
@@ -125,8 +130,7 @@ MUTANTS = [
      "event->priority, true) ==\n            P9X_PRESENTED",
      "event->priority, false) !=\n            P9X_NOT_HERE"),
     ("counters: the shared row is not atomic", COUNTERS,
-     "    if (row == P9X_COUNTER_ROWS - 1) {",
-     "    if (row == P9X_COUNTER_ROWS) {"),
+     "    if (row == P9X_SHARED_ROW) {", "    if (row == P9X_ROWS) {"),
     # Locks, which builds of the core check
     ("locks: a thread's lock is taken before the NVT's", TCTX,
      "        p9x_lock(nvt_lock);\n",

@@ -15,6 +15,16 @@ PE = "hw/phb4/phb4_pe.c"
 REGS = "hw/phb4/phb4_regs.c"
 STATE = "hw/phb4/phb4_state.c"
 
+FROZEN_DMA = """ ||
+        (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA)) {
+        return false;
+    }
+"""
+NO_FROZEN_DMA = """) {
+        return false;
+    }
+"""
+
 PHB4_MUTANTS = [
     # DMA
     ("phb4: an RTT entry outlives its invalidation", DMA,
@@ -23,28 +33,28 @@ PHB4_MUTANTS = [
     ("phb4: a PE beyond the last one will do", DMA,
      "    if (*pe >= phb->nr_pes) {", "    if (0) {"),
     ("phb4: a bypass window has no end", DMA,
-     "unit >= start && unit < end", "unit >= start"),
+     "tve->offset < first || tve->offset >= end", "tve->offset < first"),
     ("phb4: a bypass window has no start", DMA,
-     "unit >= start && unit < end", "unit < end"),
+     "tve->offset < first || tve->offset >= end", "tve->offset >= end"),
     ("phb4: a table covers every address", DMA,
-     "    if (!covered(&g, tve->offset)) {", "    if (0) {"),
+     "    if (tve->offset > phb_tce_last(&g)) {", "    if (0) {"),
     ("phb4: a hole above the last level is walked through", DMA,
      "        if (!(*tce & (TCE_READ | TCE_WRITE))) {",
      "        if (level == 1 && !(*tce & (TCE_READ | TCE_WRITE))) {"),
     ("phb4: a read-only page can be written", DMA,
      "    if (!allowed(dma, tce)) {", "    if (0) {"),
     ("phb4: a frozen PE's DMA goes on", DMA,
-     "    if (!open_to_dma(phb) || !resolve_pe(dma) ||\n"
-     "        (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA)) {\n"
-     "        return false;\n    }\n    if ((dma->iova",
-     "    if (!open_to_dma(phb) || !resolve_pe(dma)) {\n"
-     "        return false;\n    }\n    if ((dma->iova"),
+     FROZEN_DMA + "    if ((dma->iova", NO_FROZEN_DMA + "    if ((dma->iova"),
+    ("phb4: a frozen PE's messages go on", DMA,
+     FROZEN_DMA + "    if (!p9x_phb4_is_msi(",
+     NO_FROZEN_DMA + "    if (!p9x_phb4_is_msi("),
     ("phb4: a probe freezes", DMA,
      "    if (dma->access == P9X_PHB4_DMA_PROBE) {\n        return false;",
      "    if (0) {\n        return false;"),
     ("phb4: a kill is not told", DMA,
-     "    phb_iotlb_kill(phb, pe, iova, size);\n    phb->config",
-     "    phb_iotlb_kill(phb, pe, iova, size);\n    if (0) phb->config"),
+     "    phb_iotlb_kill(phb, pe, iova, size);\n"
+     "    tell(phb, pe, iova, size);\n",
+     "    phb_iotlb_kill(phb, pe, iova, size);\n"),
     ("phb4: a kill leaves the IOTLB alone", DMA,
      "    phb_iotlb_kill(phb, pe, iova, size);\n", ""),
     ("phb4: a walk leaves behind what was killed", IOTLB,
@@ -87,8 +97,10 @@ PHB4_MUTANTS = [
     ("phb4: children stay when their parent freezes", PE,
      "            freeze_one(phb, child, 0, 0);", "            ;"),
     ("phb4: a freeze leaves translations with the host", PE,
-     "    phb->config.phb_ports->iotlb_flush(phb->config.phb_ports->host, pe, "
-     "0, 0);\n", ""),
+     "    phb_dma_changed(phb, pe);\n    return true;", "    return true;"),
+    ("phb4: a freeze by firmware leaves translations with the host", PE,
+     "    phb_dma_changed(phb, pe);\n    phb_update_direct(phb);",
+     "    phb_update_direct(phb);"),
     ("phb4: an injection is for ever", INJECT,
      "    if (ctl & PHB_INJ_STICKY) {", "    if (1) {"),
     ("phb4: an injection hits every address", INJECT,
@@ -116,14 +128,16 @@ PHB4_MUTANTS = [
     ("phb4: PERST resets nothing", LINK,
      "    phb_update_link(phb, asserted);", "    phb_update_link(phb, false);"),
     ("phb4: PERST goes with the ETU's reset", REGS,
-     "PHB_CRESET_CORES | perst_n);", "PHB_CRESET_CORES);"),
+     "PHB_CRESET_CORES | wires);",
+     "PHB_CRESET_CORES | (wires & ~PHB_CRESET_PERST_N));"),
+    ("phb4: the reference clock goes with the ETU's reset", REGS,
+     "PHB_CRESET_CORES | wires);",
+     "PHB_CRESET_CORES | (wires & ~PHB_CRESET_REFCLK_N));"),
     ("phb4: sources live through a reset", LINK,
      "    p9x_phb4_source_reset(&phb->source);\n", ""),
     ("phb4: a stream puts bits where there are none", STATE,
      "        return c->word[at] & mask;", "        return c->word[at];"),
     ("phb4: frozen PEs are not migrated", STATE,
-     "    walk_frozen(phb, &c);\n    walk_sources(phb, &c);\n"
-     "    walk_link(phb, &c);\n    derive(phb);",
-     "    c.at += phb->nr_pes;\n    walk_sources(phb, &c);\n"
-     "    walk_link(phb, &c);\n    derive(phb);"),
+     "    walk_frozen(phb, c);\n",
+     "    c->at += phb->nr_pes;\n    (void)walk_frozen;\n"),
 ]
