@@ -14,7 +14,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "scripts"))
-from styling import english, lines, pages, tools  # noqa: E402
+from styling import english, lines, mutants, pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 CHECKS = (
@@ -35,6 +35,8 @@ CHECKS = (
     ("testing.rst lists each functional test and each part", pages.testing),
     ("overlay.rst lists each hunk and each file of QEMU's tree",
      pages.overlay),
+    ("each mutant finds the text that it changes, exactly once",
+     mutants.mutants),
     ("shellcheck has nothing to say", tools.shellcheck),
     ("pyflakes has nothing to say", tools.pyflakes),
     ("codespell knows all words", tools.codespell),

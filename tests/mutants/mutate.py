@@ -75,9 +75,9 @@ def judge(tree, build, mutant, env, every):
     _, file, old, new = mutant
     path = tree / file
     text = path.read_text()
-    if old not in text:
+    if text.count(old) != 1:
         return "does not apply any more", []
-    path.write_text(text.replace(old, new, 1))
+    path.write_text(text.replace(old, new))
     try:
         if not compile_core(build):
             return "does not compile", []

@@ -16,7 +16,7 @@ STYLE = Path(__file__).resolve().parents[2] / "scripts" / "style.py"
 sys.path.insert(0, str(STYLE.parent))
 sys.dont_write_bytecode = True
 
-from styling import english, lines, pages, tools  # noqa: E402
+from styling import english, lines, mutants, pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
@@ -37,6 +37,9 @@ GOOD = {
     "scripts/run-tests.py": HASH_HEAD + 'SETS = {"check": ["core"]}\n',
     "scripts/go.sh": "#!/bin/bash\n" + HASH_HEAD + "set -eu\necho go\n",
     "tests/functional/test_boot.py": HASH_HEAD + "import os\n\nos.getpid()\n",
+    "tests/mutants/mutants.py":
+        HASH_HEAD + 'MUTANTS = [("one: it has no name", "hw/xive/one.c", '
+                    '"p9x_one", "p9x")]\n',
     "docs/index.rst": RST_HEAD + "Index\n=====\n\n.. toctree::\n\n"
                                  "   architecture\n   overlay\n   testing\n",
     "docs/architecture.rst": RST_HEAD + "Architecture\n============\n\n"
@@ -54,7 +57,7 @@ CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
           lines.unfinished, lines.machine_paths, lines.hosts,
           english.english, pages.references, pages.named_files,
           pages.promises, pages.architecture, pages.testing,
-          pages.overlay, tools.shellcheck, tools.pyflakes,
+          pages.overlay, mutants.mutants, tools.shellcheck, tools.pyflakes,
           tools.codespell, tools.sphinx)
 
 
@@ -228,6 +231,31 @@ class PagesTest(Sample):
         self.write("qemu/include/hw/new.h", C_HEAD)
         self.assertEqual(self.found(pages.overlay), [
             "docs/overlay.rst: it does not name qemu/include/hw/new.h"])
+
+
+class MutantsTest(Sample):
+    def test_a_mutant_whose_text_is_gone_is_found(self):
+        for text in ("int p9x_two;\n", "int p9x_one = sizeof(p9x_one);\n"):
+            times = text.count("p9x_one")
+            self.write("hw/xive/one.c", C_HEAD + text)
+            self.assertEqual(self.found(mutants.mutants), [
+                "tests/mutants/mutants.py: one: it has no name: "
+                f"its text stands {times} times in hw/xive/one.c"])
+
+    def test_a_mutant_whose_file_is_gone_is_found(self):
+        (self.root / "hw/xive/one.c").unlink()
+        self.assertRegex("\n".join(self.found(mutants.mutants)),
+                         "stands 0 times in hw/xive/one.c")
+
+    def test_a_mutant_that_changes_nothing_is_found(self):
+        self.assert_red(mutants.mutants, "tests/mutants/new_mutants.py",
+                        'NEW_MUTANTS = [("new", "hw/xive/one.c", "p9x_one", '
+                        '"p9x_one")]\n', "new: it changes nothing")
+
+    def test_two_mutants_of_one_name_are_found(self):
+        self.assert_red(mutants.mutants, "tests/mutants/new_mutants.py",
+                        GOOD["tests/mutants/mutants.py"],
+                        "one: it has no name: another mutant")
 
 
 class ToolsTest(Sample):
