@@ -98,6 +98,11 @@ def main():
     args = parser.parse_args()
     env = dict(os.environ, P9X_FUZZ_SECONDS=args.fuzz_seconds,
                P9X_STRESS_SECONDS="0.5")
+    chosen = [mutant for mutant in MUTANTS + IC_MUTANTS + PHB4_MUTANTS
+              if not args.words or any(word in mutant[0]
+                                       for word in args.words)]
+    if not chosen:
+        parser.error("no mutant has one of these words in its name")
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="p9xive-mutants-") as directory:
         tree = Path(directory)
@@ -107,13 +112,10 @@ def main():
                        stdout=subprocess.DEVNULL)
         if not compile_core(build):
             sys.exit("the core does not compile as it is")
-        for mutant in MUTANTS + IC_MUTANTS + PHB4_MUTANTS:
-            name = mutant[0]
-            if args.words and not any(word in name for word in args.words):
-                continue
+        for mutant in chosen:
             verdict, red = judge(tree, build, mutant, env, args.every)
             wrong += verdict != "caught"
-            print(f"{verdict}: {name}: {' '.join(red)}", flush=True)
+            print(f"{verdict}: {mutant[0]}: {' '.join(red)}", flush=True)
     sys.exit(wrong > 0)
 
 
