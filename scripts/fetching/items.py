@@ -391,6 +391,6 @@ def all_items():
         Meson("meson", "meson of 1.5 or newer", "meson",
               ("trixie", "bookworm-backports", "sid")),
         Package("avocado", "directory for PYTHONPATH with avocado", "avocado",
-                ("sid", "trixie"), (modules,)),
+                ("sid", "forky"), (modules,)),
         GuestTools("tools-ppc64el"),
     ]

@@ -28,6 +28,7 @@ RELEASES = {
     "bookworm-backports": ("bookworm-backports", "bookworm"),
     "trixie": ("trixie", "trixie-updates", "trixie-security"),
     "trixie-backports": ("trixie-backports", "trixie"),
+    "forky": ("forky",),
     "sid": ("sid",),
 }
 
