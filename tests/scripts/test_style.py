@@ -132,7 +132,7 @@ class LinesTest(Sample):
             self.assert_red(lines.machine_paths, "scripts/go.sh",
                             f"cd /{path}\n", "a path of one machine")
         self.assert_green(lines.machine_paths, "scripts/go.sh",
-                          "cd net/work/main /usr/share\n")
+                          "cd net/home/me /usr/share\n")
 
     def test_a_host_is_found_and_a_name_space_is_not(self):
         scheme = "http" + "s://"
