@@ -18,12 +18,13 @@ class PlainRunner:
         self.results = work / "results"
 
     def find(self, gaps_only):
-        """References of the tests, as avocado writes them."""
-        return [f"{test.__class__.__module__}.py:{test.__class__.__name__}."
-                f"{test._testMethodName}"
-                for test in flat(unittest.TestLoader().discover(
-                    self.directory))
-                if not gaps_only or is_gap(test)]
+        """References of the tests, as avocado writes them. unittest finds a
+        class once more in each file that imports it: each test counts once."""
+        found = flat(unittest.TestLoader().discover(self.directory))
+        return list(dict.fromkeys(
+            f"{test.__class__.__module__}.py:{test.__class__.__name__}."
+            f"{test._testMethodName}"
+            for test in found if not gaps_only or is_gap(test)))
 
     def run(self, tests, jobs, progress):
         self.results.mkdir(exist_ok=True)

@@ -81,6 +81,13 @@ class PlainRunnerTest(unittest.TestCase):
         self.assertEqual(self.outcome("endless"),
                          ("ERROR", "not done after 3 s"))
 
+    def test_a_test_is_found_once_though_another_file_imports_its_class(self):
+        (self.directory / f"{self.name}_too.py").write_text(
+            f"from {self.name} import SampleTest\n")
+        found = self.runner.find(False)
+        self.assertEqual(len(found), MODULE.count("def test_"))
+        self.assertEqual(len(found), len(set(found)))
+
     def test_tests_of_gaps_are_known_by_their_tags(self):
         self.assertEqual(self.runner.find(True),
                          [f"{self.name}.py:SampleTest.test_good"])
