@@ -81,9 +81,9 @@ class Fetcher:
 
     def status(self):
         rows = [("item", "version", "suite", "verified by", "when")]
-        notes = {}
+        notes, records = {}, self.store.items()
         for name, item in self.items.items():
-            record = self.store.items().get(name)
+            record = records.get(name)
             if given_by_hand(item):
                 rows.append((name, "-", "by hand", "not verified",
                              given_by_hand(item)))

@@ -105,6 +105,9 @@ class Store:
         except (OSError, ValueError):
             return None
 
+    def is_complete(self, tree):
+        return tree.is_dir() and self.record_of(tree) is not None
+
     @staticmethod
     def _record_path(tree):
         return tree.with_name(tree.name + ".json")
@@ -113,7 +116,7 @@ class Store:
         """The tree of that name; fill(directory) makes it if there is none.
         Returns its path. Facts are recorded with it."""
         tree = self.trees / name
-        if tree.is_dir() and self.record_of(tree):
+        if self.is_complete(tree):
             return tree
         new = tree.with_name(tree.name + ".new")
         remove(new)
@@ -150,7 +153,7 @@ class Store:
         # different builds of one version.
         name = f"{root.release}_{found.package}_{plain(found.version)}"
         tree = self.trees / name
-        if tree.is_dir() and self.record_of(tree):
+        if self.is_complete(tree):
             return tree
         sha256 = root.sha256(found)
 
