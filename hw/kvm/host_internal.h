@@ -3,7 +3,7 @@
 #ifndef P9X_HOST_INTERNAL_H
 #define P9X_HOST_INTERNAL_H
 
-#include "xive/host.h"
+#include "xive/kvm/host.h"
 
 /* BUSY or a failure that was planted for @call; 0 otherwise. */
 int p9x_host_injected(P9xHost *h, P9xOpalCall call);

@@ -3,8 +3,8 @@
 #ifndef P9X_KVM_INTERNAL_H
 #define P9X_KVM_INTERNAL_H
 
-#include "xive/esbmap.h"
-#include "xive/kvm.h"
+#include "xive/kvm/esbmap.h"
+#include "xive/kvm/kvm.h"
 
 static inline bool p9x_is_native(const P9xKvm *kvm)
 {

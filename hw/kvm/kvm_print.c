@@ -6,7 +6,7 @@
  * uses the GET load only, which changes nothing.
  */
 #include "kvm_internal.h"
-#include "xive/xics.h"
+#include "xive/kvm/xics.h"
 
 static void print_banner(GString *out, const char *title)
 {

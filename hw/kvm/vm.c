@@ -2,7 +2,7 @@
 /* A VM's device, its irqfds, and joining them with what VFIO offers. */
 #include <string.h>
 
-#include "xive/vm.h"
+#include "xive/kvm/vm.h"
 
 void p9x_vm_init(P9xVm *vm)
 {

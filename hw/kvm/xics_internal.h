@@ -4,7 +4,7 @@
 #define P9X_XICS_INTERNAL_H
 
 #include "kvm_internal.h"
-#include "xive/xics.h"
+#include "xive/kvm/xics.h"
 
 /* Where a reader of a queue stands. */
 typedef struct XicsCursor {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "xive/bits.h"
-#include "xive/pec.h"
+#include "xive/phb4/pec.h"
 
 /* Bits that each register has. */
 static const uint64_t nest_mask[P9X_PEC_NEST_REGS] = {

@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 #include "xive/lock.h"
-#include "xive/phb4.h"
+#include "xive/phb4/phb4.h"
 
 #include "phb4_regs.h"
 

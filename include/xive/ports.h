@@ -3,8 +3,8 @@
  * What the core needs from the program around it, and all that it needs.
  *
  * A host program fills in one P9xPorts and hands it to every object it
- * creates.  QEMU's is in qemu/hw/intc/p9xive/ports.c and memory.c, that of the
- * tests in tests/unit/fixture.c.
+ * creates.  QEMU's is in qemu/hw/intc/p9xive/common (ports.c, memory.c), that
+ * of the tests in tests/unit/fixture.c.
  * See lock.h for what may be called under which lock.
  */
 #ifndef P9X_PORTS_H

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "spapr_internal.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 static void spapr_notify(void *opaque, uint32_t lisn)
 {

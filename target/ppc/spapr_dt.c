@@ -10,7 +10,7 @@
 #include <libfdt.h>
 #include <string.h>
 
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 enum { TIMA_PAGE_SIZE = 1 << P9X_SPAPR_PAGE_SHIFT };
 

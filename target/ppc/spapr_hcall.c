@@ -10,7 +10,7 @@
 
 #include "spapr_internal.h"
 #include "xive/queue.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 typedef struct Hcall {
     P9xSpapr *s;

@@ -3,7 +3,7 @@
 #ifndef P9X_SPAPR_INTERNAL_H
 #define P9X_SPAPR_INTERNAL_H
 
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 /* VP number of @server. */
 uint32_t p9x_spapr_server_cam(uint32_t server);

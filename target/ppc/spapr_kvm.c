@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "spapr_internal.h"
-#include "xive/kvm_port.h"
+#include "xive/kvm/kvm_port.h"
 
 static const P9xKvmPort *port_of(const P9xSpapr *s)
 {

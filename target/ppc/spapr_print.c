@@ -8,7 +8,7 @@
  */
 #include "xive/print.h"
 #include "xive/queue.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 /* Queue entries shown of each, up to the one that is written next. */
 enum { QUEUE_WINDOW = 6 };

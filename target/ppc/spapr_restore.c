@@ -8,7 +8,7 @@
  */
 #include "spapr_internal.h"
 #include "xive/queue.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 static char *check_source(P9xSpapr *s, uint32_t lisn)
 {

@@ -8,7 +8,7 @@
 
 #include "fixture.h"
 #include "ic_fields.h"
-#include "xive/ic.h"
+#include "xive/ic/ic.h"
 
 enum {
     IC_CHIPS = 2,

@@ -11,10 +11,10 @@
 #define P9X_TEST_FIXTURE_KVM_H
 
 #include "fixture.h"
-#include "xive/esbmap.h"
-#include "xive/phb4_source.h"
-#include "xive/vm.h"
-#include "xive/xics.h"
+#include "xive/kvm/esbmap.h"
+#include "xive/phb4/phb4_source.h"
+#include "xive/kvm/vm.h"
+#include "xive/kvm/xics.h"
 
 enum {
     KRIG_MAX_VCPUS = 4,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The XICS hypervisor calls. */
 #include "fixture-kvm.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 
 enum { GIRQ = 0x1300, PRIO = KRIG_PRIO, MSI = 3 };
 

@@ -7,7 +7,7 @@
 #define P9X_TEST_FIXTURE_PHB4_H
 
 #include "fixture.h"
-#include "xive/phb4.h"
+#include "xive/phb4/phb4.h"
 
 #include "../../hw/phb4/phb4_regs.h"
 

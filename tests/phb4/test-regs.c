@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Registers, tables, the back door, BARs, PEC. */
 #include "fixture-phb4.h"
-#include "xive/pec.h"
+#include "xive/phb4/pec.h"
 
 static void test_setting_it_up_as_skiboot_does_is_no_error(void)
 {

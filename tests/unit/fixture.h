@@ -13,10 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xive/kvm_port.h"
+#include "xive/kvm/kvm_port.h"
 #include "xive/queue.h"
 #include "xive/router.h"
-#include "xive/spapr.h"
+#include "xive/ppc/spapr.h"
 #include "xive/tima.h"
 
 #define HOST_RAM_SIZE   UINT64_C(0x3000000)     /* from 0, 48 MiB */

@@ -6,7 +6,7 @@
  * XSCOM, and places windows, tables and set translation with them; a bus store
  * to the notify page is how devices and other chips bring events.
  *
- * All behaviour is in the core (xive/ic.h); see p9xive/ beside this file for
+ * All behaviour is in the core (xive/ic/ic.h); see p9xive/ beside this file for
  * how it is joined to QEMU.  The ICs of all chips share the core's fabric.
  */
 #include "qemu/osdep.h"
@@ -23,8 +23,8 @@
 
 #include <libfdt.h>
 
-#include "p9xive/adapter.h"
-#include "p9xive/pnv_xive_internal.h"
+#include "p9xive/common/adapter.h"
+#include "p9xive/pnv/pnv_xive_internal.h"
 
 /* The machine's chips; there is one machine. */
 static struct {

@@ -7,7 +7,7 @@
  * and again when the guest has negotiated which it wants.  The one that isn't
  * active keeps following claims and vCPUs.
  *
- * All behaviour is in the core (xive/spapr.h); see p9xive/ beside this file
+ * All behaviour is in the core (xive/ppc/spapr.h); see p9xive/ beside this file
  * for how it is joined to QEMU.
  */
 #include "qemu/osdep.h"
@@ -27,8 +27,8 @@
 #include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 
-#include "p9xive/adapter.h"
-#include "p9xive/spapr_xive_internal.h"
+#include "p9xive/common/adapter.h"
+#include "p9xive/spapr/spapr_xive_internal.h"
 
 /* Where POWER9 machines have them, and where guests of upstream find them. */
 #define DEFAULT_VC_BASE 0x0006010000000000ull

@@ -21,7 +21,7 @@
 #include "qemu/error-report.h"
 #include "system/reset.h"
 
-#include "../intc/p9xive/phb4_internal.h"
+#include "../intc/p9xive/phb4/phb4_internal.h"
 
 /* More than any chip has. */
 enum { MAX_PHBS_PER_CHIP = 16 };

@@ -23,7 +23,7 @@
 
 #include <libfdt.h>
 
-#include "../intc/p9xive/adapter.h"
+#include "../intc/p9xive/common/adapter.h"
 #include "xive/bits.h"
 
 /* Chiplets of one kind follow each other at this distance. */

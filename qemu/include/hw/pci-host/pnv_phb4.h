@@ -4,7 +4,7 @@
  *
  * This header takes the place of QEMU's own of the same name.  A chip embeds
  * its PECs, so their type has to be whole here; of a bridge no other file needs
- * more than the name.  The bridge is in hw/intc/p9xive/phb4_internal.h.
+ * more than the name.  The bridge is in hw/intc/p9xive/phb4/phb4_internal.h.
  *
  * The objects of a machine:
  *
@@ -21,7 +21,7 @@
 #include "hw/ppc/pnv_nest_pervasive.h"
 #include "hw/ppc/xive.h"
 #include "qom/object.h"
-#include "xive/pec.h"
+#include "xive/phb4/pec.h"
 
 #define TYPE_PNV_PHB4 "pnv-phb4"
 OBJECT_DECLARE_SIMPLE_TYPE(PnvPHB4, PNV_PHB4)

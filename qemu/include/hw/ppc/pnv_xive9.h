@@ -19,7 +19,7 @@ struct PnvChip;
 
 /*
  * The chip holds one by value and maps the XSCOM registers; everything else is
- * in hw/intc/p9xive/pnv_xive_internal.h.
+ * in hw/intc/p9xive/pnv/pnv_xive_internal.h.
  */
 struct PnvXive {
     SysBusDevice parent_obj;

@@ -4,7 +4,7 @@
  *
  * This header takes the place of QEMU's own of the same name.  It is read by
  * everything that includes spapr.h, so it says no more than those files need;
- * the device itself is in hw/intc/p9xive/spapr_xive_internal.h.
+ * the device itself is in hw/intc/p9xive/spapr/spapr_xive_internal.h.
  */
 #ifndef PPC_SPAPR_XIVE_H
 #define PPC_SPAPR_XIVE_H

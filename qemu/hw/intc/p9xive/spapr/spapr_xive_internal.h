@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sPAPR adapter: what its files share.
+ *
+ * The device "spapr-xive" holds the core's P9xSpapr and gives it what it asks
+ * of a host program.  One file per reason to change:
+ *
+ *   ../../spapr_xive.c   the device: properties, realize, machine interface
+ *   ../common/ports.c    CPU line, guest errors
+ *   ../common/memory.c   guest memory
+ *   mmio.c               the windows
+ *   msi.c                messages of emulated PCI devices
+ *   tctx.c               one object per vCPU
+ *   hcall.c              H_INT_*
+ *   vmstate.c            the migration stream, which is upstream QEMU's
+ *   ../common/trace.c    upstream's trace events
+ *   ../common/stats.c    counters as QOM properties
+ *   ../common/adapter.h  what trace.c and stats.c offer to each device
+ *
+ * Locks: entry points of the device and of QOM are called under the BQL.  The
+ * windows don't need it.  See xive/lock.h.
+ */
+#ifndef P9XIVE_SPAPR_XIVE_INTERNAL_H
+#define P9XIVE_SPAPR_XIVE_INTERNAL_H
+
+#include "../common/adapter.h"
+#include "exec/memory.h"
+#include "hw/ppc/spapr_xive.h"
+#include "hw/sysbus.h"
+#include "qemu/rcu.h"
+#include "xive/ppc/spapr.h"
+#include "xive/tima.h"
+
+/*
+ * Copies in the shape that the migration stream wants.  A stream is read into
+ * these and is looked at before the core sees any of it.
+ */
+typedef struct SpaprXiveImage {
+    uint8_t *esb;               /* nr_irqs: PQ and level */
+    P9xEas *eas;                /* nr_irqs, big-endian as in the core */
+    P9xEnd *end;                /* nr_ends, the same */
+    uint32_t nr_servers;
+    uint64_t *report;           /* nr_servers: OS reporting lines, 0: none */
+} SpaprXiveImage;
+
+struct SpaprXive {
+    SysBusDevice parent_obj;
+
+    P9xSpapr core;
+    P9xPorts ports;
+    struct SpaprMachineState *spapr;
+    MemoryRegion esb_mmio;
+    MemoryRegion end_mmio;
+    MemoryRegion tima_mmio;     /* OS and user page */
+    MemoryRegion tima_hv_mmio;  /* HW and HV page */
+    SpaprXiveImage image;
+
+    /* Properties. */
+    Object *fabric;
+    uint32_t nr_irqs;
+    uint32_t nr_ends;
+    uint64_t vc_base;
+    uint64_t tm_base;
+    uint8_t hv_prio;
+    bool store_eoi;
+};
+
+#define TYPE_SPAPR_XIVE_TCTX "spapr-xive-tctx"
+OBJECT_DECLARE_SIMPLE_TYPE(SpaprXiveTctx, SPAPR_XIVE_TCTX)
+
+/* A vCPU's thread context; SpaprCpuState::tctx points here. */
+struct SpaprXiveTctx {
+    DeviceState parent_obj;
+
+    P9xTctx core;
+    SpaprXive *xive;
+    PowerPCCPU *cpu;
+    PowerPCCPU *line_cpu;       /* NULL: on its way out */
+    struct rcu_head rcu;
+    uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
+};
+
+/* ports.c */
+void spapr_xive_ports_init(SpaprXive *xive);
+/* Gives @tctx's CPU the level that the thread context has now. */
+void spapr_xive_update_line(SpaprXiveTctx *tctx);
+
+/* mmio.c: makes the windows and maps them, not yet reachable. */
+void spapr_xive_mmio_init(SpaprXive *xive);
+void spapr_xive_mmio_set_reachable(SpaprXive *xive, bool reachable);
+
+/*
+ * tctx.c.  create: false with @errp set if @cpu can't have one.  remove: no
+ * thread finds the context any more when this returns; it goes away when none
+ * is using it.
+ */
+bool spapr_xive_tctx_create(SpaprXive *xive, PowerPCCPU *cpu, Error **errp);
+void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu);
+
+/* vmstate.c */
+extern const VMStateDescription vmstate_spapr_xive;
+extern const VMStateDescription vmstate_spapr_xive_tctx;
+void spapr_xive_vmstate_init(SpaprXive *xive);
+/*
+ * Looks at everything that was restored.  0, or -EINVAL after one line for
+ * people; the core has then been reset.
+ */
+int spapr_xive_check_restored(SpaprXive *xive);
+
+#endif
