@@ -300,13 +300,11 @@ void p9x_kvm_finish_unmask(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
 
 static bool level_is_event(P9xKvmIrq *irq, int level)
 {
-    enum { SET_LEVEL = -3, UNSET = -2 };
-
-    if ((level == 1 && irq->lsi) || level == SET_LEVEL) {
+    if ((level == 1 && irq->lsi) || level == P9X_KVM_LINE_LEVEL_UP) {
         irq->asserted = true;
         return true;
     }
-    if (level == 0 || level == UNSET) {
+    if (level == 0 || level == P9X_KVM_LINE_LEVEL_DOWN) {
         irq->asserted = false;
         return false;
     }

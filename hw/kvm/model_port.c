@@ -6,7 +6,7 @@
  * it.  Here a vCPU that waits stays on, so the port takes it off before calls
  * that need that, and puts it back on afterwards.
  */
-#include "xive/kvm/kvm_port.h"
+#include "xive/kvm/model_port.h"
 
 static P9xKvm *device(const P9xKvmModelPort *model)
 {

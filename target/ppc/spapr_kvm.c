@@ -258,11 +258,6 @@ int64_t p9x_spapr_kvm_esb(P9xSpapr *s, uint32_t lisn, bool store,
 
 /* Queues. */
 
-static uint64_t queue_attr(uint64_t server, uint64_t priority)
-{
-    return server * P9X_NR_PRIOS + priority;
-}
-
 int64_t p9x_spapr_kvm_set_queue(P9xSpapr *s, uint64_t server,
                                 uint64_t priority, uint64_t addr,
                                 uint64_t shift)
@@ -278,7 +273,8 @@ int64_t p9x_spapr_kvm_set_queue(P9xSpapr *s, uint64_t server,
 
     return !port ? P9X_H_SUCCESS :
            papr_code(port->set_attr(port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                                    queue_attr(server, priority), &eq),
+                                    p9x_kvm_eq_attr((uint32_t)server,
+                                                    (uint8_t)priority), &eq),
                      P9X_H_P4, P9X_H_P2);
 }
 
@@ -293,7 +289,8 @@ int64_t p9x_spapr_kvm_refresh_queue(P9xSpapr *s, uint64_t server,
         return P9X_H_SUCCESS;
     }
     rc = port->get_attr(port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                        queue_attr(server, priority), &eq);
+                        p9x_kvm_eq_attr((uint32_t)server, (uint8_t)priority),
+                        &eq);
     if (rc) {
         return papr_code(rc, P9X_H_P3, P9X_H_P2);
     }

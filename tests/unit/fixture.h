@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xive/kvm/kvm_port.h"
+#include "xive/kvm/model_port.h"
 #include "xive/queue.h"
 #include "xive/router.h"
 #include "xive/ppc/spapr.h"

@@ -19,12 +19,6 @@
 
 #include "xive/kvm/kvm.h"
 
-enum {
-    P9X_KVM_TIMA_PAGE_OFFSET = 0,
-    P9X_KVM_ESB_PAGE_OFFSET = 4,
-    P9X_KVM_TIMA_OS_PAGE = 2
-};
-
 typedef enum P9xFault {
     P9X_FAULT_ESB,          /* @page is to be put in */
     P9X_FAULT_TIMA,         /* the OS view of the running thread */

@@ -16,7 +16,8 @@
  * time, when the live one changes (esbmap.h).  In XICS mode the guest asks by
  * hypervisor call and the device works on the pages.
  *
- * Return values are the kernel's negative errno, in the kernel's order.
+ * Attributes, words and registers are kvm_abi.h's.  Return values are the
+ * kernel's negative errno, in the kernel's order.
  *
  * The default behaviour is what the code means to do.  P9X_KVM_QUIRKS_6_1
  * makes the guest-visible mistakes of Linux 6.1 appear.
@@ -42,27 +43,18 @@
 #include <stdatomic.h>
 
 #include "xive/kvm/host.h"
+#include "xive/kvm/kvm_abi.h"
 
 enum {
     P9X_KVM_BLOCK_SHIFT = 10,
     P9X_KVM_BLOCK_IRQS = 1 << P9X_KVM_BLOCK_SHIFT,
-    P9X_KVM_NR_BLOCKS = 1024,
-    P9X_KVM_NR_IRQS = P9X_KVM_NR_BLOCKS * P9X_KVM_BLOCK_IRQS,
-    P9X_KVM_XICS_FIRST_IRQ = 16,
+    P9X_KVM_NR_BLOCKS = P9X_KVM_NR_IRQS >> P9X_KVM_BLOCK_SHIFT,
     P9X_KVM_XICS_DUMMY = 1,
-    P9X_KVM_XICS_IPI = 2,
     P9X_KVM_MAX_VCPUS = 2048,
     P9X_KVM_MAX_VCPU_IDS = 8 * P9X_KVM_MAX_VCPUS,
     P9X_KVM_QUEUE_GAP = 2,
-    P9X_KVM_MAX_PRIO = 6,           /* the last one a guest may use */
-    P9X_KVM_EQ_SHIFT = 16,
     P9X_KVM_NO_PRIO = 0xFF
 };
-
-typedef enum P9xKvmType {
-    P9X_KVM_XICS = 3,               /* KVM_DEV_TYPE_XICS */
-    P9X_KVM_NATIVE = 9              /* KVM_DEV_TYPE_XIVE */
-} P9xKvmType;
 
 /* Mistakes of Linux 6.1, by their number in docs/specs/kvm-quirks.rst. */
 enum {
@@ -210,51 +202,6 @@ P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
                        const P9xKvmPorts *ports, unsigned quirks);
 /* Everything that kvm_release does, in its order; frees the device. */
 void p9x_kvm_release(P9xKvm *kvm);
-
-/* Attribute groups. */
-enum {
-    P9X_KVM_GRP_CTRL = 1,           /* both devices */
-    P9X_KVM_GRP_SOURCE = 2,
-    P9X_KVM_GRP_SOURCE_CONFIG = 3,
-    P9X_KVM_GRP_EQ_CONFIG = 4,
-    P9X_KVM_GRP_SOURCE_SYNC = 5,
-    P9X_KVM_XICS_GRP_SOURCES = 1,
-    P9X_KVM_XICS_GRP_CTRL = 2
-};
-enum {
-    P9X_KVM_CTRL_RESET = 1,
-    P9X_KVM_CTRL_EQ_SYNC = 2,
-    P9X_KVM_CTRL_NR_SERVERS = 3,
-    P9X_KVM_XICS_NR_SERVERS = 1
-};
-
-/* SOURCE */
-#define P9X_KVM_SRC_LEVEL           UINT64_C(1)
-#define P9X_KVM_SRC_ASSERTED        UINT64_C(2)
-/* SOURCE_CONFIG */
-#define P9X_KVM_CFG_PRIORITY        UINT64_C(0x7)
-#define P9X_KVM_CFG_SERVER_SHIFT    3
-#define P9X_KVM_CFG_SERVER          UINT64_C(0xFFFFFFF8)
-#define P9X_KVM_CFG_MASKED          (UINT64_C(1) << 32)
-#define P9X_KVM_CFG_EISN_SHIFT      33
-/* EQ_CONFIG attribute number: priority 2:0, server 31:3 */
-enum { P9X_KVM_EQ_ALWAYS_NOTIFY = 1 };
-/* XICS source word */
-#define P9X_KVM_XICS_PRIO_SHIFT     32
-#define P9X_KVM_XICS_LEVEL          (UINT64_C(1) << 40)
-#define P9X_KVM_XICS_MASKED         (UINT64_C(1) << 41)
-#define P9X_KVM_XICS_PENDING        (UINT64_C(1) << 42)
-#define P9X_KVM_XICS_PRESENTED      (UINT64_C(1) << 43)
-#define P9X_KVM_XICS_QUEUED         (UINT64_C(1) << 44)
-
-typedef struct P9xKvmEq {
-    uint32_t flags;
-    uint32_t qshift;
-    uint64_t qaddr;
-    uint32_t qtoggle;
-    uint32_t qindex;
-    uint8_t pad[40];
-} P9xKvmEq;
 
 /*
  * Device attributes, as the ioctls.  @addr is the caller's memory for the

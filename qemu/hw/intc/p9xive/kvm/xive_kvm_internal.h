@@ -50,7 +50,7 @@
 #include "hw/ppc/spapr_xive.h"
 #include "hw/qdev-core.h"
 #include "qemu/rcu.h"
-#include "xive/kvm/kvm_port.h"
+#include "xive/kvm/model_port.h"
 #include "xive/phb4/phb4_source.h"
 #include "xive/tima.h"
 #include "xive/kvm/vm.h"
