@@ -24,6 +24,7 @@
 #include <libfdt.h>
 
 #include "p9xive/common/adapter.h"
+#include "p9xive/common/window.h"
 #include "p9xive/pnv/pnv_xive_internal.h"
 
 /* The machine's chips; there is one machine. */
@@ -142,13 +143,8 @@ static void xscom_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_ic_xscom_store(xive->parts->ic, offset >> 3, value);
 }
 
-static const MemoryRegionOps xscom_ops = {
-    .read = xscom_read,
-    .write = xscom_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = { .min_access_size = 8, .max_access_size = 8 },
-    .impl = { .min_access_size = 8, .max_access_size = 8 },
-};
+static const MemoryRegionOps xscom_ops =
+    P9XIVE_WINDOW_OPS(xscom_read, xscom_write, P9XIVE_DOUBLEWORD);
 
 static void pnv_xive_realize(DeviceState *dev, Error **errp)
 {

@@ -24,6 +24,7 @@
 #include <libfdt.h>
 
 #include "../intc/p9xive/common/adapter.h"
+#include "../intc/p9xive/common/window.h"
 #include "xive/bits.h"
 
 /* Chiplets of one kind follow each other at this distance. */
@@ -127,13 +128,8 @@ static void pec_xscom_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_pec_store(&r->pec->core, r->range, offset >> 3, value);
 }
 
-static const MemoryRegionOps pec_xscom_ops = {
-    .read = pec_xscom_read,
-    .write = pec_xscom_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = { .min_access_size = 8, .max_access_size = 8 },
-    .impl = { .min_access_size = 8, .max_access_size = 8 },
-};
+static const MemoryRegionOps pec_xscom_ops =
+    P9XIVE_WINDOW_OPS(pec_xscom_read, pec_xscom_write, P9XIVE_DOUBLEWORD);
 
 static void init_range(PnvPhb4PecState *pec, PnvPecRange *r, P9xPecRange range,
                        MemoryRegion *mr, unsigned nr_regs)

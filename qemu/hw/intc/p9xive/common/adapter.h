@@ -10,9 +10,6 @@
 #include "xive/counters.h"
 #include "xive/ports.h"
 
-/* MemoryRegionOps' valid and impl of registers that tell sizes apart. */
-#define P9XIVE_ANY_SIZE { .min_access_size = 1, .max_access_size = 8 }
-
 /* What the guest says in a PCI device's command register. */
 static inline bool p9xive_may_write(const PCIDevice *pci)
 {

@@ -16,23 +16,13 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
-#include "exec/direct-io.h"
-#include "hw/core/cpu.h"
-#include "hw/ppc/spapr_cpu_core.h"
-#include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
-#include "../spapr/os_tima.h"
+#include "../common/window.h"
+#include "../spapr/os_windows.h"
 #include "../spapr/spapr_xive_internal.h"
 #include "xive_kvm_internal.h"
-
-enum { PAGE = 1 << P9X_SPAPR_PAGE_SHIFT };
-
-static uint32_t lisn_of(hwaddr offset)
-{
-    return offset >> (P9X_SPAPR_PAGE_SHIFT + 1);
-}
 
 static bool esb_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
                             unsigned size, uint64_t *value)
@@ -44,7 +34,7 @@ static bool esb_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
     present = p9x_vma_load_present(&k->vma, offset, size, value);
     p9xive_kvm_leave();
     if (present) {
-        trace_xive_source_esb_read(offset, lisn_of(offset), *value);
+        trace_xive_source_esb_read(offset, p9xive_os_lisn_of(offset), *value);
     }
     return present;
 }
@@ -59,7 +49,7 @@ static bool esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
     present = p9x_vma_store_present(&k->vma, offset, size, value);
     p9xive_kvm_leave();
     if (present) {
-        trace_xive_source_esb_write(offset, lisn_of(offset), value);
+        trace_xive_source_esb_write(offset, p9xive_os_lisn_of(offset), value);
     }
     return present;
 }
@@ -82,7 +72,7 @@ static MemTxResult sigbus(P9xiveKvm *k, P9xGuestError kind, hwaddr offset)
 {
     p9x_guest_error(&k->ports, &k->host.router.counters, kind,
                     "interrupt 0x%x has no ESB page at offset 0x%"
-                    HWADDR_PRIx, lisn_of(offset), offset);
+                    HWADDR_PRIx, p9xive_os_lisn_of(offset), offset);
     return MEMTX_ERROR;
 }
 
@@ -101,7 +91,7 @@ static MemTxResult esb_read(void *opaque, hwaddr offset, uint64_t *value,
         *value = UINT64_MAX;
         return sigbus(k, P9X_ERR_ESB_LOAD, offset);
     }
-    trace_xive_source_esb_read(offset, lisn_of(offset), *value);
+    trace_xive_source_esb_read(offset, p9xive_os_lisn_of(offset), *value);
     return MEMTX_OK;
 }
 
@@ -112,7 +102,7 @@ static MemTxResult esb_write(void *opaque, hwaddr offset, uint64_t value,
     unsigned long before = faults(k);
     bool ok;
 
-    trace_xive_source_esb_write(offset, lisn_of(offset), value);
+    trace_xive_source_esb_write(offset, p9xive_os_lisn_of(offset), value);
     p9xive_kvm_enter();
     ok = p9x_vma_store(&k->vma, offset, size, value);
     p9xive_kvm_leave();
@@ -120,22 +110,17 @@ static MemTxResult esb_write(void *opaque, hwaddr offset, uint64_t value,
     return ok ? MEMTX_OK : sigbus(k, P9X_ERR_ESB_STORE, offset);
 }
 
-/* Context of the vCPU that executes the access; see os_tima.h. */
+/* Context of the vCPU that executes the access; see os_windows.h. */
 static P9xTctx *issuing_vcpu(CPUState *cpu)
 {
-    SpaprCpuState *state;
-    P9xiveKvmVcpu *vcpu;
+    SpaprCpuState *state = p9xive_os_cpu_state(cpu);
+    P9xiveKvmVcpu *vcpu = state ? qatomic_read(&state->kvm_vcpu) : NULL;
 
-    if (!cpu) {
-        return NULL;
-    }
-    state = spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
-    vcpu = state ? qatomic_read(&state->kvm_vcpu) : NULL;
     return vcpu ? &vcpu->tctx : NULL;
 }
 
-static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                                 unsigned size)
+static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
+                          unsigned size)
 {
     P9xiveKvm *k = opaque;
     uint64_t value;
@@ -147,8 +132,8 @@ static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
     return value;
 }
 
-static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                              uint64_t value, unsigned size)
+static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
+                       uint64_t value, unsigned size)
 {
     P9xiveKvm *k = opaque;
 
@@ -158,53 +143,21 @@ static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
     p9xive_kvm_leave();
 }
 
-static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
-{
-    return tima_direct_read(opaque, current_cpu, offset, size);
-}
-
-static void tima_write(void *opaque, hwaddr offset, uint64_t value,
-                       unsigned size)
-{
-    tima_direct_write(opaque, current_cpu, offset, value, size);
-}
-
-static const MemoryRegionOps esb_ops = {
-    .read_with_attrs = esb_read,
-    .write_with_attrs = esb_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionDirectOps esb_direct_ops = {
+static const MemoryRegionOps esb_ops =
+    P9XIVE_REFUSING_OPS(esb_read, esb_write, P9XIVE_ANY_SIZE);
+static const MemoryRegionDirectOps esb_direct = {
     .try_read = esb_direct_read,
     .try_write = esb_direct_write,
 };
+static const P9xiveWindowKind esb_kind = { &esb_ops, &esb_direct };
 
-static const MemoryRegionOps tima_ops = {
-    .read = tima_read,
-    .write = tima_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionDirectOps tima_direct_ops = {
-    .read = tima_direct_read,
-    .write = tima_direct_write,
-};
+P9XIVE_DIRECT_WINDOW(tima);
 
 static void init_window(P9xiveKvm *k, MemoryRegion *mr,
-                        const MemoryRegionOps *ops,
-                        const MemoryRegionDirectOps *direct, const char *name,
+                        const P9xiveWindowKind *kind, const char *name,
                         hwaddr base, uint64_t size)
 {
-    memory_region_init_io(mr, OBJECT(k), ops, k, name, size);
-    /* Handlers never start another access, and any number run at once. */
-    mr->disable_reentrancy_guard = true;
-    mr->direct = direct;
-    memory_region_set_enabled(mr, false);
+    p9xive_window_init(mr, OBJECT(k), kind, k, name, size);
     memory_region_add_subregion_overlap(get_system_memory(), base, mr, 1);
 }
 
@@ -215,11 +168,11 @@ void p9xive_kvm_mmio_init(P9xiveKvm *k)
     if (!xive) {
         return;
     }
-    init_window(k, &k->esb_mmio, &esb_ops, &esb_direct_ops, "p9xive-kvm.esb",
-                xive->vc_base, p9x_source_window_size(&xive->core.source));
-    init_window(k, &k->tima_mmio, &tima_ops, &tima_direct_ops,
-                "p9xive-kvm.tima", xive->tm_base + P9X_TIMA_OS * PAGE,
-                2 * PAGE);
+    init_window(k, &k->esb_mmio, &esb_kind, "p9xive-kvm.esb", xive->vc_base,
+                p9x_source_window_size(&xive->core.source));
+    init_window(k, &k->tima_mmio, &tima_kind, "p9xive-kvm.tima",
+                xive->tm_base + P9X_TIMA_OS * P9XIVE_OS_PAGE,
+                2 * P9XIVE_OS_PAGE);
 }
 
 static void set_reachable(P9xiveKvm *k, bool reachable)
@@ -234,7 +187,7 @@ static void set_reachable(P9xiveKvm *k, bool reachable)
 
 void p9xive_kvm_mmio_open(P9xiveKvm *k)
 {
-    const uint64_t pages = memory_region_size(&k->esb_mmio) / PAGE;
+    const uint64_t pages = memory_region_size(&k->esb_mmio) / P9XIVE_OS_PAGE;
 
     if (k->vma.slot) {
         p9x_vma_attach(&k->vma, k->vm.device);

@@ -19,11 +19,10 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
-#include "exec/direct-io.h"
 #include "hw/ppc/pnv_xscom.h"
 #include "qemu/main-loop.h"
 
-#include "../common/adapter.h"
+#include "../common/window.h"
 #include "phb4_internal.h"
 
 /* Devices below a bridge are within this much PCI memory. */
@@ -44,25 +43,14 @@ static void reg_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_phb4_reg_store(opaque, offset, size, value);
 }
 
-static uint64_t esb_read(void *opaque, hwaddr offset, unsigned size)
+static uint64_t esb_load(void *opaque, CPUState *cpu, hwaddr offset,
+                         unsigned size)
 {
     return p9x_phb4_esb_load(opaque, offset, size);
 }
 
-static void esb_write(void *opaque, hwaddr offset, uint64_t value,
-                      unsigned size)
-{
-    p9x_phb4_esb_store(opaque, offset, size, value);
-}
-
-static uint64_t esb_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                                unsigned size)
-{
-    return p9x_phb4_esb_load(opaque, offset, size);
-}
-
-static void esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                             uint64_t value, unsigned size)
+static void esb_store(void *opaque, CPUState *cpu, hwaddr offset,
+                      uint64_t value, unsigned size)
 {
     p9x_phb4_esb_store(opaque, offset, size, value);
 }
@@ -118,53 +106,21 @@ static void xscom_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_phb4_xscom_store(r->phb->core, r->range, offset >> 3, value);
 }
 
-#define ANY_PLACE \
-    { .min_access_size = 1, .max_access_size = 8, .unaligned = true }
-#define DOUBLEWORD { .min_access_size = 8, .max_access_size = 8 }
+P9XIVE_DIRECT_WINDOW(esb);
 
-static const MemoryRegionOps reg_ops = {
-    .read = reg_read,
-    .write = reg_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionOps esb_ops = {
-    .read = esb_read,
-    .write = esb_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionDirectOps esb_direct_ops = {
-    .read = esb_direct_read,
-    .write = esb_direct_write,
-};
-
-static const MemoryRegionOps bar_ops = {
-    .read = bar_read,
-    .write = bar_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = ANY_PLACE,
-    .impl = ANY_PLACE,
-};
+static const MemoryRegionOps reg_ops =
+    P9XIVE_WINDOW_OPS(reg_read, reg_write, P9XIVE_ANY_SIZE);
+static const MemoryRegionOps bar_ops =
+    P9XIVE_WINDOW_OPS(bar_read, bar_write, P9XIVE_ANY_PLACE);
+static const MemoryRegionOps xscom_ops =
+    P9XIVE_WINDOW_OPS(xscom_read, xscom_write, P9XIVE_DOUBLEWORD);
 
 static const MemoryRegionOps unclaimed_ops = {
     .read = unclaimed_read,
     .write = unclaimed_write,
     .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid = ANY_PLACE,
-    .impl = ANY_PLACE,
-};
-
-static const MemoryRegionOps xscom_ops = {
-    .read = xscom_read,
-    .write = xscom_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = DOUBLEWORD,
-    .impl = DOUBLEWORD,
+    .valid = P9XIVE_ANY_PLACE,
+    .impl = P9XIVE_ANY_PLACE,
 };
 
 /* ------------------------------------------------------------- windows */
@@ -276,8 +232,8 @@ void pnv_phb4_mmio_init(PnvPHB4 *phb)
     memory_region_init(&phb->pci_io, OBJECT(phb), io, 0x10000);
 
     init_own_window(phb, P9X_PHB4_WIN_REGS, &reg_ops, "regs");
-    init_own_window(phb, P9X_PHB4_WIN_ESB, &esb_ops, "esb");
-    phb->window[P9X_PHB4_WIN_ESB].direct = &esb_direct_ops;
+    init_own_window(phb, P9X_PHB4_WIN_ESB, esb_kind.ops, "esb");
+    phb->window[P9X_PHB4_WIN_ESB].direct = esb_kind.direct;
     for (unsigned i = 0; i < PNV_PHB4_MMIO_BARS; i++) {
         init_bar(phb, i);
     }

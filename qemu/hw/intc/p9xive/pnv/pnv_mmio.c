@@ -17,12 +17,11 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
-#include "exec/direct-io.h"
-#include "hw/core/cpu.h"
 #include "hw/ppc/pnv_core.h"
 #include "system/runstate.h"
 #include "trace/trace-hw_intc.h"
 
+#include "../common/window.h"
 #include "pnv_xive_internal.h"
 
 /* Below RAM and fixed devices; the register page over the rest of the IC's. */
@@ -66,8 +65,14 @@ static void event_done(P9xIc *ic)
     }
 }
 
-static void ic_write(void *opaque, hwaddr offset, uint64_t value,
-                     unsigned size)
+static uint64_t ic_load(void *opaque, CPUState *cpu, hwaddr offset,
+                        unsigned size)
+{
+    return window_read(opaque, offset, size);
+}
+
+static void ic_store(void *opaque, CPUState *cpu, hwaddr offset,
+                     uint64_t value, unsigned size)
 {
     trace_pnv_xive_ic_hw_trigger(offset, value);
     window_write(opaque, offset, value, size);
@@ -88,21 +93,10 @@ bool pnv_xive_device_event(PnvXive *xive, hwaddr addr, uint64_t value)
     return true;
 }
 
-static uint64_t ic_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                               unsigned size)
-{
-    return window_read(opaque, offset, size);
-}
-
-static void ic_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                            uint64_t value, unsigned size)
-{
-    ic_write(opaque, offset, value, size);
-}
-
 /* --------------------------------------------------------------- VC window */
 
-static uint64_t vc_read(void *opaque, hwaddr offset, unsigned size)
+static uint64_t vc_load(void *opaque, CPUState *cpu, hwaddr offset,
+                        unsigned size)
 {
     uint64_t value = p9x_ic_vc_load(ic_of(opaque), offset, size);
 
@@ -110,23 +104,11 @@ static uint64_t vc_read(void *opaque, hwaddr offset, unsigned size)
     return value;
 }
 
-static void vc_write(void *opaque, hwaddr offset, uint64_t value,
-                     unsigned size)
+static void vc_store(void *opaque, CPUState *cpu, hwaddr offset,
+                     uint64_t value, unsigned size)
 {
     trace_xive_source_esb_write(offset, offset >> PAIR_SHIFT, value);
     p9x_ic_vc_store(ic_of(opaque), offset, size, value);
-}
-
-static uint64_t vc_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                               unsigned size)
-{
-    return vc_read(opaque, offset, size);
-}
-
-static void vc_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                            uint64_t value, unsigned size)
-{
-    vc_write(opaque, offset, value, size);
 }
 
 /* -------------------------------------------------------------- TM windows */
@@ -146,8 +128,8 @@ static PnvXiveTctx *issuing_thread(CPUState *cpu)
 }
 
 /* A chip's threads reach their own chip's controller at the common address. */
-static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                                 unsigned size)
+static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
+                          unsigned size)
 {
     PnvXiveTctx *tctx = issuing_thread(cpu);
     PnvXiveWindow *window = opaque;
@@ -162,8 +144,8 @@ static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
     return value;
 }
 
-static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                              uint64_t value, unsigned size)
+static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
+                       uint64_t value, unsigned size)
 {
     PnvXiveTctx *tctx = issuing_thread(cpu);
     PnvXiveWindow *window = opaque;
@@ -177,87 +159,48 @@ static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
                  size, value);
 }
 
-static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
-{
-    return tima_direct_read(opaque, current_cpu, offset, size);
-}
-
-static void tima_write(void *opaque, hwaddr offset, uint64_t value,
-                       unsigned size)
-{
-    tima_direct_write(opaque, current_cpu, offset, value, size);
-}
-
 /* ----------------------------------------------------------------- regions */
 
-#define WINDOW_OPS(reader, writer) {                                \
-    .read = (reader),                                               \
-    .write = (writer),                                              \
-    .endianness = DEVICE_BIG_ENDIAN,                                \
-    .valid = { .min_access_size = 1, .max_access_size = 8 },        \
-    .impl = { .min_access_size = 1, .max_access_size = 8 },         \
-}
+P9XIVE_DIRECT_WINDOW(ic);
+P9XIVE_DIRECT_WINDOW(tima);
+P9XIVE_DIRECT_WINDOW(vc);
 
 static const MemoryRegionOps register_ops =
-    WINDOW_OPS(window_read, window_write);
-static const MemoryRegionOps ic_ops = WINDOW_OPS(window_read, ic_write);
-static const MemoryRegionOps tima_ops = WINDOW_OPS(tima_read, tima_write);
-static const MemoryRegionOps vc_ops = WINDOW_OPS(vc_read, vc_write);
+    P9XIVE_WINDOW_OPS(window_read, window_write, P9XIVE_ANY_SIZE);
+static const P9xiveWindowKind register_kind = { &register_ops, NULL };
 
-static const MemoryRegionDirectOps ic_direct_ops = {
-    .read = ic_direct_read,
-    .write = ic_direct_write,
-};
-
-static const MemoryRegionDirectOps tima_direct_ops = {
-    .read = tima_direct_read,
-    .write = tima_direct_write,
-};
-
-static const MemoryRegionDirectOps vc_direct_ops = {
-    .read = vc_direct_read,
-    .write = vc_direct_write,
-};
-
-typedef struct WindowKind {
+static const struct {
     const char *name;
-    const MemoryRegionOps *ops;
-    const MemoryRegionDirectOps *direct;
-} WindowKind;
-
-static const WindowKind kinds[P9X_IC_NR_WINDOWS] = {
-    [P9X_IC_WINDOW_IC] = { "xive-ic", &ic_ops, &ic_direct_ops },
-    [P9X_IC_WINDOW_TM1] = { "xive-tima", &tima_ops, &tima_direct_ops },
-    [P9X_IC_WINDOW_TM2] = { "xive-tima-2", &tima_ops, &tima_direct_ops },
-    [P9X_IC_WINDOW_VC] = { "xive-vc", &vc_ops, &vc_direct_ops },
-    [P9X_IC_WINDOW_PC] = { "xive-pc", &register_ops, NULL },
+    const P9xiveWindowKind *kind;
+} windows[P9X_IC_NR_WINDOWS] = {
+    [P9X_IC_WINDOW_IC] = { "xive-ic", &ic_kind },
+    [P9X_IC_WINDOW_TM1] = { "xive-tima", &tima_kind },
+    [P9X_IC_WINDOW_TM2] = { "xive-tima-2", &tima_kind },
+    [P9X_IC_WINDOW_VC] = { "xive-vc", &vc_kind },
+    [P9X_IC_WINDOW_PC] = { "xive-pc", &register_kind },
 };
 
+/* Firmware says later where it is and how large. */
 static void add_region(PnvXiveWindow *window, MemoryRegion *mr,
-                       const WindowKind *kind, int priority)
+                       const P9xiveWindowKind *kind, const char *name,
+                       int priority)
 {
-    memory_region_init_io(mr, OBJECT(window->xive), kind->ops, window,
-                          kind->name, 0);
-    /* Handlers never start another access, and any number run at once. */
-    mr->disable_reentrancy_guard = true;
-    mr->direct = kind->direct;
-    memory_region_set_enabled(mr, false);
+    p9xive_window_init(mr, OBJECT(window->xive), kind, window, name, 0);
     memory_region_add_subregion_overlap(get_system_memory(), 0, mr, priority);
 }
 
 void pnv_xive_mmio_init(PnvXive *xive)
 {
-    static const WindowKind registers = { "xive-ic-regs", &register_ops, NULL };
     PnvXiveParts *parts = xive->parts;
 
     for (unsigned w = 0; w < P9X_IC_NR_WINDOWS; w++) {
         parts->window[w].xive = xive;
         parts->window[w].which = w;
-        add_region(&parts->window[w], &parts->window[w].mr, &kinds[w],
-                   WINDOW_PRIORITY);
+        add_region(&parts->window[w], &parts->window[w].mr, windows[w].kind,
+                   windows[w].name, WINDOW_PRIORITY);
     }
     add_region(&parts->window[P9X_IC_WINDOW_IC], &parts->ic_registers,
-               &registers, REGISTERS_PRIORITY);
+               &register_kind, "xive-ic-regs", REGISTERS_PRIORITY);
 }
 
 static void place_region(MemoryRegion *mr, bool enabled, hwaddr base,

@@ -15,49 +15,27 @@
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
-#include "exec/direct-io.h"
-#include "hw/core/cpu.h"
 #include "hw/ppc/spapr.h"
-#include "hw/ppc/spapr_cpu_core.h"
-#include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 
-#include "os_tima.h"
+#include "../common/window.h"
+#include "os_windows.h"
 #include "spapr_xive_internal.h"
 
-enum { PAGE = 1 << P9X_SPAPR_PAGE_SHIFT };
-
-/* A LISN has a pair of pages. */
-static uint32_t lisn_of(hwaddr offset)
-{
-    return offset >> (P9X_SPAPR_PAGE_SHIFT + 1);
-}
-
-static uint64_t esb_read(void *opaque, hwaddr offset, unsigned size)
+static uint64_t esb_load(void *opaque, CPUState *cpu, hwaddr offset,
+                         unsigned size)
 {
     uint64_t value = p9x_source_load(opaque, offset, size);
 
-    trace_xive_source_esb_read(offset, lisn_of(offset), value);
+    trace_xive_source_esb_read(offset, p9xive_os_lisn_of(offset), value);
     return value;
 }
 
-static void esb_write(void *opaque, hwaddr offset, uint64_t value,
-                      unsigned size)
+static void esb_store(void *opaque, CPUState *cpu, hwaddr offset,
+                      uint64_t value, unsigned size)
 {
-    trace_xive_source_esb_write(offset, lisn_of(offset), value);
+    trace_xive_source_esb_write(offset, p9xive_os_lisn_of(offset), value);
     p9x_source_store(opaque, offset, size, value);
-}
-
-static uint64_t esb_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                                unsigned size)
-{
-    return esb_read(opaque, offset, size);
-}
-
-static void esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                             uint64_t value, unsigned size)
-{
-    esb_write(opaque, offset, value, size);
 }
 
 static uint64_t end_read(void *opaque, hwaddr offset, unsigned size)
@@ -71,22 +49,17 @@ static void end_write(void *opaque, hwaddr offset, uint64_t value,
     p9x_spapr_end_store(opaque, offset, size, value);
 }
 
-/* Context of the thread that executes the access; see os_tima.h. */
+/* Context of the thread that executes the access; see os_windows.h. */
 static P9xTctx *issuing_thread(CPUState *cpu)
 {
-    SpaprCpuState *state;
-    SpaprXiveTctx *tctx;
+    SpaprCpuState *state = p9xive_os_cpu_state(cpu);
+    SpaprXiveTctx *tctx = state ? qatomic_read(&state->tctx) : NULL;
 
-    if (!cpu) {
-        return NULL;
-    }
-    state = spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
-    tctx = state ? qatomic_read(&state->tctx) : NULL;
     return tctx ? &tctx->core : NULL;
 }
 
-static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
-                                 unsigned size)
+static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
+                          unsigned size)
 {
     SpaprXive *xive = opaque;
 
@@ -94,24 +67,13 @@ static uint64_t tima_direct_read(void *opaque, CPUState *cpu, hwaddr offset,
                                offset, size);
 }
 
-static void tima_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
-                              uint64_t value, unsigned size)
+static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
+                       uint64_t value, unsigned size)
 {
     SpaprXive *xive = opaque;
 
     p9xive_os_tima_store(&xive->core.router, issuing_thread(cpu), cpu, offset,
                          value, size);
-}
-
-static uint64_t tima_read(void *opaque, hwaddr offset, unsigned size)
-{
-    return tima_direct_read(opaque, current_cpu, offset, size);
-}
-
-static void tima_write(void *opaque, hwaddr offset, uint64_t value,
-                       unsigned size)
-{
-    tima_direct_write(opaque, current_cpu, offset, value, size);
 }
 
 static MemTxResult tima_hv_read(void *opaque, hwaddr offset, uint64_t *value,
@@ -139,52 +101,20 @@ static MemTxResult tima_hv_write(void *opaque, hwaddr offset, uint64_t value,
     return MEMTX_DECODE_ERROR;
 }
 
-static const MemoryRegionOps esb_ops = {
-    .read = esb_read,
-    .write = esb_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
+P9XIVE_DIRECT_WINDOW(esb);
+P9XIVE_DIRECT_WINDOW(tima);
 
-static const MemoryRegionDirectOps esb_direct_ops = {
-    .read = esb_direct_read,
-    .write = esb_direct_write,
-};
+static const MemoryRegionOps end_ops =
+    P9XIVE_WINDOW_OPS(end_read, end_write, P9XIVE_ANY_SIZE);
+static const P9xiveWindowKind end_kind = { &end_ops, NULL };
 
-static const MemoryRegionDirectOps tima_direct_ops = {
-    .read = tima_direct_read,
-    .write = tima_direct_write,
-};
-
-static const MemoryRegionOps end_ops = {
-    .read = end_read,
-    .write = end_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionOps tima_ops = {
-    .read = tima_read,
-    .write = tima_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
-
-static const MemoryRegionOps tima_hv_ops = {
-    .read_with_attrs = tima_hv_read,
-    .write_with_attrs = tima_hv_write,
-    .endianness = DEVICE_BIG_ENDIAN,
-    .valid = P9XIVE_ANY_SIZE,
-    .impl = P9XIVE_ANY_SIZE,
-};
+static const MemoryRegionOps tima_hv_ops =
+    P9XIVE_REFUSING_OPS(tima_hv_read, tima_hv_write, P9XIVE_ANY_SIZE);
+static const P9xiveWindowKind tima_hv_kind = { &tima_hv_ops, NULL };
 
 typedef struct Window {
     MemoryRegion *mr;
-    const MemoryRegionOps *ops;
-    const MemoryRegionDirectOps *direct;
+    const P9xiveWindowKind *kind;
     void *opaque;
     const char *name;
     hwaddr base;
@@ -193,28 +123,23 @@ typedef struct Window {
 
 static void map_window(SpaprXive *xive, const Window *w)
 {
-    memory_region_init_io(w->mr, OBJECT(xive), w->ops, w->opaque, w->name,
-                          w->size);
-    /* Handlers never start another access, and any number run at once. */
-    w->mr->disable_reentrancy_guard = true;
-    w->mr->direct = w->direct;
-    memory_region_set_enabled(w->mr, false);
+    p9xive_window_init(w->mr, OBJECT(xive), w->kind, w->opaque, w->name,
+                       w->size);
     memory_region_add_subregion(get_system_memory(), w->base, w->mr);
 }
 
 void spapr_xive_mmio_init(SpaprXive *xive)
 {
     const Window windows[] = {
-        { &xive->esb_mmio, &esb_ops, &esb_direct_ops, &xive->core.source,
-          "xive.esb", xive->vc_base,
-          p9x_source_window_size(&xive->core.source) },
-        { &xive->end_mmio, &end_ops, NULL, &xive->core, "xive.end",
+        { &xive->esb_mmio, &esb_kind, &xive->core.source, "xive.esb",
+          xive->vc_base, p9x_source_window_size(&xive->core.source) },
+        { &xive->end_mmio, &end_kind, &xive->core, "xive.end",
           xive->vc_base + p9x_spapr_end_window_offset(&xive->core),
           p9x_spapr_end_window_size(&xive->core) },
-        { &xive->tima_mmio, &tima_ops, &tima_direct_ops, xive, "xive.tima",
-          xive->tm_base + P9X_TIMA_OS * PAGE, 2 * PAGE },
-        { &xive->tima_hv_mmio, &tima_hv_ops, NULL, xive, "xive.tima-hv",
-          xive->tm_base, 2 * PAGE },
+        { &xive->tima_mmio, &tima_kind, xive, "xive.tima",
+          xive->tm_base + P9X_TIMA_OS * P9XIVE_OS_PAGE, 2 * P9XIVE_OS_PAGE },
+        { &xive->tima_hv_mmio, &tima_hv_kind, xive, "xive.tima-hv",
+          xive->tm_base, 2 * P9XIVE_OS_PAGE },
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(windows); i++) {

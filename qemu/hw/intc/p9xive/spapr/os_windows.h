@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The TIMA window of a pseries guest: the OS page, then the user page.  Who the
- * thread is differs with the device behind; what an access does does not.
- * Inline, because every interrupt passes here three times.
+ * The windows of a pseries guest that two devices can be behind: ESB pages, and
+ * the TIMA's OS page and user page.  Each device finds the thread's context in
+ * another place; what an access does is the same.  Inline, because every
+ * interrupt passes here three times.
  */
-#ifndef P9XIVE_OS_TIMA_H
-#define P9XIVE_OS_TIMA_H
+#ifndef P9XIVE_OS_WINDOWS_H
+#define P9XIVE_OS_WINDOWS_H
 
 #include "exec/hwaddr.h"
 #include "hw/core/cpu.h"
+#include "hw/ppc/spapr_cpu_core.h"
+#include "target/ppc/cpu.h"
 #include "trace/trace-hw_intc.h"
 #include "xive/ppc/spapr.h"
 #include "xive/tima.h"
 
-#define P9XIVE_OS_TIMA_PAGE (UINT64_C(1) << P9X_SPAPR_PAGE_SHIFT)
+#define P9XIVE_OS_PAGE (UINT64_C(1) << P9X_SPAPR_PAGE_SHIFT)
+
+/* A LISN has a pair of ESB pages. */
+static inline uint32_t p9xive_os_lisn_of(hwaddr offset)
+{
+    return offset >> (P9X_SPAPR_PAGE_SHIFT + 1);
+}
+
+/* Where a vCPU's contexts are found; NULL: @cpu is, or it has none. */
+static inline SpaprCpuState *p9xive_os_cpu_state(CPUState *cpu)
+{
+    if (!cpu) {
+        return NULL;
+    }
+    return spapr_cpu_state(container_of(cpu, PowerPCCPU, parent_obj));
+}
 
 /* The window starts with the OS page. */
 static inline P9xTimaPage p9xive_os_tima_view(hwaddr offset)
@@ -24,7 +42,7 @@ static inline P9xTimaPage p9xive_os_tima_view(hwaddr offset)
 /* Trace events and guest errors give the offset in the whole TIMA. */
 static inline hwaddr p9xive_os_tima_whole(hwaddr offset)
 {
-    return offset + P9X_TIMA_OS * P9XIVE_OS_TIMA_PAGE;
+    return offset + P9X_TIMA_OS * P9XIVE_OS_PAGE;
 }
 
 /*
@@ -42,7 +60,7 @@ static inline uint64_t p9xive_os_tima_load(P9xRouter *router, P9xTctx *tctx,
         return p9x_tima_no_thread(router, false, p9xive_os_tima_whole(offset));
     }
     value = p9x_tima_load(tctx, p9xive_os_tima_view(offset),
-                          offset % P9XIVE_OS_TIMA_PAGE, size);
+                          offset % P9XIVE_OS_PAGE, size);
     trace_xive_tctx_tm_read(cpu->cpu_index, p9xive_os_tima_whole(offset), size,
                             value);
     return value;
@@ -59,7 +77,7 @@ static inline void p9xive_os_tima_store(P9xRouter *router, P9xTctx *tctx,
     trace_xive_tctx_tm_write(cpu->cpu_index, p9xive_os_tima_whole(offset),
                              size, value);
     p9x_tima_store(tctx, p9xive_os_tima_view(offset),
-                   offset % P9XIVE_OS_TIMA_PAGE, size, value);
+                   offset % P9XIVE_OS_PAGE, size, value);
 }
 
 #endif
