@@ -174,7 +174,7 @@ typedef void P9xDescribe(void *opaque, GString *out);
 void p9x_recorder_describe(P9xDescribe *describe, void *opaque);
 void p9x_recorder_forget(P9xDescribe *describe, void *opaque);
 
-/* Records written since the program began, and those of threads without ring. */
+/* Records written since the program began; those of threads without ring. */
 uint64_t p9x_recorder_written(void);
 uint64_t p9x_recorder_dropped(void);
 

@@ -9,7 +9,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 
-enum { SIZE = 64, WRITERS = 3, COPIES = 3000 };
+enum { SIZE = 64, WRITERS = 3, COPIES = 600 };
 
 static uint64_t copied[P9X_RECORDER_MAX / 64][P9X_RECORD_WORDS];
 
@@ -181,17 +181,20 @@ static uint32_t check_copy(const P9xRecorderRing *ring)
 static void test_copies_beside_writers_have_no_gap_and_no_torn_record(void)
 {
     Writer writer[WRITERS] = { { 0 } };
-    uint64_t before, seen = 0, sum = 0;
+    uint64_t before, sum = 0;
 
     start(SIZE * 8);
+    /* The main thread's ring is the first, also if this test runs alone. */
+    p9x_note(P9X_STEP_RESET, 0, 0, 0, 0);
     before = p9x_recorder_written();
     for (unsigned i = 0; i < WRITERS; i++) {
         writer[i].thread = g_thread_new("writer", write_records, &writer[i]);
     }
-    for (unsigned i = 0; i < COPIES; i++) {
+    for (unsigned copies = 0; copies < COPIES;) {
         for (unsigned t = 1; t <= WRITERS; t++) {
-            seen += check_copy(ring_of(t));
+            copies += check_copy(ring_of(t)) > 0;
         }
+        g_thread_yield();
     }
     for (unsigned i = 0; i < WRITERS; i++) {
         atomic_store(&writer[i].stop, true);
@@ -199,7 +202,6 @@ static void test_copies_beside_writers_have_no_gap_and_no_torn_record(void)
         sum += writer[i].count;
     }
     p9x_recorder_stop();
-    g_assert_cmpuint(seen, >, 0);
     g_assert_cmpuint(p9x_recorder_written() - before, ==, sum);
 }
 
