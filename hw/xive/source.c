@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "source_recorder.h"
 #include "xive/regs.h"
-#include "xive/source.h"
 
 void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
 {
@@ -19,6 +19,7 @@ void p9x_source_init(P9xSource *src, const P9xSourceConfig *config)
     src->esb = g_malloc0_n(config->nr_sources / P9X_SOURCE_SPREAD + 1,
                            P9X_SOURCE_SPREAD);
     src->lsi = g_malloc0_n(config->nr_sources / 64 + 1, sizeof(src->lsi[0]));
+    src->passage = g_malloc0_n(config->nr_sources, sizeof(src->passage[0]));
     if (config->load_line) {
         src->present = g_malloc0_n(config->nr_sources / 64 / P9X_SOURCE_LINE +
                                    1, sizeof(src->present[0]));
@@ -30,6 +31,7 @@ void p9x_source_destroy(P9xSource *src)
 {
     g_free(src->esb);
     g_free(src->lsi);
+    g_free(src->passage);
     g_free(src->present);
     memset(src, 0, sizeof(*src));
 }
@@ -273,8 +275,22 @@ void p9x_source_event_queued(void)
     }
 }
 
+/* Sends an event on, or not, and records it. */
+static void __attribute__((noinline)) outcome_recorded(P9xSource *src,
+                                                      uint32_t srcno,
+                                                      P9xWho who,
+                                                      P9xEsbOutcome outcome)
+{
+    uint64_t outer = p9x_source_note_trigger(src, srcno, who, outcome);
+
+    if (outcome == P9X_ESB_NOTIFY) {
+        src->config.notify(src->config.opaque, srcno);
+    }
+    p9x_passage_end(outer);
+}
+
 /* Counts what became of a trigger and sends it on if it is to go on. */
-static void source_outcome(P9xSource *src, uint32_t srcno,
+static void source_outcome(P9xSource *src, uint32_t srcno, P9xWho who,
                            P9xEsbOutcome outcome)
 {
     static const P9xCounter counter[] = {
@@ -288,12 +304,17 @@ static void source_outcome(P9xSource *src, uint32_t srcno,
     }
     p9x_count(src->config.counters, P9X_COUNT_TRIGGERS);
     p9x_count(src->config.counters, counter[outcome]);
+    if (p9x_recording()) {
+        outcome_recorded(src, srcno, who, outcome);
+        return;
+    }
     if (outcome == P9X_ESB_NOTIFY) {
         src->config.notify(src->config.opaque, srcno);
     }
 }
 
-P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno)
+static inline P9xEsbOutcome trigger_by(P9xSource *src, uint32_t srcno,
+                                       P9xWho who)
 {
     P9xEsbOutcome outcome;
     Passage passage;
@@ -303,9 +324,14 @@ P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno)
     }
     enter(src, srcno, &passage);
     outcome = p9x_esb_trigger(p9x_source_esb(src, srcno));
-    source_outcome(src, srcno, outcome);
+    source_outcome(src, srcno, who, outcome);
     leave(&passage);
     return outcome;
+}
+
+P9xEsbOutcome p9x_source_trigger(P9xSource *src, uint32_t srcno)
+{
+    return trigger_by(src, srcno, P9X_BY_DEVICE);
 }
 
 /* The wire is not behind the fence: what it says counts when that is gone. */
@@ -328,12 +354,13 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
         }
         return;
     }
+    p9x_note(P9X_STEP_LEVEL, src->config.origin, srcno, level, 0);
     if (is_fenced(src)) {
         note_level(p9x_source_esb(src, srcno), level);
         return;
     }
     enter(src, srcno, &passage);
-    source_outcome(src, srcno,
+    source_outcome(src, srcno, P9X_BY_LEVEL,
                    p9x_esb_set_level(p9x_source_esb(src, srcno), level));
     leave(&passage);
 }
@@ -348,6 +375,10 @@ P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
 static void source_replay(P9xSource *src, uint32_t srcno)
 {
     p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
+    if (p9x_recording()) {
+        outcome_recorded(src, srcno, P9X_BY_REPLAY, P9X_ESB_NOTIFY);
+        return;
+    }
     src->config.notify(src->config.opaque, srcno);
 }
 
@@ -379,11 +410,8 @@ static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
     return old;
 }
 
-P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
+static inline P9xPq change_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
 {
-    if (!in_range(src, srcno)) {
-        return P9X_PQ_01;
-    }
     if (p9x_source_is_lsi(src, srcno)) {
         return set_pq_level(src, srcno, settable_pq(src, srcno, pq));
     }
@@ -391,6 +419,43 @@ P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
         return set_pq_in_line(src, srcno, pq);
     }
     return p9x_esb_set(p9x_source_esb(src, srcno), pq);
+}
+
+static P9xPq __attribute__((noinline)) set_pq_recorded(P9xSource *src,
+                                                      uint32_t srcno,
+                                                      P9xPq pq)
+{
+    uint64_t ended = p9x_source_passage(src, srcno);
+    P9xPq old = change_pq(src, srcno, pq);
+
+    p9x_source_note_pq(src, srcno, ended, old, pq);
+    return old;
+}
+
+P9xPq p9x_source_set_pq(P9xSource *src, uint32_t srcno, P9xPq pq)
+{
+    if (!in_range(src, srcno)) {
+        return P9X_PQ_01;
+    }
+    return p9x_recording() ? set_pq_recorded(src, srcno, pq) :
+                             change_pq(src, srcno, pq);
+}
+
+static inline bool change_pq_by_eoi(P9xSource *src, uint32_t srcno)
+{
+    return p9x_source_is_lsi(src, srcno) ?
+           p9x_esb_eoi_level(p9x_source_esb(src, srcno)) :
+           p9x_esb_eoi(p9x_source_esb(src, srcno));
+}
+
+static bool __attribute__((noinline)) eoi_recorded(P9xSource *src,
+                                                  uint32_t srcno)
+{
+    uint64_t ended = p9x_source_passage(src, srcno);
+    bool again = change_pq_by_eoi(src, srcno);
+
+    p9x_source_note_eoi(src, srcno, ended, again);
+    return again;
 }
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
@@ -403,9 +468,8 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
     }
     enter(src, srcno, &passage);
     p9x_count(src->config.counters, P9X_COUNT_EOIS);
-    again = p9x_source_is_lsi(src, srcno) ?
-            p9x_esb_eoi_level(p9x_source_esb(src, srcno)) :
-            p9x_esb_eoi(p9x_source_esb(src, srcno));
+    again = p9x_recording() ? eoi_recorded(src, srcno) :
+                              change_pq_by_eoi(src, srcno);
     if (again) {
         source_replay(src, srcno);
     }
@@ -443,7 +507,7 @@ static uint64_t mgmt_load(P9xSource *src, uint32_t srcno, uint32_t op)
 static void mgmt_store(P9xSource *src, uint32_t srcno, uint32_t op)
 {
     if (op < P9X_ESB_STORE_EOI) {
-        p9x_source_trigger(src, srcno);
+        trigger_by(src, srcno, P9X_BY_STORE);
         return;
     }
     if (op < P9X_ESB_EOI_END &&
@@ -498,7 +562,7 @@ void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
         return;
     }
     if (only_triggers(src, mgmt)) {
-        p9x_source_trigger(src, srcno);
+        trigger_by(src, srcno, P9X_BY_STORE);
         return;
     }
     mgmt_store(src, srcno, offset & P9X_ESB_OFFSET_MASK);

@@ -32,7 +32,9 @@
  * meanings are written into each file.  The number of a step is its place here:
  * new ones come last.
  *
- *   how      who << 16 | old PQ << 8 | new PQ, who of P9xWho
+ *   how      who << 16 | outcome, of P9xWho and P9xEsbOutcome
+ *   pq       old PQ << 8 | new PQ
+ *   replay   1: an event was kept and is sent now, as a passage of its own
  *   end      block << 24 | index
  *   route    bit 31 valid, bit 30 masked, below it an end
  *   regs     IPB << 24 | PIPR << 16 | CPPR << 8 | NSR
@@ -43,8 +45,8 @@
 #define P9X_STEPS(X) \
     X(NONE, "none", "-", "-", "-") \
     X(TRIGGER, "trigger", "source", "how", "passage") \
-    X(EOI, "eoi", "source", "how", "-") \
-    X(SET_PQ, "set-pq", "source", "how", "-") \
+    X(EOI, "eoi", "source", "replay", "-") \
+    X(SET_PQ, "set-pq", "source", "pq", "-") \
     X(LEVEL, "level", "source", "level", "-") \
     X(EAS, "eas", "eas", "route", "data") \
     X(QUEUE, "queue", "end", "generation-index", "data") \
@@ -84,14 +86,12 @@ typedef enum P9xStep {
     P9X_STEP_MAX
 } P9xStep;
 
-/* What made a source's PQ change. */
+/* What triggered a source. */
 typedef enum P9xWho {
     P9X_BY_STORE,           /* a store to an ESB page */
-    P9X_BY_LOAD,            /* a load from an ESB page */
     P9X_BY_DEVICE,          /* a message */
     P9X_BY_LEVEL,           /* an input line */
-    P9X_BY_REPLAY,          /* Q, or a level that is still up, at an EOI */
-    P9X_BY_HCALL
+    P9X_BY_REPLAY           /* Q, or a level that is still up */
 } P9xWho;
 
 enum {

@@ -54,6 +54,7 @@ typedef struct P9xSourceConfig {
     void *opaque;
     const P9xPorts *ports;          /* outlives the source */
     P9xCounters *counters;          /* outlives the source */
+    uint16_t origin;                /* in records; recorder.h */
 } P9xSourceConfig;
 
 enum {
@@ -68,6 +69,7 @@ struct P9xSource {
     P9xEsb *esb;                    /* see p9x_source_esb */
     _Atomic uint64_t *present;      /* bitmap of lines; NULL: all are */
     _Atomic uint64_t *lsi;          /* bitmap: level-sensitive */
+    _Atomic uint64_t *passage;      /* that set P; while it is recorded */
     P9xGate gate;
     atomic_bool fenced;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "spapr_internal.h"
+#include "xive/recorder.h"
 #include "xive/ppc/spapr.h"
 
 static void spapr_notify(void *opaque, uint32_t lisn)
@@ -52,7 +53,8 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
         .reset_pq = P9X_PQ_01,
         .notify = spapr_notify,
         .opaque = s,
-        .ports = config->ports
+        .ports = config->ports,
+        .origin = p9x_recorder_origin("lisn")
     };
 
     *error = check_config(config);

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the engine records of an interrupt, step by step. */
+#include "fixture.h"
+#include "recorder_internal.h"
+
+enum { SIZE = 256, LISN = 0x20, EISN = 0x1234, PRIO = 5 };
+
+/* A record, taken apart. */
+typedef struct Seen {
+    uint64_t time, passage;
+    P9xStep step;
+    uint32_t a, b, c;
+} Seen;
+
+static Seen seen[SIZE];
+static unsigned nr_seen;
+static uint64_t looked_at;
+
+/* The records since the last look; all tests run on the first thread. */
+static void look(void)
+{
+    static uint64_t copied[SIZE][P9X_RECORD_WORDS];
+    uint64_t first;
+    uint32_t n = p9x_recorder_copy(&p9x_recorder_arena()->ring[0], SIZE,
+                                   copied, &first);
+
+    nr_seen = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (first + i >= looked_at) {
+            seen[nr_seen++] = (Seen) {
+                .time = copied[i][0], .passage = copied[i][1],
+                .step = (P9xStep)(copied[i][2] >> 48),
+                .a = (uint32_t)copied[i][2],
+                .b = (uint32_t)(copied[i][3] >> 32),
+                .c = (uint32_t)copied[i][3]
+            };
+        }
+    }
+    looked_at = first + n;
+}
+
+/* The only record of that kind among those that were looked at. */
+static const Seen *only(P9xStep step)
+{
+    const Seen *found = NULL;
+
+    for (unsigned i = 0; i < nr_seen; i++) {
+        if (seen[i].step == step) {
+            g_assert_null(found);
+            found = &seen[i];
+        }
+    }
+    g_assert_nonnull(found);
+    return found;
+}
+
+static unsigned count(P9xStep step)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < nr_seen; i++) {
+        n += seen[i].step == step;
+    }
+    return n;
+}
+
+static SpaprRig *recorded_rig(void)
+{
+    SpaprRig *rig = srig_new(2);
+    char *error;
+
+    srig_set_queue(rig, 1, PRIO);
+    srig_route(rig, LISN, 1, PRIO, EISN);
+    g_assert_true(p9x_recorder_start(SIZE, &error));
+    looked_at = p9x_recorder_arena()->ring[0].head;
+    return rig;
+}
+
+static void done(SpaprRig *rig)
+{
+    p9x_recorder_stop();
+    srig_free(rig);
+}
+
+static void test_a_trigger_and_its_eoi_carry_one_number(void)
+{
+    SpaprRig *rig = recorded_rig();
+    const Seen *trigger, *eoi;
+
+    srig_trigger(rig, LISN);
+    srig_eoi(rig, LISN);
+    look();
+    trigger = only(P9X_STEP_TRIGGER);
+    g_assert_cmphex(trigger->a, ==, LISN);
+    g_assert_cmphex(trigger->b, ==, P9X_BY_STORE << 16 | P9X_ESB_NOTIFY);
+    g_assert_cmpuint(trigger->c, ==, 0);
+    g_assert_cmpuint(trigger->passage, !=, 0);
+    eoi = only(P9X_STEP_EOI);
+    g_assert_cmphex(eoi->a, ==, LISN);
+    g_assert_cmpuint(eoi->b, ==, 0);
+    g_assert_cmpuint(eoi->passage, ==, trigger->passage);
+    g_assert_cmpuint(eoi->time, >, trigger->time);
+    done(rig);
+}
+
+static void test_an_eoi_of_an_idle_source_belongs_to_no_passage(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    srig_trigger(rig, LISN);
+    srig_eoi(rig, LISN);
+    look();
+    srig_eoi(rig, LISN);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, 0);
+    done(rig);
+}
+
+static void test_a_coalesced_trigger_names_the_passage_it_went_into(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint64_t first;
+
+    srig_trigger(rig, LISN);
+    look();
+    first = only(P9X_STEP_TRIGGER)->passage;
+    p9x_spapr_set_irq(&rig->s, LISN, true);
+    look();
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+                    P9X_BY_DEVICE << 16 | P9X_ESB_COALESCED);
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->c, ==, (uint32_t)first);
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->passage, !=, first);
+    done(rig);
+}
+
+static void test_what_q_kept_is_a_passage_of_its_own(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint64_t first;
+
+    srig_trigger(rig, LISN);
+    look();
+    first = only(P9X_STEP_TRIGGER)->passage;
+    srig_trigger(rig, LISN);
+    look();
+    srig_eoi(rig, LISN);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, first);
+    g_assert_cmpuint(only(P9X_STEP_EOI)->b, ==, 1);
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+                    P9X_BY_REPLAY << 16 | P9X_ESB_NOTIFY);
+    first = only(P9X_STEP_TRIGGER)->passage;
+    srig_eoi(rig, LISN);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, first);
+    done(rig);
+}
+
+static void test_a_trigger_of_a_source_that_is_off_is_recorded(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    srig_set_pq(rig, LISN, P9X_PQ_01);
+    look();
+    g_assert_cmphex(only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_01);
+    srig_trigger(rig, LISN);
+    look();
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+                    P9X_BY_STORE << 16 | P9X_ESB_IS_OFF);
+    done(rig);
+}
+
+static void test_storing_pq_ends_the_passage_whose_p_it_clears(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint64_t first;
+
+    srig_trigger(rig, LISN);
+    look();
+    first = only(P9X_STEP_TRIGGER)->passage;
+    srig_set_pq(rig, LISN, P9X_PQ_00);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_SET_PQ)->passage, ==, first);
+    g_assert_cmphex(only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_10 << 8);
+    srig_set_pq(rig, LISN, P9X_PQ_01);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_SET_PQ)->passage, ==, 0);
+    done(rig);
+}
+
+static void test_a_level_is_recorded_as_it_moves_and_as_it_triggers(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    p9x_spapr_claim(&rig->s, LISN + 1, true);
+    srig_set_pq(rig, LISN + 1, P9X_PQ_00);
+    look();
+    p9x_spapr_set_irq(&rig->s, LISN + 1, true);
+    look();
+    g_assert_cmphex(only(P9X_STEP_LEVEL)->b, ==, 1);
+    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+                    P9X_BY_LEVEL << 16 | P9X_ESB_NOTIFY);
+    p9x_spapr_set_irq(&rig->s, LISN + 1, false);
+    look();
+    g_assert_cmphex(only(P9X_STEP_LEVEL)->b, ==, 0);
+    g_assert_cmpuint(count(P9X_STEP_TRIGGER), ==, 0);
+    done(rig);
+}
+
+#define ADD(name, func) { name, func }
+
+int main(int argc, char **argv)
+{
+    static const TestRow rows[] = {
+        ADD("a-trigger-and-its-eoi-carry-one-number",
+            test_a_trigger_and_its_eoi_carry_one_number),
+        ADD("an-eoi-of-an-idle-source-belongs-to-no-passage",
+            test_an_eoi_of_an_idle_source_belongs_to_no_passage),
+        ADD("a-coalesced-trigger-names-the-passage-it-went-into",
+            test_a_coalesced_trigger_names_the_passage_it_went_into),
+        ADD("what-q-kept-is-a-passage-of-its-own",
+            test_what_q_kept_is_a_passage_of_its_own),
+        ADD("a-trigger-of-a-source-that-is-off-is-recorded",
+            test_a_trigger_of_a_source_that_is_off_is_recorded),
+        ADD("storing-pq-ends-the-passage-whose-p-it-clears",
+            test_storing_pq_ends_the_passage_whose_p_it_clears),
+        ADD("a-level-is-recorded-as-it-moves-and-as-it-triggers",
+            test_a_level_is_recorded_as_it_moves_and_as_it_triggers),
+    };
+
+    return RUN_TESTS(argc, argv, "recorded", rows);
+}
