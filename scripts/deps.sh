@@ -7,8 +7,8 @@
 #
 # A SET is one of
 #   core    build and test the core alone (no QEMU)
-#   test    what the checks of style and the core's sanitizer, fuzzer, model and
-#           coverage runs add
+#   test    what the checks of style and the core's sanitizer, fuzzer, model,
+#           coverage and arm64 runs add (contains fetch)
 #   fetch   download and unpack Debian packages privately
 #   qemu    build qemu-system-ppc64 (contains fetch)
 #   guest   cross-compile the bare-metal guest
@@ -35,11 +35,13 @@ qemu=("${fetch[@]}" make gcc libc6-dev pkg-config libglib2.0-dev libfdt-dev
       python3-venv ccache)
 guest=(gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin gnupg
-      shellcheck pyflakes3 codespell python3-sphinx)
+      shellcheck pyflakes3 codespell python3-sphinx
+      gcc-aarch64-linux-gnu qemu-user "${fetch[@]}")
 # Without one of these a build is slower, or a part of the tests is skipped
 # with that reason; nothing can replace any of the others.
 dispensable=(ccache clang @clang-rt gcovr spin valgrind gnupg
              shellcheck pyflakes3 codespell python3-sphinx
+             gcc-aarch64-linux-gnu qemu-user
              gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 
 # Debian names the runtime of clang's sanitizers and of libFuzzer after the

@@ -21,6 +21,8 @@
 #   tools-ppc64el directory that qemu-system-ppc and kexec-tools for ppc64el
 #                 and all that they need are unpacked in: for a guest that
 #                 runs guests, and one that replaces itself
+#   sysroot-arm64 directory that GLib, libfdt and libc for arm64 are unpacked
+#                 in, for a cross compiler
 #
 #   scripts/fetch.sh all        everything but "kernel", in that order
 #   scripts/fetch.sh prefetch   the same, but print nothing

@@ -323,49 +323,69 @@ exec /usr/bin/python3 "$here/usr/bin/meson" "$@"
         return program
 
 
-class GuestTools(Item):
-    """Programs of ppc64el with every library that they need, in one tree."""
+class Packages(Item):
+    """Packages of an architecture and what they need, in one tree."""
 
-    what = ("directory with qemu-system-ppc and kexec-tools for ppc64el and "
-            "all that they need")
-    packages = ("qemu-system-ppc", "kexec-tools")
-    releases = ("trixie", "bookworm-backports", "bookworm", "sid")
-    # An installed system wants these, the programs don't.
-    left_out = re.compile(r"adduser|base-passwd|debconf|passwd|login")
+    def __init__(self, name, what, packages, architecture, releases, inside,
+                 others="."):
+        """others: a pattern of names; what else is taken of all that the
+        packages depend on. inside: a file that proves a tree complete."""
+        super().__init__(name)
+        self.what, self.packages = what, packages
+        self.architecture, self.releases = architecture, releases
+        self.inside, self.others = inside, re.compile(others)
 
     def kind(self):
-        return "tools-ppc64el"
+        return self.name
+
+    def root(self, store, release):
+        return AptRoot(store.cache, release, architecture=self.architecture)
 
     def candidates(self, store, root):
         founds = [one for one in root.closure(self.packages)
-                  if not self.left_out.match(one.package)]
-        tools = [one for one in founds if one.package in self.packages]
-        if len(tools) < len(self.packages):
+                  if one.package in self.packages
+                  or self.others.match(one.package)]
+        named = [one for one in founds if one.package in self.packages]
+        if len(named) < len(self.packages):
             return []
-        return [(f"{' and '.join(map(str, tools))}, in {len(founds)} packages",
-                 lambda: self.tree(store, root, founds, tools))]
+        return [(f"{' and '.join(map(str, named))}, in {len(founds)} packages",
+                 lambda: self.tree(store, root, founds, named))]
 
-    def tree(self, store, root, founds, tools):
+    def tree(self, store, root, founds, named):
         name = "_".join([self.kind(), root.release] +
-                        [plain(one.version) for one in tools])
+                        [plain(one.version) for one in named])
 
         def fill(new):
-            say(f"{' and '.join(self.packages)} for ppc64el in {len(founds)} "
-                f"packages ({root.release})")
+            say(f"{' and '.join(self.packages)} for {self.architecture} in "
+                f"{len(founds)} packages ({root.release})")
             hashes = {root.sha256(one) for one in founds}
             for file in store.downloaded(root, founds, name, hashes):
                 run(["dpkg-deb", "-x", file, new])
+            self.finish(new)
 
         tree = store.make(name, fill, kind=self.kind(), release=root.release,
-                          version=tools[0].version, suite=tools[0].suite,
+                          version=named[0].version, suite=named[0].suite,
                           verified=VERIFIED)
         remove(store.cache / "debs" / name)
         return tree
 
+    def finish(self, new):
+        """What a tree of this kind has besides the packages' files."""
+
     def path_in(self, tree):
-        if not any(tree.glob("usr/bin/qemu-system-ppc64")):
-            raise Unavailable(f"{tree} has no usr/bin/qemu-system-ppc64")
+        if not (tree / self.inside).exists():
+            raise Unavailable(f"{tree} has no {self.inside}")
         return tree
+
+
+class Sysroot(Packages):
+    """Packages for a compiler's --sysroot, and to run what it makes."""
+
+    def finish(self, new):
+        # Programs name the loader in /lib, which base-files makes a link of
+        # in a release that has all libraries below /usr.
+        if not (new / "lib").exists():
+            (new / "lib").symlink_to("usr/lib")
 
 
 def all_items():
@@ -392,5 +412,19 @@ def all_items():
               ("trixie", "bookworm-backports", "sid")),
         Package("avocado", "directory for PYTHONPATH with avocado", "avocado",
                 ("sid", "forky"), (modules,)),
-        GuestTools("tools-ppc64el"),
+        Packages("tools-ppc64el", "directory with qemu-system-ppc and "
+                 "kexec-tools for ppc64el and all that they need",
+                 ("qemu-system-ppc", "kexec-tools"), "ppc64el",
+                 ("trixie", "bookworm-backports", "bookworm", "sid"),
+                 "usr/bin/qemu-system-ppc64",
+                 # An installed system wants these, the programs don't.
+                 others="(?!adduser|base-passwd|debconf|passwd|login)"),
+        Sysroot("sysroot-arm64", "directory with what the core is compiled "
+                "and linked with for arm64",
+                ("libglib2.0-dev", "libfdt-dev"), "arm64",
+                ("trixie", "bookworm", "sid"),
+                "usr/include/glib-2.0/glib.h",
+                others="libc6|libgcc-s1|linux-libc-dev|libcrypt|"
+                       "libglib2.0-0|libgio-2.0-dev|libfdt|libpcre2|"
+                       "libatomic|libffi|libsysprof-capture"),
     ]

@@ -91,12 +91,16 @@ class Found:
 
 
 class AptRoot:
-    """Lists of one release, of binary packages or of sources."""
+    """Lists of one release, of binary packages of an architecture or of
+    sources."""
 
-    def __init__(self, cache, release, sources=False):
+    def __init__(self, cache, release, sources=False,
+                 architecture=ARCHITECTURE):
         self.release, self.sources = release, sources
-        self.directory = cache / "lists" / (release +
-                                            ("-source" if sources else ""))
+        self.architecture = architecture
+        kind = ("-source" if sources else "" if architecture == ARCHITECTURE
+                else f"-{architecture}")
+        self.directory = cache / "lists" / (release + kind)
         self.refreshed = False
 
     def apt(self, tool, *words, log=None, cwd=None):
@@ -199,8 +203,8 @@ class AptRoot:
             'Dir::Etc::preferencesparts "/dev/null";',
             'Dir::Etc::trusted "/dev/null";',
             'Dir::Etc::trustedparts "/dev/null";',
-            f'APT::Architecture "{ARCHITECTURE}";',
-            f'APT::Architectures {{ "{ARCHITECTURE}"; }};',
+            f'APT::Architecture "{self.architecture}";',
+            f'APT::Architectures {{ "{self.architecture}"; }};',
             'APT::Sandbox::User "root";',
             # Backports are meant to be asked for by name.
             f'APT::Default-Release "{RELEASES[self.release][0]}";',

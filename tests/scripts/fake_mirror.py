@@ -58,6 +58,7 @@ class FakeMirror:
     def __init__(self, directory, key):
         self.root, self.key = directory / "www", key
         self.build = directory / "build"
+        self.architecture = "ppc64el"
         self.suites = {}
         self.faults = {}        # path: function of (handler, content)
         self.asked = []         # paths that were asked for
@@ -94,7 +95,8 @@ class FakeMirror:
         tree = self.build / f"{package}_{version.replace(':', '_')}"
         (tree / "DEBIAN").mkdir(parents=True)
         control = (f"Package: {package}\nVersion: {version}\n"
-                   "Architecture: ppc64el\nMaintainer: T <t@example.org>\n"
+                   f"Architecture: {self.architecture}\n"
+                   "Maintainer: T <t@example.org>\n"
                    "Description: test\n" +
                    (f"Depends: {depends}\n" if depends else ""))
         (tree / "DEBIAN/control").write_text(control)
@@ -103,8 +105,8 @@ class FakeMirror:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             path.chmod(0o755)
-        name = (f"pool/{package}_"
-                f"{version.partition(':')[2] or version}_ppc64el.deb")
+        upstream = version.partition(":")[2] or version
+        name = f"pool/{package}_{upstream}_{self.architecture}.deb"
         (self.root / "pool").mkdir(exist_ok=True)
         run("dpkg-deb", "--root-owner-group", "-Znone", "-b", tree,
             self.root / name)
@@ -161,7 +163,8 @@ class FakeMirror:
 
     def _publish(self, name, suite):
         directory = self.root / "dists" / name
-        lists = {"main/binary-ppc64el/Packages.xz": suite.packages,
+        packages = f"main/binary-{self.architecture}/Packages.xz"
+        lists = {packages: suite.packages,
                  "main/source/Sources.xz": suite.sources}
         rows = []
         for path, entries in lists.items():
@@ -176,7 +179,8 @@ class FakeMirror:
         release.write_text(
             f"Origin: Debian\nSuite: {name}\nCodename: {name}\n"
             f"Date: {formatdate(usegmt=True)}\n"
-            "Architectures: ppc64el\nComponents: main\nSHA256:\n" +
+            f"Architectures: {self.architecture}\nComponents: main\n"
+            "SHA256:\n" +
             "\n".join(rows) + "\n")
         self.key.sign(release, directory / "InRelease")
         release.unlink()

@@ -195,6 +195,25 @@ class FetchTest(unittest.TestCase):
                          "1")
         self.assertTrue((tree / "lib/lib1.so").exists())
 
+    def test_a_sysroot_has_its_architecture_s_libraries_and_a_loader(self):
+        self.mirror.architecture = "arm64"
+        header = "usr/include/glib-2.0/glib.h"
+        loader = "ld-linux-aarch64.so.1"
+        for package, file, depends in (
+                ("libglib2.0-dev", header, "libc6, python3"),
+                ("libfdt-dev", "usr/include/libfdt.h", ""),
+                ("libc6", f"usr/lib/{loader}", ""),
+                ("python3", "usr/bin/python3", "")):
+            self.mirror.add("trixie", package, "1-1", {file: b"x"}, depends)
+        self.mirror.publish()
+        answer = self.fetch("sysroot-arm64")
+        self.assertEqual(answer.status, 0, answer.said)
+        tree = Path(answer.lines[0])
+        self.assertTrue((tree / header).exists())
+        # Programs name it so, though the package has it below usr.
+        self.assertTrue((tree / "lib" / loader).exists())
+        self.assertFalse((tree / "usr/bin/python3").exists())
+
     def test_a_source_package_of_another_version_than_10_0_is_left(self):
         self.mirror.add_source("trixie", "qemu", "1:11.1.0+ds-1",
                                {"VERSION": b"11.1.0"})

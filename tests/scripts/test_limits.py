@@ -121,9 +121,8 @@ class KillTest(unittest.TestCase):
             "project('one')\n"
             "test('three', find_program('sleep'), args: '3', timeout: 1)\n")
         build = directory / "build"
-        subprocess.run(["meson", "setup", build, directory], check=True,
-                       stdout=subprocess.DEVNULL)
-        subprocess.run(run_tests.meson_command(build), check=False,
+        setup = f"meson setup {build} {directory}"
+        subprocess.run(run_tests.meson_command(build, setup), check=False,
                        stdout=subprocess.DEVNULL)
         text = (build / "meson-logs" / "testlog.json").read_text()
         return re.search(r'"result": "(\w+)"', text)[1]

@@ -4,12 +4,14 @@
 
 import importlib.util
 import json
+import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "run-tests.py"
+REPO = Path(__file__).resolve().parents[2]
+SCRIPT = REPO / "scripts" / "run-tests.py"
 SPEC = importlib.util.spec_from_file_location("run_tests", SCRIPT)
 run_tests = importlib.util.module_from_spec(SPEC)
 sys.modules["run_tests"] = run_tests
@@ -45,6 +47,28 @@ class RunTestsTest(unittest.TestCase):
         outcome = run_tests.read_meson_test(
             {"name": "spin", "result": "SKIP", "stdout": ""})
         self.assertEqual(outcome.skipped, ["spin: it says no reason"])
+
+    def test_a_build_that_can_t_be_set_up_is_skipped_with_the_reason(self):
+        """Though an earlier run has left results there."""
+        with tempfile.TemporaryDirectory() as directory:
+            logs = Path(directory) / "meson-logs"
+            logs.mkdir()
+            (logs / "testlog.json").write_text(json.dumps(
+                {"name": "one", "result": "OK", "stdout": ""}))
+            read = run_tests.read_meson(directory)
+            self.assertEqual(judge("", read=read), (1, 0, 0))
+            self.assertEqual(judge("1..0 # SKIP no GLib\n", read=read),
+                             (0, 0, 1))
+
+    def test_the_core_is_not_built_for_arm64_without_a_compiler(self):
+        script = REPO / "scripts" / "core-arm64.sh"
+        with tempfile.TemporaryDirectory() as directory:
+            done = subprocess.run(
+                ["/bin/bash", script, directory], text=True, check=False,
+                env={"PATH": "/nowhere"}, stdout=subprocess.PIPE)
+        self.assertEqual(
+            (done.returncode, done.stdout.splitlines()[-1]),
+            (3, "1..0 # SKIP aarch64-linux-gnu-gcc could not be installed"))
 
     def test_a_part_whose_program_is_missing_is_skipped_with_that_reason(self):
         part = run_tests.Part("part", "a test", ["false"],

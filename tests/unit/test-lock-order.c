@@ -7,8 +7,6 @@
 #include "tctx_internal.h"
 #include "xics_internal.h"
 
-#ifdef P9X_LOCK_DEBUG
-
 /* A lock of each rank, and a second one. */
 static P9xLock lock[P9X_NR_RANKS], other[P9X_NR_RANKS];
 static P9xGate gate;
@@ -345,19 +343,3 @@ int main(int argc, char **argv)
     init_locks();
     return RUN_TESTS(argc, argv, "lock-order", tests);
 }
-
-#else
-
-static void test_skipped(void)
-{
-    g_test_skip("this build does not check locks (-Ddebug=true)");
-}
-
-int main(int argc, char **argv)
-{
-    static const TestRow tests[] = { { "is-checked", test_skipped } };
-
-    return RUN_TESTS(argc, argv, "lock-order", tests);
-}
-
-#endif
