@@ -3,7 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "ic_internal.h"
+#include "ic_cache.h"
+#include "ic_errors.h"
 
 #define TAG_USED    (UINT64_C(1) << 63)
 
@@ -17,11 +18,11 @@ static uint8_t tag_block(uint64_t tag)
     return (uint8_t)(tag >> 32);
 }
 
-void p9x_ic_cache_init(P9xIcCache *c, P9xIc *ic, int type, unsigned sets,
-                       P9xLockStripe *locks)
+void p9x_ic_cache_init(P9xIcCache *c, P9xIcVst *vst, P9xVstType type,
+                       unsigned sets, P9xLockStripe *locks)
 {
     *c = (P9xIcCache) {
-        .ic = ic,
+        .vst = vst,
         .type = type,
         .sets = sets,
         .locks = locks,
@@ -64,35 +65,35 @@ static P9xIcLine *find(P9xIcCache *c, unsigned set, uint64_t tag)
 
 static void write_back(P9xIcCache *c, P9xIcLine *line)
 {
-    P9xIc *ic = c->ic;
+    const P9xPorts *ports = c->vst->base->ports;
     uint8_t block = tag_block(line->tag);
     uint32_t index = (uint32_t)line->tag;
-    unsigned size = p9x_vst_entry_size((P9xVstType)c->type);
+    unsigned size = p9x_vst_entry_size(c->type);
     uint64_t addr;
 
     if (!line->changed) {
         return;
     }
     line->changed = false;
-    if (!p9x_vst_find(ic, (P9xVstType)c->type, block, index, &addr) ||
-        !ic->ports->mem_write(ic->ports->host, addr, line->w, size)) {
-        p9x_ic_error(ic, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
+    if (!p9x_vst_find(c->vst, c->type, block, index, &addr) ||
+        !ports->mem_write(ports->host, addr, line->w, size)) {
+        p9x_ic_error(c->vst->base, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
                      "changed entry %u/0x%x of table %d has lost its memory",
-                     block, index, c->type);
+                     block, index, (int)c->type);
     }
 }
 
 static bool fill(P9xIcCache *c, P9xIcLine *line, uint8_t block,
                  uint32_t index)
 {
-    P9xIc *ic = c->ic;
+    const P9xPorts *ports = c->vst->base->ports;
     uint64_t addr;
 
     line->tag = 0;
     line->changed = false;
-    if (!p9x_vst_find(ic, (P9xVstType)c->type, block, index, &addr) ||
-        !ic->ports->mem_read(ic->ports->host, addr, line->w,
-                             p9x_vst_entry_size((P9xVstType)c->type))) {
+    if (!p9x_vst_find(c->vst, c->type, block, index, &addr) ||
+        !ports->mem_read(ports->host, addr, line->w,
+                         p9x_vst_entry_size(c->type))) {
         return false;
     }
     line->tag = tag_of(block, index);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * EASs: a sparse array, filled as events come (ic_cache.h).
+ * EASs: a sparse array, filled as events come (ic_eas.h).
  *
  * A filled doubleword has one of the EAS's reserved bits set, so that it is
  * never 0.  Filling and scrubbing exclude each other: an entry read before a
@@ -8,13 +8,13 @@
  */
 #include <glib.h>
 
-#include "ic_internal.h"
+#include "ic_eas.h"
 
 #define FILLED  P9X_BIT64(1)
 
-void p9x_ic_eas_init(P9xIcEas *c, P9xIc *ic)
+void p9x_ic_eas_init(P9xIcEas *c, P9xIcVst *vst)
 {
-    *c = (P9xIcEas) { .ic = ic };
+    *c = (P9xIcEas) { .vst = vst };
     p9x_lock_init(&c->lock, P9X_RANK_IC_EAS);
     for (unsigned i = 0; i < G_N_ELEMENTS(c->page); i++) {
         c->page[i] = g_malloc0(P9X_EAS_PAGES * sizeof(c->page[i][0]));
@@ -55,14 +55,14 @@ static P9xEasPage *make_page_locked(P9xIcEas *c, uint8_t block,
 
 static bool fill(P9xIcEas *c, uint8_t block, uint32_t index, P9xEas *eas)
 {
-    P9xIc *ic = c->ic;
+    const P9xPorts *ports = c->vst->base->ports;
     P9xEasPage *page;
     uint64_t addr;
     bool ok;
 
     p9x_lock(&c->lock);
-    ok = p9x_vst_find(ic, P9X_VST_EAT, block, index, &addr) &&
-         ic->ports->mem_read(ic->ports->host, addr, &eas->w, sizeof(eas->w));
+    ok = p9x_vst_find(c->vst, P9X_VST_EAT, block, index, &addr) &&
+         ports->mem_read(ports->host, addr, &eas->w, sizeof(eas->w));
     if (ok && (p9x_be64(eas->w) & P9X_EAS_VALID)) {
         page = make_page_locked(c, block, index);
         if (page) {

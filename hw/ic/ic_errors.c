@@ -13,7 +13,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "ic_internal.h"
+#include "ic_errors.h"
+#include "ic_place.h"
 
 typedef struct ErrorRow {
     P9xGuestError kind;
@@ -40,77 +41,77 @@ static const ErrorRow rows[] = {
 enum { NR_ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* Registers that keep what came first: only while they are empty. */
-static void first(P9xIc *ic, unsigned offset, uint64_t bits)
+static void first(P9xIcBase *base, unsigned offset, uint64_t bits)
 {
     uint64_t none = 0;
 
     if (bits) {
-        atomic_compare_exchange_strong(&ic->reg[offset / 8], &none, bits);
+        atomic_compare_exchange_strong(&base->reg[offset / 8], &none, bits);
     }
 }
 
-static void set_fir(P9xIc *ic, uint64_t bits)
+static void set_fir(P9xIcBase *base, uint64_t bits)
 {
-    atomic_fetch_or(&ic->fir, bits);
-    first(ic, P9X_CQ_WOF, bits & ~p9x_ic_reg(ic, P9X_CQ_FIRMASK));
+    atomic_fetch_or(&base->fir, bits);
+    first(base, P9X_CQ_WOF, bits & ~p9x_ic_reg(base, P9X_CQ_FIRMASK));
 }
 
-static void set_detail(P9xIc *ic, const ErrorRow *row)
+static void set_detail(P9xIcBase *base, const ErrorRow *row)
 {
     bool pc = row->fir == P9X_FIR_PC_INFO;
     unsigned info = pc ? P9X_PC_VPC_INFO_ERR : P9X_VC_INFO_ERR_G0;
 
-    set_fir(ic, row->fir);
-    first(ic, pc ? P9X_PC_VPC_WOF_ERR : P9X_VC_WOF_ERR_G0,
+    set_fir(base, row->fir);
+    first(base, pc ? P9X_PC_VPC_WOF_ERR : P9X_VC_WOF_ERR_G0,
           P9X_BIT64(row->bit));
-    atomic_fetch_or(&ic->reg[info / 8], P9X_BIT64(row->bit));
+    atomic_fetch_or(&base->reg[info / 8], P9X_BIT64(row->bit));
 }
 
-static void collect(P9xIc *ic)
+static void collect(P9xIcBase *base)
 {
     for (unsigned i = 0; i < NR_ROWS; i++) {
-        uint64_t now = p9x_guest_error_read(&ic->router.counters,
+        uint64_t now = p9x_guest_error_read(base->counters,
                                             rows[i].kind);
 
-        if (atomic_exchange(&ic->errors_seen[rows[i].kind], now) != now) {
-            set_detail(ic, &rows[i]);
+        if (atomic_exchange(&base->errors_seen[rows[i].kind], now) != now) {
+            set_detail(base, &rows[i]);
         }
     }
 }
 
-uint64_t p9x_ic_fir_update(P9xIc *ic, uint64_t keep, uint64_t set)
+uint64_t p9x_ic_fir_update(P9xIcBase *base, uint64_t keep, uint64_t set)
 {
-    collect(ic);
-    atomic_fetch_and(&ic->fir, keep);
-    return atomic_fetch_or(&ic->fir, set) | set;
+    collect(base);
+    atomic_fetch_and(&base->fir, keep);
+    return atomic_fetch_or(&base->fir, set) | set;
 }
 
-void p9x_ic_reset_errors(P9xIc *ic)
+void p9x_ic_reset_errors(P9xIcBase *base)
 {
     for (unsigned kind = 0; kind < P9X_GUEST_ERROR_MAX; kind++) {
-        atomic_store(&ic->errors_seen[kind], p9x_guest_error_read(
-            &ic->router.counters, (P9xGuestError)kind));
+        atomic_store(&base->errors_seen[kind], p9x_guest_error_read(
+            base->counters, (P9xGuestError)kind));
     }
-    atomic_store(&ic->fir, 0);
+    atomic_store(&base->fir, 0);
 }
 
-void p9x_ic_error(P9xIc *ic, P9xGuestError kind, uint64_t fir,
+void p9x_ic_error(P9xIcBase *base, P9xGuestError kind, uint64_t fir,
                   const char *fmt, ...)
 {
     char text[160];
     va_list ap;
 
     if (fir & P9X_FIR_CI_ERROR) {
-        set_fir(ic, P9X_FIR_CI_ERROR);
+        set_fir(base, P9X_FIR_CI_ERROR);
     }
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    p9x_guest_error(ic->ports, &ic->router.counters, kind, "IC %u: %s",
-                    ic->chip_id, text);
+    p9x_guest_error(base->ports, base->counters, kind, "IC %u: %s",
+                    base->chip_id, text);
 }
 
-void p9x_ic_bad_access(P9xIc *ic, P9xGuestError kind, P9xIcWindow w,
+void p9x_ic_bad_access(P9xIcBase *base, P9xGuestError kind, P9xIcWindow w,
                        bool store, uint64_t offset, unsigned size,
                        const char *what)
 {
@@ -121,9 +122,9 @@ void p9x_ic_bad_access(P9xIc *ic, P9xGuestError kind, P9xIcWindow w,
                      (store ? P9X_INFO_CI_STORE : P9X_INFO_CI_LOAD));
 
     info = p9x_set64(info, P9X_INFO_SIZE, (unsigned)__builtin_ctz(size));
-    first(ic, P9X_CQ_ERR_INFO1,
-          p9x_set64(info, P9X_INFO_ADDR, p9x_ic_place(ic, w).base + offset));
-    p9x_ic_error(ic, kind, P9X_FIR_CI_ERROR,
+    first(base, P9X_CQ_ERR_INFO1,
+          p9x_set64(info, P9X_INFO_ADDR, p9x_ic_place(base, w).base + offset));
+    p9x_ic_error(base, kind, P9X_FIR_CI_ERROR,
                  "%u-byte %s at %s offset 0x%llx, where %s", size,
                  store ? "store" : "load", names[w],
                  (unsigned long long)offset, what);

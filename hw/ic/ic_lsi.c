@@ -9,7 +9,8 @@
  *
  * Facts: hostboot's src/usr/intr, and the names of the bits in the TIMA.
  */
-#include "ic_internal.h"
+#include "ic_lsi.h"
+#include "ic_threads.h"
 
 void p9x_lsi_present(P9xIc *ic)
 {
@@ -18,8 +19,7 @@ void p9x_lsi_present(P9xIc *ic)
         return;
     }
     for (unsigned i = 0; i < P9X_IC_CHIP_THREADS; i++) {
-        P9xTctx *tctx = atomic_load_explicit(&ic->thread[i],
-                                             memory_order_acquire);
+        P9xTctx *tctx = p9x_ic_thread(ic, i);
 
         if (tctx && p9x_ic_thread_enabled(ic, tctx) &&
             p9x_tctx_present_lsi(tctx)) {

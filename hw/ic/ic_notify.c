@@ -10,14 +10,15 @@
  * Firmware can make VSDs that send an event round in a circle, so the way of
  * an event from chip to chip has an end.
  */
-#include "ic_internal.h"
+#include "ic_errors.h"
+#include "ic_notify.h"
 
 static _Thread_local unsigned forwards;
 
 /* As p9x_ic_place() says, of which each event of a device needs this much. */
 bool p9x_ic_in_notify_page(const P9xIc *ic, uint64_t addr, uint64_t *offset)
 {
-    uint64_t bar = p9x_ic_reg(ic, P9X_CQ_IC_BAR);
+    uint64_t bar = p9x_ic_reg(&ic->base, P9X_CQ_IC_BAR);
     uint64_t page = UINT64_C(1) << (bar & P9X_BAR_64K ? 16 : 12);
 
     *offset = addr - (bar & P9X_BAR_ADDR & ~(8 * page - 1)) - page;
@@ -28,8 +29,7 @@ static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
                              uint64_t *offset)
 {
     for (unsigned i = 0; i < P9X_IC_MAX_CHIPS; i++) {
-        P9xIc *ic = atomic_load_explicit(&fabric->ic[i],
-                                         memory_order_acquire);
+        P9xIc *ic = p9x_ic_of_chip(fabric, i);
 
         if (ic && p9x_ic_in_notify_page(ic, addr, offset)) {
             return ic;
@@ -38,14 +38,14 @@ static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
     return NULL;
 }
 
-static bool bus_store(P9xIc *ic, uint64_t addr, uint64_t value)
+static bool bus_store(const P9xIcPorts *ports, uint64_t addr, uint64_t value)
 {
     p9x_assert_under(P9X_UNDER_NONE, "bus_store64");
-    return ic->ic_ports->bus_store64 &&
-           ic->ic_ports->bus_store64(ic->ic_ports->host, addr, value);
+    return ports->bus_store64 && ports->bus_store64(ports->host, addr, value);
 }
 
-void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
+/* Sends trigger @value to the notify page at @addr, on whichever chip. */
+static void forward(P9xIc *ic, uint64_t addr, uint64_t value)
 {
     uint64_t offset;
     bool ok = true;
@@ -55,7 +55,7 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
     p9x_source_event_queued();
     p9x_router_escalation_queued();
     if (forwards == P9X_MAX_ESCALATIONS) {
-        p9x_ic_error(ic, P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO,
+        p9x_ic_error(&ic->base, P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO,
                      "chips forward event 0x%llx in a circle",
                      (unsigned long long)value);
         return;
@@ -65,11 +65,11 @@ void p9x_ic_forward(P9xIc *ic, uint64_t addr, uint64_t value)
     if (to) {
         p9x_ic_notify(to, offset, value);
     } else {
-        ok = bus_store(ic, addr, value);
+        ok = bus_store(ic->base.ic_ports, addr, value);
     }
     forwards--;
     if (!ok) {
-        p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
+        p9x_ic_error(&ic->base, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
                      "no notify page at 0x%llx for event 0x%llx",
                      (unsigned long long)addr, (unsigned long long)value);
     }
@@ -83,38 +83,15 @@ static uint64_t end_trigger(uint8_t block, uint32_t index, uint32_t data)
     return p9x_set64(value, P9X_EAS_END_INDEX, index);
 }
 
-/* An escalation waits, if firmware holds those back: the first of an event. */
-static bool held_back(P9xIc *ic, unsigned hops, uint8_t block, uint32_t index,
-                      uint32_t data)
-{
-    unsigned queue = hops == 1 ? P9X_FIFO_ESC1 : P9X_FIFO_ESC2;
-
-    return hops && p9x_fifo_holds(ic, queue) &&
-           p9x_fifo_hold(ic, queue, end_trigger(block, index, data));
-}
-
-bool p9x_ic_send_elsewhere(void *opaque, unsigned hops, uint8_t block,
-                           uint32_t index, uint32_t data)
-{
-    P9xIc *ic = opaque;
-    uint64_t vsd = p9x_vst_vsd(ic, P9X_VST_ENDT, block);
-
-    if (__builtin_expect(p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)) {
-        return held_back(ic, hops, block, index, data);
-    }
-    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR, end_trigger(block, index, data));
-    return true;
-}
-
 static bool forwarded(P9xIc *ic, P9xVstType type, uint8_t block,
                       uint64_t value)
 {
-    uint64_t vsd = p9x_vst_vsd(ic, type, block);
+    uint64_t vsd = p9x_vst_vsd(&ic->base, type, block);
 
     if (p9x_vsd_mode(vsd) != P9X_VSD_FORWARD) {
         return false;
     }
-    p9x_ic_forward(ic, vsd & P9X_VSD_ADDR, value);
+    forward(ic, vsd & P9X_VSD_ADDR, value);
     return true;
 }
 
@@ -130,18 +107,19 @@ static void trigger_end(P9xIc *ic, uint64_t value)
 static void trigger_here(P9xIc *ic, uint8_t block, uint32_t index,
                          uint64_t value)
 {
-    P9xIcBlock *b = p9x_sbe_block(ic, block);
+    P9xIcBlock *b = p9x_sbe_block(&ic->sbe, block);
 
     if (b) {
         p9x_source_trigger(&b->source, index);
         return;
     }
-    p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
+    p9x_ic_error(&ic->base, P9X_ERR_IC_NOTIFY, P9X_FIR_VC_INFO,
                  "trigger 0x%llx for a block without PQ bits",
                  (unsigned long long)value);
 }
 
-void p9x_ic_trigger(P9xIc *ic, uint64_t value)
+/* Works trigger @value off, as if it had come out of its queue. */
+static void work_off(P9xIc *ic, uint64_t value)
 {
     uint8_t block = (uint8_t)p9x_get64(value, P9X_TRIGGER_BLOCK);
     uint32_t index = (uint32_t)p9x_get64(value, P9X_TRIGGER_INDEX);
@@ -162,6 +140,66 @@ void p9x_ic_trigger(P9xIc *ic, uint64_t value)
 }
 
 /*
+ * Event @value comes to @queue.  True: it waits there, for firmware holds the
+ * queue back.  The event that it pushes out goes on.
+ */
+static bool waits(P9xIc *ic, unsigned queue, uint64_t value)
+{
+    P9xFifoPut put;
+
+    if (!p9x_fifo_holds(&ic->fifos, queue)) {
+        return false;
+    }
+    put = p9x_fifo_put(&ic->fifos, queue, value);
+    if (put.pushed_out) {
+        work_off(ic, put.oldest);
+    }
+    return put.waits;
+}
+
+/* An escalation: the first of an event has a queue of its own. */
+static bool escalation_waits(P9xIc *ic, unsigned hops, uint8_t block,
+                             uint32_t index, uint32_t data)
+{
+    unsigned queue = hops == 1 ? P9X_FIFO_ESC1 : P9X_FIFO_ESC2;
+
+    return hops && waits(ic, queue, end_trigger(block, index, data));
+}
+
+bool p9x_ic_send_elsewhere(void *opaque, unsigned hops, uint8_t block,
+                           uint32_t index, uint32_t data)
+{
+    P9xIc *ic = opaque;
+    uint64_t vsd = p9x_vst_vsd(&ic->base, P9X_VST_ENDT, block);
+
+    if (__builtin_expect(p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)) {
+        return escalation_waits(ic, hops, block, index, data);
+    }
+    forward(ic, vsd & P9X_VSD_ADDR, end_trigger(block, index, data));
+    return true;
+}
+
+void p9x_ic_source_event(void *opaque, uint32_t srcno)
+{
+    P9xIcBlock *b = opaque;
+
+    if (!waits(b->ic, P9X_FIFO_IPI,
+               P9X_TRIGGER_PQ | (uint64_t)b->block << 28 | srcno)) {
+        p9x_router_notify(&b->ic->router, b->block, srcno);
+    }
+}
+
+void p9x_ic_drain_queue(P9xIc *ic, unsigned queue)
+{
+    uint64_t value;
+
+    while (p9x_fifo_take(&ic->fifos, queue, &value)) {
+        work_off(ic, value);
+    }
+    p9x_fifo_settle(&ic->fifos, queue);
+}
+
+/*
  * Events are in their queues when the store that made them is over; what a
  * sync has to wait for are those of other threads, and those that firmware
  * holds back.  PC's operations are over with the access that asked for them.
@@ -171,9 +209,9 @@ static void sync_queue(P9xIc *ic, unsigned n)
     if (n > P9X_FIFO_REDI) {
         return;
     }
-    p9x_sbe_sync(ic);
+    p9x_sbe_sync(&ic->sbe);
     p9x_router_sync(&ic->router);
-    p9x_fifo_sync(ic, n);
+    p9x_fifo_sync(&ic->fifos, n);
 }
 
 /* Queue that an event at this port goes through. */
@@ -185,8 +223,8 @@ static unsigned queue_of(uint64_t offset)
 
 static void incoming(P9xIc *ic, unsigned queue, uint64_t value)
 {
-    if (!p9x_fifo_holds(ic, queue) || !p9x_fifo_hold(ic, queue, value)) {
-        p9x_ic_trigger(ic, value);
+    if (!waits(ic, queue, value)) {
+        work_off(ic, value);
     }
 }
 
@@ -197,7 +235,7 @@ void p9x_ic_notify(P9xIc *ic, uint64_t offset, uint64_t value)
     } else if (offset >= P9X_NOTIFY_SYNC && offset < 0x1000) {
         sync_queue(ic, (unsigned)(offset - P9X_NOTIFY_SYNC) / 0x80);
     } else {
-        p9x_ic_error(ic, P9X_ERR_IC_NOTIFY, P9X_FIR_CI_ERROR,
+        p9x_ic_error(&ic->base, P9X_ERR_IC_NOTIFY, P9X_FIR_CI_ERROR,
                      "store at 0x%llx of the notify page",
                      (unsigned long long)offset);
     }

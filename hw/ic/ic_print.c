@@ -3,7 +3,10 @@
  * An IC in words.  What caches hold back is written first, so that tables in
  * memory can be read from one end to the other, a piece at a time.
  */
-#include "ic_internal.h"
+#include <string.h>
+
+#include "ic_place.h"
+#include "ic_state.h"
 #include "xive/print.h"
 #include "xive/queue.h"
 
@@ -18,9 +21,10 @@ typedef void PrintEntry(P9xIc *ic, uint8_t block, uint32_t index,
 static void each_entry(P9xIc *ic, P9xVstType type, uint8_t block,
                        PrintEntry *print, GString *out)
 {
+    const P9xPorts *ports = ic->base.ports;
     unsigned size = p9x_vst_entry_size(type);
     uint64_t most = UINT64_C(1) << (type == P9X_VST_NVTT ? P9X_NVT_SHIFT : 24);
-    uint64_t entries = p9x_vst_entries(ic, type, block);
+    uint64_t entries = p9x_vst_entries(&ic->base, type, block);
     uint8_t piece[PIECE];
     uint64_t addr;
 
@@ -29,8 +33,8 @@ static void each_entry(P9xIc *ic, P9xVstType type, uint8_t block,
     }
     for (uint32_t first = 0; first < entries && out->len < LONGEST;
          first += PIECE / size) {
-        if (!p9x_vst_find(ic, type, block, first, &addr) ||
-            !ic->ports->mem_read(ic->ports->host, addr, piece, PIECE)) {
+        if (!p9x_vst_find(&ic->vst, type, block, first, &addr) ||
+            !ports->mem_read(ports->host, addr, piece, PIECE)) {
             continue;
         }
         for (unsigned i = 0; i < PIECE / size; i++) {
@@ -41,11 +45,12 @@ static void each_entry(P9xIc *ic, P9xVstType type, uint8_t block,
 
 static unsigned pq_of(P9xIc *ic, uint8_t block, uint32_t index)
 {
+    const P9xPorts *ports = ic->base.ports;
     uint64_t addr;
     uint8_t byte;
 
-    if (!p9x_vst_find(ic, P9X_VST_SBE, block, index / 4, &addr) ||
-        !ic->ports->mem_read(ic->ports->host, addr, &byte, 1)) {
+    if (!p9x_vst_find(&ic->vst, P9X_VST_SBE, block, index / 4, &addr) ||
+        !ports->mem_read(ports->host, addr, &byte, 1)) {
         return P9X_PQ_01;
     }
     return byte >> (6 - 2 * (index % 4)) & P9X_ESB_PQ;
@@ -141,7 +146,7 @@ static void print_windows(P9xIc *ic, GString *out)
     };
 
     for (unsigned w = 0; w < P9X_IC_NR_WINDOWS; w++) {
-        P9xIcWindowPlace place = p9x_ic_place(ic, (P9xIcWindow)w);
+        P9xIcWindowPlace place = p9x_ic_place(&ic->base, (P9xIcWindow)w);
 
         if (place.enabled) {
             g_string_append_printf(out, "  %-3s @%013" G_GINT64_MODIFIER
@@ -164,8 +169,8 @@ static void print_block(P9xIc *ic, uint8_t block, GString *out)
     };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (p9x_vst_entries(ic, parts[i].type, block)) {
-            g_string_append_printf(out, "XIVE[%x] #%d %s\n", ic->chip_id,
+        if (p9x_vst_entries(&ic->base, parts[i].type, block)) {
+            g_string_append_printf(out, "XIVE[%x] #%d %s\n", ic->base.chip_id,
                                    block, parts[i].name);
             each_entry(ic, parts[i].type, block, parts[i].print, out);
         }
@@ -176,11 +181,11 @@ void p9x_ic_print(P9xIc *ic, GString *out)
 {
     p9x_ic_flush(ic);
     g_string_append_printf(out, "XIVE[%x] block %d, FIR %016"
-                           G_GINT64_MODIFIER "x\n", ic->chip_id,
-                           p9x_ic_block(ic), atomic_load(&ic->fir));
+                           G_GINT64_MODIFIER "x\n", ic->base.chip_id,
+                           p9x_ic_block(ic), atomic_load(&ic->base.fir));
     print_windows(ic, out);
     for (unsigned block = 0; block < P9X_IC_NR_BLOCKS; block++) {
         print_block(ic, (uint8_t)block, out);
     }
-    p9x_print_counters(&ic->router.counters, out);
+    p9x_print_counters(ic->base.counters, out);
 }

@@ -4,13 +4,22 @@
  */
 #include <glib.h>
 
+#include "ic_errors.h"
+#include "ic_notify.h"
+#include "ic_place.h"
+#include "ic_regs.h"
 #include "ic_rows.h"
+#include "ic_scrub.h"
+#include "ic_sets.h"
+#include "ic_tables.h"
+#include "ic_threads.h"
+#include "ic_vsd.h"
 
 typedef P9xIcRow Row;
 
 static void store_plain(P9xIc *ic, const Row *row, uint64_t value)
 {
-    p9x_ic_set_reg(ic, row->offset, value & row->bits);
+    p9x_ic_set_reg(&ic->base, row->offset, value & row->bits);
 }
 
 /* ---- CQ ---- */
@@ -18,13 +27,13 @@ static void store_plain(P9xIc *ic, const Row *row, uint64_t value)
 static uint64_t load_tdr(P9xIc *ic, const Row *row)
 {
     (void)row;
-    return p9x_ic_set_data_load(ic);
+    return p9x_ic_set_data_load(&ic->base);
 }
 
 static void store_tdr(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_set_data_store(ic, value);
+    p9x_ic_set_data_store(&ic->base, value);
 }
 
 /*
@@ -36,66 +45,66 @@ static void store_swi(P9xIc *ic, const Row *row, uint64_t value)
     unsigned n = (row->offset - P9X_CQ_SWI_CMD) / 8u;
 
     store_plain(ic, row, value);
-    p9x_ic_set_reg(ic, P9X_CQ_SWI_RSP, P9X_BIT64(n) | P9X_SWI_RSP_NONE);
+    p9x_ic_set_reg(&ic->base, P9X_CQ_SWI_RSP, P9X_BIT64(n) | P9X_SWI_RSP_NONE);
 }
 
+/* A reset of the unit is more than a register can do: see p9x_ic_row_store. */
 static void store_rst_ctl(P9xIc *ic, const Row *row, uint64_t value)
 {
     if (value & P9X_RST_BARS) {
-        p9x_ic_reset_bars(ic);
+        p9x_ic_reset_bars(&ic->base);
     }
     if (value & P9X_RST_UNIT) {
-        p9x_ic_reset_unit(ic);
         return;
     }
     /* With nothing on its way, the bridge is idle as soon as it is asked. */
-    p9x_ic_set_reg(ic, row->offset, value & P9X_RST_QUIESCE ?
+    p9x_ic_set_reg(&ic->base, row->offset, value & P9X_RST_QUIESCE ?
                                     P9X_RST_QUIESCE | P9X_RST_IDLE : 0);
 }
 
 static uint64_t load_fir(P9xIc *ic, const Row *row)
 {
     (void)row;
-    return p9x_ic_fir_update(ic, UINT64_MAX, 0);
+    return p9x_ic_fir_update(&ic->base, UINT64_MAX, 0);
 }
 
 static void store_fir(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_fir_update(ic, 0, value);
+    p9x_ic_fir_update(&ic->base, 0, value);
 }
 
 static void store_fir_and(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_fir_update(ic, value, 0);
+    p9x_ic_fir_update(&ic->base, value, 0);
 }
 
 static void store_fir_or(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_fir_update(ic, UINT64_MAX, value);
+    p9x_ic_fir_update(&ic->base, UINT64_MAX, value);
 }
 
 /* A load writes down the errors that events have met until then. */
 static uint64_t load_errors(P9xIc *ic, const Row *row)
 {
-    p9x_ic_fir_update(ic, UINT64_MAX, 0);
-    return p9x_ic_reg(ic, row->offset);
+    p9x_ic_fir_update(&ic->base, UINT64_MAX, 0);
+    return p9x_ic_reg(&ic->base, row->offset);
 }
 
 static void store_firmask_and(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_set_reg(ic, P9X_CQ_FIRMASK,
-                   p9x_ic_reg(ic, P9X_CQ_FIRMASK) & value);
+    p9x_ic_set_reg(&ic->base, P9X_CQ_FIRMASK,
+                   p9x_ic_reg(&ic->base, P9X_CQ_FIRMASK) & value);
 }
 
 static void store_firmask_or(P9xIc *ic, const Row *row, uint64_t value)
 {
     (void)row;
-    p9x_ic_set_reg(ic, P9X_CQ_FIRMASK,
-                   p9x_ic_reg(ic, P9X_CQ_FIRMASK) | value);
+    p9x_ic_set_reg(&ic->base, P9X_CQ_FIRMASK,
+                   p9x_ic_reg(&ic->base, P9X_CQ_FIRMASK) | value);
 }
 
 /* ---- PC ---- */
@@ -114,7 +123,7 @@ static unsigned thread_reg(const Row *row)
 
 static uint64_t load_thread_en(P9xIc *ic, const Row *row)
 {
-    return p9x_ic_reg(ic, thread_reg(row));
+    return p9x_ic_reg(&ic->base, thread_reg(row));
 }
 
 static void store_thread_en(P9xIc *ic, const Row *row, uint64_t value)
@@ -141,18 +150,18 @@ static bool is_pc(const Row *row)
 
 static uint64_t load_vsd(P9xIc *ic, const Row *row)
 {
-    return p9x_vst_data_load(ic, is_pc(row));
+    return p9x_vsd_data_load(ic, is_pc(row));
 }
 
 static void store_vsd(P9xIc *ic, const Row *row, uint64_t value)
 {
-    p9x_vst_data_store(ic, is_pc(row), value);
+    p9x_vsd_data_store(ic, is_pc(row), value);
 }
 
 static void store_pc_kill(P9xIc *ic, const Row *row, uint64_t value)
 {
     if (value & P9X_KILL_VALID) {
-        p9x_vst_kill(ic, P9X_VST_NVTT);
+        p9x_vst_kill(&ic->vst, P9X_VST_NVTT);
     }
     store_plain(ic, row, value & ~P9X_KILL_VALID);
 }
@@ -167,7 +176,7 @@ static void store_vc_kill(P9xIc *ic, const Row *row, uint64_t value)
     };
 
     if (value & P9X_KILL_VALID) {
-        p9x_vst_kill(ic, types[p9x_get64(value, P9X_KILL_TYPE)]);
+        p9x_vst_kill(&ic->vst, types[p9x_get64(value, P9X_KILL_TYPE)]);
     }
     store_plain(ic, row, value & ~P9X_KILL_VALID);
 }
@@ -175,7 +184,7 @@ static void store_vc_kill(P9xIc *ic, const Row *row, uint64_t value)
 /* The mask register follows the trigger. */
 static P9xIcMatch scrub_match(P9xIc *ic, const Row *row, uint64_t value)
 {
-    uint64_t mask = p9x_ic_reg(ic, row->offset + 8u);
+    uint64_t mask = p9x_ic_reg(&ic->base, row->offset + 8u);
     uint64_t block = is_pc(row) ? P9X_PC_SCRUB_BLOCK : P9X_VC_SCRUB_BLOCK;
     uint64_t index = is_pc(row) ? P9X_PC_SCRUB_INDEX : P9X_VC_SCRUB_INDEX;
 
@@ -187,57 +196,62 @@ static P9xIcMatch scrub_match(P9xIc *ic, const Row *row, uint64_t value)
     };
 }
 
+static P9xVstType scrub_type(const Row *row)
+{
+    switch (row->offset) {
+    case P9X_PC_VPC_SCRUB_TRIG:
+        return P9X_VST_NVTT;
+    case P9X_VC_EQC_SCRUB_TRIG:
+        return P9X_VST_ENDT;
+    case P9X_VC_SBC_SCRUB_TRIG:
+        return P9X_VST_SBE;
+    default:
+        return P9X_VST_EAT;
+    }
+}
+
 static void store_scrub(P9xIc *ic, const Row *row, uint64_t value)
 {
     P9xIcMatch match = scrub_match(ic, row, value);
-    bool inval = value & P9X_SCRUB_INVAL;
 
     store_plain(ic, row, value & ~P9X_SCRUB_VALID);
     if (!(value & P9X_SCRUB_VALID)) {
         return;
     }
-    switch (row->offset) {
-    case P9X_PC_VPC_SCRUB_TRIG:
-        p9x_ic_cache_scrub(&ic->nvt, &match, inval);
-        break;
-    case P9X_VC_EQC_SCRUB_TRIG:
-        p9x_ic_cache_scrub(&ic->end, &match, inval);
-        break;
-    case P9X_VC_SBC_SCRUB_TRIG:
-        p9x_sbe_scrub(ic, &match, inval);
-        break;
-    default:
-        p9x_ic_eas_scrub(&ic->eas, &match);
-        break;
-    }
+    p9x_ic_scrub(ic, scrub_type(row), &match, value & P9X_SCRUB_INVAL);
+}
+
+static P9xIcWatch *watch_of(P9xIc *ic, const Row *row)
+{
+    return is_pc(row) ? &ic->nvt_watch : &ic->end_watch;
 }
 
 static void store_watch_spec(P9xIc *ic, const Row *row, uint64_t value)
 {
-    p9x_watch_spec(ic, row->offset, value);
+    p9x_watch_spec(watch_of(ic, row), value);
 }
 
-/* The first data register, which follows its spec. */
 static uint64_t load_watch(P9xIc *ic, const Row *row)
 {
-    return p9x_watch_load(ic, row->offset - 8u);
+    return p9x_watch_load(watch_of(ic, row));
 }
 
 static void store_watch(P9xIc *ic, const Row *row, uint64_t value)
 {
     store_plain(ic, row, value);
-    p9x_watch_update(ic, row->offset - 8u);
+    p9x_watch_update(watch_of(ic, row));
 }
 
 /* PQ bits of up to 32 sources, those that the mask names. */
 static void store_softwr(P9xIc *ic, const Row *row, uint64_t value)
 {
-    uint64_t addr = p9x_ic_reg(ic, P9X_VC_SBC_SOFTWR_ADDR);
+    uint64_t addr = p9x_ic_reg(&ic->base, P9X_VC_SBC_SOFTWR_ADDR);
 
     store_plain(ic, row, value);
-    p9x_sbe_software_write(ic, (uint8_t)p9x_get64(addr, P9X_SOFTWR_BLOCK),
+    p9x_sbe_software_write(&ic->sbe, (uint8_t)p9x_get64(addr, P9X_SOFTWR_BLOCK),
                            (uint32_t)p9x_get64(addr, P9X_SOFTWR_LINE) * 32,
-                           p9x_ic_reg(ic, P9X_VC_SBC_SOFTWR_MASK), value);
+                           p9x_ic_reg(&ic->base, P9X_VC_SBC_SOFTWR_MASK),
+                           value);
 }
 
 static void store_eqc_config(P9xIc *ic, const Row *row, uint64_t value)
@@ -246,21 +260,28 @@ static void store_eqc_config(P9xIc *ic, const Row *row, uint64_t value)
     p9x_ic_update_end_flags(ic);
 }
 
+static unsigned queue_of(const Row *row)
+{
+    return (row->offset - P9X_VC_IRQ_CONFIG) / 8u;
+}
+
 static uint64_t load_irq_config(P9xIc *ic, const Row *row)
 {
-    return p9x_fifo_load_config(ic, (row->offset - P9X_VC_IRQ_CONFIG) / 8u);
+    return p9x_fifo_load_config(&ic->fifos, queue_of(row));
 }
 
 static void store_irq_config(P9xIc *ic, const Row *row, uint64_t value)
 {
-    p9x_fifo_store_config(ic, (row->offset - P9X_VC_IRQ_CONFIG) / 8u,
-                          value & row->bits);
+    p9x_fifo_store_config(&ic->fifos, queue_of(row), value & row->bits);
+    if (!(value & P9X_IRQ_QUEUE_DISABLE)) {
+        p9x_ic_drain_queue(ic, queue_of(row));
+    }
 }
 
 static void store_sbc_config(P9xIc *ic, const Row *row, uint64_t value)
 {
     store_plain(ic, row, value);
-    p9x_sbe_set_store_eoi(ic, value & P9X_SBC_STORE_EOI);
+    p9x_sbe_set_store_eoi(&ic->sbe, value & P9X_SBC_STORE_EOI);
 }
 
 #define ALL         UINT64_MAX
@@ -392,8 +413,7 @@ static const Row *row_kept_at(unsigned offset)
     return by_offset[offset / 8];
 }
 
-/* The register that the window shows at @offset. */
-static const Row *row_at(uint64_t offset)
+const Row *p9x_ic_row_at(uint64_t offset)
 {
     const Row *row = offset % 8 == 0 && offset < 8 * P9X_IC_NR_REGS ?
                      row_kept_at((unsigned)offset) : NULL;
@@ -401,35 +421,36 @@ static const Row *row_at(uint64_t offset)
     return row && row->xscom < P9X_XSCOM_ALONE ? row : NULL;
 }
 
-static const Row *row_of_xscom(uint32_t xscom)
+const Row *p9x_ic_row_of_xscom(uint32_t xscom)
 {
     return xscom < P9X_IC_XSCOM_REGS ? by_xscom[xscom] : NULL;
 }
 
-static uint64_t load_row(P9xIc *ic, const Row *row)
+uint64_t p9x_ic_row_load(P9xIc *ic, const Row *row)
 {
+    P9xIcBase *base = &ic->base;
     uint64_t value;
 
     if (row->flags & P9X_ROW_LOAD_ZERO) {
         return 0;
     }
-    p9x_lock(&ic->lock);
-    value = row->load ? row->load(ic, row) : p9x_ic_reg(ic, row->offset);
+    p9x_lock(&base->lock);
+    value = row->load ? row->load(ic, row) : p9x_ic_reg(base, row->offset);
     if (row->flags & P9X_ROW_LOAD_CLEARS) {
-        p9x_ic_set_reg(ic, row->offset, 0);
+        p9x_ic_set_reg(base, row->offset, 0);
     }
-    p9x_unlock(&ic->lock);
+    p9x_unlock(&base->lock);
     return value;
 }
 
 static void store_locked(P9xIc *ic, const Row *row, uint64_t value)
 {
-    p9x_assert_held(&ic->lock);
+    p9x_assert_held(&ic->base.lock);
     if (row->flags & P9X_ROW_READ_ONLY) {
         return;
     }
     if (row->flags & P9X_ROW_STORE_CLEARS) {
-        p9x_ic_set_reg(ic, row->offset, 0);
+        p9x_ic_set_reg(&ic->base, row->offset, 0);
     } else if (row->store) {
         row->store(ic, row, value);
     } else {
@@ -437,85 +458,24 @@ static void store_locked(P9xIc *ic, const Row *row, uint64_t value)
     }
 }
 
-static void store_row(P9xIc *ic, const Row *row, uint64_t value)
+bool p9x_ic_row_store(P9xIc *ic, const Row *row, uint64_t value)
 {
-    P9xIcWindowPlace before[P9X_IC_NR_WINDOWS];
-
-    p9x_ic_places(ic, before);
     if (row->flags & P9X_ROW_UNLOCKED) {
         row->store(ic, row, value);
     } else {
-        p9x_lock(&ic->lock);
+        p9x_lock(&ic->base.lock);
         store_locked(ic, row, value);
-        p9x_unlock(&ic->lock);
+        p9x_unlock(&ic->base.lock);
     }
-    p9x_ic_announce(ic, before);
+    return row->offset == P9X_CQ_RST_CTL && (value & P9X_RST_UNIT);
 }
 
-static void no_register(P9xIc *ic, bool store, uint64_t offset, unsigned size)
-{
-    p9x_ic_bad_access(ic, P9X_ERR_IC_REGISTER, P9X_IC_WINDOW_IC, store,
-                      offset, size, "no register is");
-}
-
-static void no_xscom(P9xIc *ic, const char *what, uint32_t reg)
-{
-    p9x_ic_error(ic, P9X_ERR_IC_REGISTER, P9X_FIR_CI_ERROR,
-                 "%s of XSCOM register 0x%x, which does not exist", what,
-                 reg);
-}
-
-uint64_t p9x_ic_reg_load(P9xIc *ic, uint64_t offset, unsigned size)
-{
-    const Row *row = size == 8 ? row_at(offset) : NULL;
-
-    if (!row) {
-        no_register(ic, false, offset, size);
-        return p9x_ic_all_ones(size);
-    }
-    return load_row(ic, row);
-}
-
-void p9x_ic_reg_store(P9xIc *ic, uint64_t offset, unsigned size,
-                      uint64_t value)
-{
-    const Row *row = size == 8 ? row_at(offset) : NULL;
-
-    if (!row) {
-        no_register(ic, true, offset, size);
-        return;
-    }
-    store_row(ic, row, value);
-}
-
-uint64_t p9x_ic_xscom_load(P9xIc *ic, uint32_t reg)
-{
-    const Row *row = row_of_xscom(reg);
-
-    if (!row) {
-        no_xscom(ic, "load", reg);
-        return UINT64_MAX;
-    }
-    return load_row(ic, row);
-}
-
-void p9x_ic_xscom_store(P9xIc *ic, uint32_t reg, uint64_t value)
-{
-    const Row *row = row_of_xscom(reg);
-
-    if (!row) {
-        no_xscom(ic, "store", reg);
-        return;
-    }
-    store_row(ic, row, value);
-}
-
-void p9x_ic_reset_regs(P9xIc *ic)
+void p9x_ic_reset_regs(P9xIcBase *base)
 {
     for (unsigned i = 0; i < P9X_IC_NR_REGS; i++) {
         const Row *row = row_kept_at(i * 8);
 
-        p9x_ic_set_reg(ic, i * 8, row ? row->reset : 0);
+        p9x_ic_set_reg(base, i * 8, row ? row->reset : 0);
     }
 }
 

@@ -11,7 +11,7 @@
 #ifndef P9X_IC_ROWS_H
 #define P9X_IC_ROWS_H
 
-#include "ic_internal.h"
+#include "ic_regs.h"
 
 enum {
     P9X_ROW_UNLOCKED = 1,       /* store changes lines of threads */
@@ -37,8 +37,6 @@ enum {
     (xscom) < 0x23B ? 0xA00 + ((xscom) - 0x230) * 8 : \
     (xscom) < P9X_XSCOM_ALONE ? 0x898 + ((xscom) - 0x23B) * 8 : \
     P9X_XSCOM_ALONE_KEPT + ((xscom) - P9X_XSCOM_ALONE) * 8)
-
-typedef struct P9xIcRow P9xIcRow;
 
 /* Without a function, a register is storage for the bits it has. */
 struct P9xIcRow {

@@ -7,11 +7,15 @@
  * goes back when it is scrubbed; beside it we keep what memory had, so that
  * a line in which nothing happened never overwrites what the guest stored.
  */
-#include "ic_internal.h"
+#include <glib.h>
+#include <string.h>
+
+#include "ic_errors.h"
+#include "ic_sbe.h"
 
 static bool line_addr(P9xIcBlock *b, uint32_t line, uint64_t *addr)
 {
-    return p9x_vst_find(b->ic, P9X_VST_SBE, b->block,
+    return p9x_vst_find(b->sbe->vst, P9X_VST_SBE, b->block,
                         line * P9X_SOURCE_LINE_BYTES, addr);
 }
 
@@ -23,7 +27,7 @@ static uint8_t *line_memory(P9xIcBlock *b, uint32_t line)
 static bool load_line(void *opaque, uint32_t line)
 {
     P9xIcBlock *b = opaque;
-    const P9xPorts *ports = b->ic->ports;
+    const P9xPorts *ports = b->sbe->vst->base->ports;
     bool ok = true;
     uint64_t addr;
 
@@ -40,22 +44,10 @@ static bool load_line(void *opaque, uint32_t line)
     return ok;
 }
 
-static void notify(void *opaque, uint32_t srcno)
-{
-    P9xIcBlock *b = opaque;
-
-    if (p9x_fifo_holds(b->ic, P9X_FIFO_IPI) &&
-        p9x_fifo_hold(b->ic, P9X_FIFO_IPI, P9X_TRIGGER_PQ |
-                      (uint64_t)b->block << 28 | srcno)) {
-        return;
-    }
-    p9x_router_notify(&b->ic->router, b->block, srcno);
-}
-
-void p9x_sbe_software_write(P9xIc *ic, uint8_t block, uint32_t index,
+void p9x_sbe_software_write(P9xIcSbe *sbe, uint8_t block, uint32_t index,
                             uint64_t mask, uint64_t pq)
 {
-    P9xIcBlock *b = p9x_sbe_block(ic, block);
+    P9xIcBlock *b = p9x_sbe_block(sbe, block);
 
     for (unsigned i = 0; b && i < 32; i++) {
         if (mask & P9X_BIT64(i)) {
@@ -65,38 +57,48 @@ void p9x_sbe_software_write(P9xIc *ic, uint8_t block, uint32_t index,
     }
 }
 
-void p9x_sbe_make_block(P9xIc *ic, uint8_t block)
+void p9x_sbe_init(P9xIcSbe *sbe, P9xIcVst *vst, P9xIc *ic,
+                  void (*notify)(void *block, uint32_t srcno))
 {
+    sbe->vst = vst;
+    sbe->ic = ic;
+    sbe->notify = notify;
+}
+
+void p9x_sbe_make_block(P9xIcSbe *sbe, uint8_t block)
+{
+    P9xIcBase *base = sbe->vst->base;
     P9xSourceConfig config = {
         .nr_sources = P9X_IC_MAX_SOURCES,
         .page_shift = 16,
         .layout = P9X_ESB_TWO_PAGES,
-        .store_eoi = p9x_ic_reg(ic, P9X_VC_SBC_CONFIG) & P9X_SBC_STORE_EOI,
+        .store_eoi = p9x_ic_reg(base, P9X_VC_SBC_CONFIG) & P9X_SBC_STORE_EOI,
         .reset_pq = P9X_PQ_01,
         .load_line = load_line,
-        .notify = notify,
-        .ports = ic->ports,
-        .counters = &ic->router.counters
+        .notify = sbe->notify,
+        .ports = base->ports,
+        .counters = base->counters
     };
     P9xIcBlock *b;
 
-    if (p9x_sbe_block(ic, block)) {
+    if (p9x_sbe_block(sbe, block)) {
         return;
     }
     b = g_new0(P9xIcBlock, 1);
     p9x_lock_init(&b->lock, P9X_RANK_IC_BLOCK);
-    b->ic = ic;
+    b->sbe = sbe;
+    b->ic = sbe->ic;
     b->block = block;
     b->memory = g_malloc0(P9X_IC_MAX_SOURCES / 4);
     config.opaque = b;
     p9x_source_init(&b->source, &config);
-    atomic_store_explicit(&ic->block[block], b, memory_order_release);
+    atomic_store_explicit(&sbe->block[block], b, memory_order_release);
 }
 
-void p9x_sbe_free_blocks(P9xIc *ic)
+void p9x_sbe_destroy(P9xIcSbe *sbe)
 {
     for (unsigned i = 0; i < P9X_IC_NR_BLOCKS; i++) {
-        P9xIcBlock *b = p9x_sbe_block(ic, (uint8_t)i);
+        P9xIcBlock *b = p9x_sbe_block(sbe, (uint8_t)i);
 
         if (b) {
             p9x_source_destroy(&b->source);
@@ -107,11 +109,11 @@ void p9x_sbe_free_blocks(P9xIc *ic)
 }
 
 /* Runs @f for each block there is. */
-static void each_block(P9xIc *ic, void (*f)(P9xIcBlock *b, uint64_t arg),
+static void each_block(P9xIcSbe *sbe, void (*f)(P9xIcBlock *b, uint64_t arg),
                        uint64_t arg)
 {
     for (unsigned i = 0; i < P9X_IC_NR_BLOCKS; i++) {
-        P9xIcBlock *b = p9x_sbe_block(ic, (uint8_t)i);
+        P9xIcBlock *b = p9x_sbe_block(sbe, (uint8_t)i);
 
         if (b) {
             f(b, arg);
@@ -125,9 +127,9 @@ static void reset_block(P9xIcBlock *b, uint64_t arg)
     p9x_source_reset(&b->source);
 }
 
-void p9x_sbe_reset(P9xIc *ic)
+void p9x_sbe_reset(P9xIcSbe *sbe)
 {
-    each_block(ic, reset_block, 0);
+    each_block(sbe, reset_block, 0);
 }
 
 static void set_store_eoi(P9xIcBlock *b, uint64_t store_eoi)
@@ -135,9 +137,9 @@ static void set_store_eoi(P9xIcBlock *b, uint64_t store_eoi)
     p9x_source_set_store_eoi(&b->source, store_eoi);
 }
 
-void p9x_sbe_set_store_eoi(P9xIc *ic, bool store_eoi)
+void p9x_sbe_set_store_eoi(P9xIcSbe *sbe, bool store_eoi)
 {
-    each_block(ic, set_store_eoi, store_eoi);
+    each_block(sbe, set_store_eoi, store_eoi);
 }
 
 static void sync_block(P9xIcBlock *b, uint64_t arg)
@@ -146,15 +148,15 @@ static void sync_block(P9xIcBlock *b, uint64_t arg)
     p9x_source_sync(&b->source);
 }
 
-void p9x_sbe_sync(P9xIc *ic)
+void p9x_sbe_sync(P9xIcSbe *sbe)
 {
-    each_block(ic, sync_block, 0);
+    each_block(sbe, sync_block, 0);
 }
 
 static void write_line_locked(P9xIcBlock *b, uint32_t line,
                               const uint8_t *bits)
 {
-    const P9xPorts *ports = b->ic->ports;
+    const P9xPorts *ports = b->sbe->vst->base->ports;
     uint8_t *memory = line_memory(b, line);
     uint64_t addr;
 
@@ -164,7 +166,7 @@ static void write_line_locked(P9xIcBlock *b, uint32_t line,
     }
     if (!line_addr(b, line, &addr) ||
         !ports->mem_write(ports->host, addr, bits, P9X_SOURCE_LINE_BYTES)) {
-        p9x_ic_error(b->ic, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
+        p9x_ic_error(b->sbe->vst->base, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
                      "PQ bits of sources %u/0x%x have lost their memory",
                      b->block, line * P9X_SOURCE_LINE);
         return;
@@ -213,10 +215,10 @@ static void scrub_block(P9xIcBlock *b, const P9xIcMatch *match, bool inval)
     }
 }
 
-void p9x_sbe_scrub(P9xIc *ic, const P9xIcMatch *match, bool inval)
+void p9x_sbe_scrub(P9xIcSbe *sbe, const P9xIcMatch *match, bool inval)
 {
     for (unsigned i = 0; i < P9X_IC_NR_BLOCKS; i++) {
-        P9xIcBlock *b = p9x_sbe_block(ic, (uint8_t)i);
+        P9xIcBlock *b = p9x_sbe_block(sbe, (uint8_t)i);
 
         if (b && ((match->block ^ i) & match->block_mask) == 0) {
             scrub_block(b, match, inval);

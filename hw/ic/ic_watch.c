@@ -10,43 +10,51 @@
  * There is no version to compare: we keep the entry as it was read, and an
  * entry that equals it has not been changed, or has been changed back.
  */
-#include <string.h>
+#include "ic_errors.h"
+#include "ic_watch.h"
 
-#include "ic_internal.h"
+void p9x_watch_init(P9xIcWatch *w, P9xIcCache *cache)
+{
+    bool end = cache->type == P9X_VST_ENDT;
 
-enum { MAX_DWORDS = 8 };
+    *w = (P9xIcWatch) {
+        .cache = cache,
+        .dwords = end ? 4 : P9X_WATCH_DWORDS,
+        .spec = end ? P9X_VC_EQC_CWATCH_SPEC : P9X_PC_VPC_CWATCH_SPEC,
+        .dat0 = end ? P9X_VC_EQC_CWATCH_DAT0 : P9X_PC_VPC_CWATCH_DAT0,
+        .engine_word = end ? 1 : 4
+    };
+}
 
-typedef struct Watch {
-    P9xIcCache *cache;
-    uint64_t *seen;
-    unsigned dwords;
-    unsigned dat0;
-    unsigned engine_word;       /* words are 32 bits */
+/* The entry that SPEC names. */
+typedef struct Named {
+    P9xLock *lock;
+    uint64_t spec;
     uint8_t block;
     uint32_t index;
-    uint64_t spec;
-} Watch;
+} Named;
 
-static Watch watch_of(P9xIc *ic, unsigned spec)
+static Named named_entry(const P9xIcWatch *w)
 {
-    uint64_t value = p9x_ic_reg(ic, spec);
-
-    if (spec == P9X_VC_EQC_CWATCH_SPEC) {
-        return (Watch) {
-            .cache = &ic->end, .seen = ic->end_watch, .dwords = 4,
-            .dat0 = P9X_VC_EQC_CWATCH_DAT0, .engine_word = 1,
-            .block = (uint8_t)p9x_get64(value, P9X_VC_SCRUB_BLOCK),
-            .index = (uint32_t)p9x_get64(value, P9X_VC_SCRUB_INDEX),
-            .spec = value
-        };
-    }
-    return (Watch) {
-        .cache = &ic->nvt, .seen = ic->nvt_watch, .dwords = 8,
-        .dat0 = P9X_PC_VPC_CWATCH_DAT0, .engine_word = 4,
-        .block = (uint8_t)(p9x_get64(value, P9X_PC_SCRUB_BLOCK) & 15),
-        .index = (uint32_t)p9x_get64(value, P9X_PC_SCRUB_INDEX),
-        .spec = value
+    bool end = w->cache->type == P9X_VST_ENDT;
+    uint64_t spec = p9x_ic_reg(w->cache->vst->base, w->spec);
+    Named n = {
+        .spec = spec,
+        .block = (uint8_t)(p9x_get64(spec, end ? P9X_VC_SCRUB_BLOCK :
+                                                 P9X_PC_SCRUB_BLOCK) & 15),
+        .index = (uint32_t)p9x_get64(spec, end ? P9X_VC_SCRUB_INDEX :
+                                                 P9X_PC_SCRUB_INDEX)
     };
+
+    n.lock = p9x_ic_cache_lock(w->cache, n.block, n.index);
+    return n;
+}
+
+static void not_in_memory(const P9xIcWatch *w, const Named *n)
+{
+    p9x_ic_error(w->cache->vst->base, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
+                 "cache watch of entry %u/0x%x, which is not in memory",
+                 n->block, n->index);
 }
 
 static uint64_t dword(const P9xBe32 *w, unsigned n)
@@ -54,42 +62,37 @@ static uint64_t dword(const P9xBe32 *w, unsigned n)
     return (uint64_t)p9x_be32(w[2 * n]) << 32 | p9x_be32(w[2 * n + 1]);
 }
 
-static void look(Watch *w)
+void p9x_watch_spec(P9xIcWatch *w, uint64_t value)
 {
-    P9xLock *lock = p9x_ic_cache_lock(w->cache, w->block, w->index);
-    P9xBe32 *entry;
-    P9xIc *ic = w->cache->ic;
+    p9x_ic_set_reg(w->cache->vst->base, w->spec, value & ~P9X_WATCH_CONFLICT);
+}
 
-    p9x_lock(lock);
-    entry = p9x_ic_cache_get(w->cache, w->block, w->index);
+static void look(P9xIcWatch *w)
+{
+    Named n = named_entry(w);
+    P9xBe32 *entry;
+
+    p9x_lock(n.lock);
+    entry = p9x_ic_cache_get(w->cache, n.block, n.index);
     for (unsigned i = 0; i < w->dwords; i++) {
         w->seen[i] = entry ? dword(entry, i) : 0;
     }
-    p9x_unlock(lock);
+    p9x_unlock(n.lock);
     if (!entry) {
-        p9x_ic_error(ic, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
-                     "cache watch of entry %u/0x%x, which is not in memory",
-                     w->block, w->index);
+        not_in_memory(w, &n);
     }
 }
 
-void p9x_watch_spec(P9xIc *ic, unsigned spec, uint64_t value)
+uint64_t p9x_watch_load(P9xIcWatch *w)
 {
-    p9x_ic_set_reg(ic, spec, value & ~P9X_WATCH_CONFLICT);
-}
-
-uint64_t p9x_watch_load(P9xIc *ic, unsigned spec)
-{
-    Watch w = watch_of(ic, spec);
-
-    look(&w);
-    for (unsigned i = 0; i < w.dwords; i++) {
-        p9x_ic_set_reg(ic, w.dat0 + 8 * i, w.seen[i]);
+    look(w);
+    for (unsigned i = 0; i < w->dwords; i++) {
+        p9x_ic_set_reg(w->cache->vst->base, w->dat0 + 8 * i, w->seen[i]);
     }
-    return w.seen[0];
+    return w->seen[0];
 }
 
-static bool unchanged(const Watch *w, const P9xBe32 *entry)
+static bool unchanged(const P9xIcWatch *w, const P9xBe32 *entry)
 {
     for (unsigned i = 0; i < w->dwords; i++) {
         if (dword(entry, i) != w->seen[i]) {
@@ -100,15 +103,14 @@ static bool unchanged(const Watch *w, const P9xBe32 *entry)
 }
 
 /* @entry: locked.  False: the engine was faster. */
-static bool write_entry(P9xIc *ic, Watch *w, P9xBe32 *entry)
+static bool write_entry(P9xIcWatch *w, bool full, P9xBe32 *entry)
 {
-    bool full = w->spec & P9X_WATCH_FULL;
-
     if (full && !unchanged(w, entry)) {
         return false;
     }
     for (unsigned i = 0; i < 2 * w->dwords; i++) {
-        uint64_t dat = p9x_ic_reg(ic, w->dat0 + 8 * (i / 2));
+        uint64_t dat = p9x_ic_reg(w->cache->vst->base,
+                                  w->dat0 + 8 * (i / 2));
 
         if (full || i != w->engine_word) {
             entry[i] = p9x_be32((uint32_t)(i % 2 ? dat : dat >> 32));
@@ -120,28 +122,26 @@ static bool write_entry(P9xIc *ic, Watch *w, P9xBe32 *entry)
     return true;
 }
 
-void p9x_watch_update(P9xIc *ic, unsigned spec)
+void p9x_watch_update(P9xIcWatch *w)
 {
-    Watch w = watch_of(ic, spec);
-    P9xLock *lock = p9x_ic_cache_lock(w.cache, w.block, w.index);
+    Named n = named_entry(w);
     P9xBe32 *entry;
     bool ok = false;
 
-    p9x_lock(lock);
-    entry = p9x_ic_cache_get(w.cache, w.block, w.index);
+    p9x_lock(n.lock);
+    entry = p9x_ic_cache_get(w->cache, n.block, n.index);
     if (entry) {
-        ok = write_entry(ic, &w, entry);
+        ok = write_entry(w, n.spec & P9X_WATCH_FULL, entry);
         if (ok) {
-            p9x_ic_cache_changed(w.cache, w.block, w.index);
+            p9x_ic_cache_changed(w->cache, n.block, n.index);
         }
     }
-    p9x_unlock(lock);
+    p9x_unlock(n.lock);
     if (!entry) {
-        p9x_ic_error(ic, P9X_ERR_IC_TABLE, P9X_FIR_VC_INFO,
-                     "cache watch of entry %u/0x%x, which is not in memory",
-                     w.block, w.index);
+        not_in_memory(w, &n);
     }
     if (!ok) {
-        p9x_ic_set_reg(ic, spec, w.spec | P9X_WATCH_CONFLICT);
+        p9x_ic_set_reg(w->cache->vst->base, w->spec,
+                       n.spec | P9X_WATCH_CONFLICT);
     }
 }

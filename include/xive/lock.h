@@ -58,11 +58,11 @@
     X(KVM,        "P9xKvm.lock",              R(VM) | R(CONFIG)) \
     X(KVM_BLOCK,  "P9xKvmBlock.lock",         R(KVM)) \
     X(ESB_SLOT,   "P9xEsbSlot.lock",          R(KVM_BLOCK)) \
-    X(IC,         "P9xIc.lock",               0) \
+    X(IC,         "P9xIcBase.lock",           0) \
     X(IC_BLOCK,   "P9xIcBlock.lock",          R(IC)) \
     X(GATE,       "P9xGate",                  R(SENDERS) | R(KVM_BLOCK) | \
                                               R(IC_BLOCK)) \
-    X(IC_FIFO,    "P9xIc.fifo_lock",          R(GATE)) \
+    X(IC_FIFO,    "P9xIcFifos.lock",          R(GATE)) \
     X(END,        "P9xRouter.end_locks[]",    R(GATE) | R(ESB_SLOT)) \
     X(NVT,        "P9xRouter.nvt_locks[]",    R(SENDERS) | R(ESB_SLOT) | \
                                               R(IC)) \

@@ -10,7 +10,7 @@
  */
 #include "fixture-ic.h"
 #include "fuzz-loop.h"
-#include "ic_internal.h"
+#include "ic_state.h"
 
 enum { OPS = 3000 };
 
@@ -263,7 +263,7 @@ static void op(IcRig *rig)
 static void assert_fifos(const P9xIc *ic)
 {
     for (unsigned queue = 0; queue < P9X_IC_FIFOS; queue++) {
-        const P9xIcFifo *f = &ic->fifo[queue];
+        const P9xIcFifo *f = &ic->fifos.fifo[queue];
 
         g_assert_cmpuint(f->in_chip, <=, P9X_FIFO_CHIP);
         g_assert_true(!f->in_memory || f->in_chip);

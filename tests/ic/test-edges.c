@@ -2,6 +2,7 @@
 /* Limits, small pages, things that are half there. */
 #include "fixture-ic.h"
 #include "ic_cache.h"
+#include "ic_eas.h"
 
 enum { SRC = 0x100, END = 0x20, NVT = 0x30, EAS_SHIFT = 24 };
 

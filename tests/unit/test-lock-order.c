@@ -2,7 +2,7 @@
 /* What a build that checks locks says of each way to break their order. */
 #include "fixture.h"
 
-#include "ic_internal.h"
+#include "ic_state.h"
 #include "spapr_internal.h"
 #include "tctx_internal.h"
 #include "xics_internal.h"
@@ -216,11 +216,11 @@ ABORTS(leave, "P9xGate left at*was not entered", {
     p9x_gate_leave(&gate);
 })
 
-ABORTS(not_held, "P9xIc.lock (&lock*has to be held at*", {
+ABORTS(not_held, "P9xIcBase.lock (&lock*has to be held at*", {
     p9x_assert_held(&lock[P9X_RANK_IC]);
 })
 
-ABORTS(another_of_the_rank, "P9xIc.lock (&lock*has to be held at*", {
+ABORTS(another_of_the_rank, "P9xIcBase.lock (&lock*has to be held at*", {
     p9x_lock(&other[P9X_RANK_IC]);
     p9x_assert_held(&lock[P9X_RANK_IC]);
 })
