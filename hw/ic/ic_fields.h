@@ -9,72 +9,24 @@
 
 #include "xive/bits.h"
 
+/* P9X_<name>: the offset of each register of the list. */
 enum {
-    P9X_CQ_SWI_CMD = 0x020,         /* five of them */
-    P9X_CQ_SWI_RSP = 0x048,
-    P9X_CQ_CFG_PB_GEN = 0x050,
-    P9X_CQ_MSGSND = 0x058,
-    P9X_CQ_IC_BAR = 0x080,
-    P9X_CQ_TM1_BAR = 0x090,
-    P9X_CQ_TM2_BAR = 0x0A0,
-    P9X_CQ_PC_BAR = 0x0B0,
-    P9X_CQ_PC_BARM = 0x0B8,
-    P9X_CQ_VC_BAR = 0x0C0,
-    P9X_CQ_VC_BARM = 0x0C8,
-    P9X_CQ_TAR = 0x0F0,
-    P9X_CQ_TDR = 0x0F8,
-    P9X_CQ_PBI_CTL = 0x100,
-    P9X_CQ_RST_CTL = 0x118,
-    P9X_CQ_FIR = 0x180,             /* and 0x188 AND, 0x190 OR */
-    P9X_CQ_FIRMASK = 0x198,         /* and 0x1A0 AND, 0x1A8 OR */
-    P9X_CQ_WOF = 0x1C0,
-    P9X_CQ_ERR_INFO1 = 0x1D8,
-    P9X_PC_TCTXT_CFG = 0x400,
-    P9X_PC_TCTXT_INDIR0 = 0x420,
-    P9X_PC_THREAD_EN_REG0 = 0x440,  /* and 0x448 SET, 0x450 CLR */
-    P9X_PC_THREAD_EN_REG1 = 0x460,  /* and 0x468 SET, 0x470 CLR */
-    P9X_PC_GLOBAL_CONFIG = 0x480,
-    P9X_PC_VSD_TABLE_ADDR = 0x488,
-    P9X_PC_VSD_TABLE_DATA = 0x490,
-    P9X_PC_AT_KILL = 0x4B0,
-    P9X_PC_AT_KILL_MASK = 0x4B8,
-    P9X_PC_VPC_SCRUB_TRIG = 0x710,
-    P9X_PC_VPC_SCRUB_MASK = 0x718,
-    P9X_PC_VPC_CWATCH_SPEC = 0x738,
-    P9X_PC_VPC_CWATCH_DAT0 = 0x740,
-    P9X_PC_VPC_WOF_ERR = 0x7D0,
-    P9X_PC_VPC_INFO_ERR = 0x7F0,
-    P9X_VC_GLOBAL_CONFIG = 0x800,
-    P9X_VC_VSD_TABLE_ADDR = 0x808,
-    P9X_VC_VSD_TABLE_DATA = 0x810,
-    P9X_VC_IRQ_CONFIG = 0x840,      /* six of them */
-    P9X_VC_AT_MACRO_KILL = 0x8B0,
-    P9X_VC_AT_MACRO_KILL_MASK = 0x8B8,
-    P9X_VC_EQC_SCRUB_TRIG = 0x910,
-    P9X_VC_EQC_SCRUB_MASK = 0x918,
-    P9X_VC_EQC_CONFIG = 0x920,
-    P9X_VC_EQC_CWATCH_SPEC = 0x928,
-    P9X_VC_EQC_CWATCH_DAT0 = 0x930,
-    P9X_VC_IVC_SCRUB_TRIG = 0x990,
-    P9X_VC_IVC_SCRUB_MASK = 0x998,
-    P9X_VC_SBC_SCRUB_TRIG = 0xA10,
-    P9X_VC_SBC_SCRUB_MASK = 0xA18,
-    P9X_VC_SBC_CONFIG = 0xA20,
-    P9X_VC_SBC_SOFTWR_ADDR = 0xA38,
-    P9X_VC_SBC_SOFTWR_MASK = 0xA40,
-    P9X_VC_SBC_SOFTWR_DATA = 0xA48,
-    /* Not in the window; where they are kept. */
-    P9X_VC_WOF_ERR_G0 = 0xC20,
-    P9X_VC_INFO_ERR_G0 = 0xC50
+#define ROW(name, offset, ...) P9X_##name = offset,
+#include "ic_reg_list.inc"
 };
 
 /* Commands of software: none is carried out, so no unit has answered. */
 #define P9X_SWI_RSP_NONE        P9X_BIT64(5)
 
+/* Cores 0 to 23 take messages. */
+#define P9X_MSGSND_CORES        P9X_MASK64(0, 23)
+
 /* BARs.  Bits 8-51 of an address are what the bus has. */
 #define P9X_BAR_VALID           P9X_BIT64(0)
 #define P9X_BAR_64K             P9X_BIT64(1)    /* IC and TM */
 #define P9X_BAR_ADDR            P9X_MASK64(8, 51)
+#define P9X_IC_BAR_BITS         (P9X_BAR_VALID | P9X_BAR_64K | P9X_BAR_ADDR)
+#define P9X_BAR_BITS            (P9X_BAR_VALID | P9X_BAR_ADDR)
 #define P9X_PC_BARM_BITS        P9X_MASK64(26, 38)
 #define P9X_VC_BARM_BITS        P9X_MASK64(21, 37)
 #define P9X_PBI_PC_64K          P9X_BIT64(5)

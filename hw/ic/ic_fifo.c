@@ -19,7 +19,7 @@
 
 static unsigned config_offset(unsigned queue)
 {
-    return P9X_VC_IRQ_CONFIG + 8 * queue;
+    return P9X_VC_IRQ_CONFIG_IPI + 8 * queue;
 }
 
 static bool is_disabled(const P9xIcBase *base, unsigned queue)

@@ -183,7 +183,7 @@ IcRig *icrig_new(void)
     for (unsigned n = 0; n < IC_CHIPS; n++) {
         firmware_windows(rig, n);
         firmware_tables(rig, n);
-        ic_set(rig, n, P9X_PC_THREAD_EN_REG0 + 8, P9X_MASK64(0, 3));
+        ic_set(rig, n, P9X_PC_THREAD_EN_REG0_SET, P9X_MASK64(0, 3));
         for (unsigned i = 0; i < IC_THREADS; i++) {
             tima_store(rig, n, i, P9X_TIMA_HV, 0x38, 1, 0x80);
         }

@@ -183,7 +183,7 @@ static void hold_something(Worker *w, unsigned chip)
 {
     IcRig *rig = w->stress->rig;
     unsigned queue = roll(w, 2);
-    unsigned config = P9X_VC_IRQ_CONFIG + 8 * queue;
+    unsigned config = P9X_VC_IRQ_CONFIG_IPI + 8 * queue;
 
     ic_set(rig, chip, config, P9X_IRQ_QUEUE_DISABLE | P9X_IRQ_MEM_ENABLE);
     if (roll(w, 2)) {

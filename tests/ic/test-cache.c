@@ -205,10 +205,10 @@ static void watch_writes(void)
     ic_scrub(rig, 0, SCRUB_END, 0, END, true);
     dat0 = watch_end(rig, true);
     g_assert_cmphex(dat0 & 0x3FFFFF, ==, 1);
-    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8), ==,
+    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT1), ==,
                     queue_addr(0, END));
     /* Another queue. */
-    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 8, queue_addr(0, 0x50));
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT1, queue_addr(0, 0x50));
     ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, dat0 & ~UINT64_C(0x3FFFFF));
     g_assert_false(conflict(rig));
     /* Memory hears of it when scrubbed. */
@@ -251,12 +251,12 @@ static void light_watch(void)
     route(rig, 0, SRC, 0, END, NVT, 1);
     dat0 = watch_end(rig, false);
     ipi_trigger(rig, 0, SRC);
-    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 16, UINT64_C(0x12345600000007));
+    ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT2, UINT64_C(0x12345600000007));
     ic_set(rig, 0, P9X_VC_EQC_CWATCH_DAT0, dat0);
     g_assert_false(conflict(rig));
     /* The event's offset has stayed. */
     g_assert_cmphex(watch_end(rig, true), ==, dat0 + 1);
-    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT0 + 16), ==,
+    g_assert_cmphex(ic_get(rig, 0, P9X_VC_EQC_CWATCH_DAT2), ==,
                     UINT64_C(0x12345600000007));
     icrig_free(rig);
 }
@@ -288,10 +288,10 @@ static void watch_nvt(void)
     ic_set(rig, 0, P9X_PC_VPC_CWATCH_SPEC, P9X_WATCH_FULL | NVT);
     g_assert_cmphex(ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT0), ==,
                     UINT64_C(0x8000000000000000));
-    g_assert_cmphex(ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT0 + 16), ==,
+    g_assert_cmphex(ic_get(rig, 0, P9X_PC_VPC_CWATCH_DAT2), ==,
                     UINT64_C(0x20000000000));
     /* Another reporting line. */
-    ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT0 + 24, 0x123400);
+    ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT3, 0x123400);
     ic_set(rig, 0, P9X_PC_VPC_CWATCH_DAT0, UINT64_C(0x8000000000000000));
     ic_scrub(rig, 0, SCRUB_NVT, 0, NVT, true);
     g_assert_cmphex(host_load32(&rig->host, nvt_addr(0, NVT) + 28), ==,

@@ -208,9 +208,9 @@ static void upper_threads(void)
     P9xIc *ic = rig->chip[0].ic;
 
     g_assert_true(p9x_ic_add_thread(ic, tctx, 0x45, NULL));
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG1 + 8, P9X_BIT64(5));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG1_SET, P9X_BIT64(5));
     p9x_ic_tima_store(ic, tctx, IC_PAGE + 0x31, 1, 4);
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG1 + 0x10, P9X_BIT64(5));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG1_CLR, P9X_BIT64(5));
     ic_set(rig, 0, P9X_PC_THREAD_EN_REG1, P9X_BIT64(5));
     g_assert_cmphex(p9x_ic_tima_load(ic, tctx, IC_PAGE + 0x30, 8) >> 48 &
                     0xFF, ==, 0);

@@ -70,7 +70,7 @@ static void masked_ones_are_not_first(void)
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
 
-    ic_set(rig, 0, P9X_CQ_FIRMASK + 0x10, P9X_FIR_CI_ERROR);
+    ic_set(rig, 0, P9X_CQ_FIRMASK_OR, P9X_FIR_CI_ERROR);
     p9x_ic_store(ic, P9X_IC_WINDOW_PC, NULL, 8, 8, 0);
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_WOF), ==, 0);
     p9x_ic_notify(ic, 0, P9X_TRIGGER_PQ | SRC);

@@ -8,12 +8,12 @@ enum { IPI, HW, ESC1, ESC2 };
 
 static uint64_t config(IcRig *rig, unsigned queue)
 {
-    return ic_get(rig, 0, P9X_VC_IRQ_CONFIG + 8 * queue);
+    return ic_get(rig, 0, P9X_VC_IRQ_CONFIG_IPI + 8 * queue);
 }
 
 static void hold(IcRig *rig, unsigned queue, bool on, uint64_t bits)
 {
-    ic_set(rig, 0, P9X_VC_IRQ_CONFIG + 8 * queue,
+    ic_set(rig, 0, P9X_VC_IRQ_CONFIG_IPI + 8 * queue,
            bits | (on ? P9X_IRQ_QUEUE_DISABLE : 0));
 }
 

@@ -20,7 +20,7 @@ static IcRig *start(void)
     IcRig *rig = icrig_new_cold();
 
     firmware_windows(rig, 0);
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0 + 8, P9X_MASK64(0, 1));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0_SET, P9X_MASK64(0, 1));
     tima_store(rig, 0, 0, P9X_TIMA_HV, 0x38, 1, 0x80);
     tima_store(rig, 0, 1, P9X_TIMA_HV, 0x38, 1, LE);
     g_assert_cmpuint(manage(rig, P9X_ESB_SET_PQ_00), ==, P9X_PQ_01);

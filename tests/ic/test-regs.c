@@ -52,15 +52,15 @@ static void errors_collected(void)
 {
     IcRig *rig = icrig_new_cold();
 
-    ic_set(rig, 0, P9X_CQ_FIR + 0x10, P9X_BIT64(3) | P9X_BIT64(5));
+    ic_set(rig, 0, P9X_CQ_FIR_OR, P9X_BIT64(3) | P9X_BIT64(5));
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIR), ==,
                     P9X_BIT64(3) | P9X_BIT64(5));
-    ic_set(rig, 0, P9X_CQ_FIR + 8, ~P9X_BIT64(3));
+    ic_set(rig, 0, P9X_CQ_FIR_AND, ~P9X_BIT64(3));
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIR), ==, P9X_BIT64(5));
     ic_set(rig, 0, P9X_CQ_FIRMASK, P9X_BIT64(1));
-    ic_set(rig, 0, P9X_CQ_FIRMASK + 0x10, P9X_BIT64(2));
+    ic_set(rig, 0, P9X_CQ_FIRMASK_OR, P9X_BIT64(2));
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIRMASK), ==, P9X_MASK64(1, 2));
-    ic_set(rig, 0, P9X_CQ_FIRMASK + 8, ~P9X_BIT64(1));
+    ic_set(rig, 0, P9X_CQ_FIRMASK_AND, ~P9X_BIT64(1));
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIRMASK), ==, P9X_BIT64(2));
     icrig_free(rig);
 }
@@ -191,7 +191,7 @@ static void reset(void)
     /* And it can be set up again. */
     firmware_windows(rig, 0);
     firmware_tables(rig, 0);
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0 + 8, P9X_MASK64(0, 3));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0_SET, P9X_MASK64(0, 3));
     route(rig, 0, 0x10, 0, 0x20, 0x30, 1);
     ipi_trigger(rig, 0, 0x10);
     g_assert_cmphex(queue_entry(rig, 0, 0x20, 0), ==, 0x80000001);
@@ -227,15 +227,56 @@ static void every_known_one(void)
     icrig_free(rig);
 }
 
+/* The public map gives numbers on XSCOM; offsets go up with them in groups. */
+static unsigned offset_of_group(unsigned xscom)
+{
+    static const struct {
+        unsigned end;               /* first XSCOM number past the group */
+        unsigned first;
+        unsigned offset;
+    } groups[] = {
+        { 0x100, 0x000, 0x000 }, { 0x160, 0x100, 0x400 },
+        { 0x200, 0x160, 0x700 }, { 0x210, 0x200, 0x800 },
+        { 0x220, 0x210, 0x900 }, { 0x22B, 0x220, 0x980 },
+        { 0x230, 0x22B, 0x880 }, { 0x23B, 0x230, 0xA00 },
+        { 0x240, 0x23B, 0x898 }, { 0x300, 0x240, 0xA80 }
+    };
+    unsigned i = 0;
+
+    while (xscom >= groups[i].end) {
+        i++;
+    }
+    return groups[i].offset + 8 * (xscom - groups[i].first);
+}
+
+static void offsets_follow(void)
+{
+    static const struct {
+        const char *name;
+        unsigned offset;
+        unsigned xscom;
+    } rows[] = {
+#define ROW(name, offset, xscom, ...) { #name, offset, xscom },
+#include "ic_reg_list.inc"
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_test_message("%s", rows[i].name);
+        g_assert_cmphex(rows[i].offset, ==, offset_of_group(rows[i].xscom));
+        /* Sorted, so that none is there twice. */
+        g_assert_true(i == 0 || rows[i].xscom > rows[i - 1].xscom);
+    }
+}
+
 static void commands_of_software(void)
 {
     IcRig *rig = icrig_new_cold();
 
     for (unsigned n = 0; n < 5; n++) {
-        ic_set(rig, 0, P9X_CQ_SWI_CMD + 8 * n, 0x1234 + n);
+        ic_set(rig, 0, P9X_CQ_SWI_CMD_HIST + 8 * n, 0x1234 + n);
         g_assert_cmphex(ic_get(rig, 0, P9X_CQ_SWI_RSP), ==,
                         P9X_BIT64(n) | P9X_SWI_RSP_NONE);
-        g_assert_cmphex(ic_get(rig, 0, P9X_CQ_SWI_CMD + 8 * n), ==,
+        g_assert_cmphex(ic_get(rig, 0, P9X_CQ_SWI_CMD_HIST + 8 * n), ==,
                         0x1234 + n);
     }
     ic_set(rig, 0, P9X_CQ_SWI_RSP, 0);
@@ -284,6 +325,8 @@ int main(int argc, char **argv)
         { "say that kills are done", commands_complete },
         { "are as at power-on after a reset", reset },
         { "are all that the public map has", every_known_one },
+        { "have the offset that follows from the XSCOM number",
+          offsets_follow },
         { "finish commands of software at once", commands_of_software },
         { "reset the unit but for its windows", unit_reset },
     };

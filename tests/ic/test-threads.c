@@ -84,7 +84,7 @@ static void turned_off(void)
 
     dispatch(rig, 0, 1, 0, NVT);
     write_nvt(rig, 0, NVT);
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0 + 0x10, P9X_BIT64(1));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0_CLR, P9X_BIT64(1));
     g_assert_cmphex(ic_get(rig, 0, P9X_PC_THREAD_EN_REG0), ==,
                     P9X_MASK64(0, 3) & ~P9X_BIT64(1));
     g_assert_cmphex(tima_load(rig, 0, 1, P9X_TIMA_HV, 0x30, 8), ==,
@@ -92,7 +92,7 @@ static void turned_off(void)
     tima_store(rig, 0, 1, P9X_TIMA_HV, 0x31, 1, 1);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_THREAD), ==, 2);
     /* On again: as after a reset, no VP is dispatched. */
-    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0 + 8, P9X_BIT64(1));
+    ic_set(rig, 0, P9X_PC_THREAD_EN_REG0_SET, P9X_BIT64(1));
     g_assert_cmphex(tima_load(rig, 0, 1, P9X_TIMA_HV, 0x28, 4), ==, 0);
     g_assert_cmphex(tima_load(rig, 0, 1, P9X_TIMA_HV, 0x38, 1), ==, 0);
     /* A plain store turns off what it does not name. */
@@ -119,12 +119,12 @@ static void indirect(void)
     g_assert_cmphex(p9x_ic_load(ic, P9X_IC_WINDOW_IC, NULL, hv + 0x38, 1), ==,
                     0x80);
     /* A page can have a thread of its own. */
-    ic_set(rig, 0, P9X_PC_TCTXT_INDIR0 + 8, P9X_INDIR_VALID |
+    ic_set(rig, 0, P9X_PC_TCTXT_INDIR1, P9X_INDIR_VALID |
                                             UINT64_C(3) << 48);
     p9x_ic_store(ic, P9X_IC_WINDOW_IC, NULL, hv + 0x31, 1, 4);
     g_assert_cmphex(tima_load(rig, 0, 3, P9X_TIMA_HV, 0x30, 8) >> 48 & 0xFF,
                     ==, 4);
-    ic_set(rig, 0, P9X_PC_TCTXT_INDIR0 + 8, P9X_INDIR_VALID |
+    ic_set(rig, 0, P9X_PC_TCTXT_INDIR1, P9X_INDIR_VALID |
                                             UINT64_C(9) << 48);
     p9x_ic_store(ic, P9X_IC_WINDOW_IC, NULL, hv + 0x31, 1, 4);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_THREAD), ==, 2);

@@ -8,10 +8,10 @@ FIFO = "hw/ic/ic_fifo.c"
 LIFE = "hw/ic/ic_life.c"
 LSI = "hw/ic/ic_lsi.c"
 NOTIFY = "hw/ic/ic_notify.c"
+LIST = "hw/ic/ic_reg_list.inc"
 PLACE = "hw/ic/ic_place.c"
 REGS = "hw/ic/ic_regs.c"
 ROUTER = "hw/xive/router.c"
-ROWS = "hw/ic/ic_rows.c"
 SAVE = "hw/ic/ic_save.c"
 SBE = "hw/ic/ic_sbe.c"
 SETS = "hw/ic/ic_sets.c"
@@ -125,7 +125,7 @@ IC_MUTANTS = [
     ("ic: queues can't be held back", FIFO,
      "        atomic_fetch_or(&f->held, bit);", "        ;"),
     ("ic: what was held back is not let go", REGS,
-     "        p9x_ic_drain_queue(ic, queue_of(row));", "        ;"),
+     "        p9x_ic_drain_queue(ic, row->arg);", "        ;"),
     ("ic: a sync does not mind held events", FIFO,
      "    f->syncs |= empty ? 0 : bit;", "    empty = true;"),
     ("ic: a wish for a sync is forgotten", FIFO,
@@ -179,16 +179,16 @@ IC_MUTANTS = [
      "            base->counters, (P9xGuestError)kind));",
      "        ;"),
     ("ic: error registers stay when they are read", REGS,
-     "    if (row->flags & P9X_ROW_LOAD_CLEARS) {", "    if (0) {"),
+     "    if (row->flags & ROW_LOAD_CLEARS) {", "    if (0) {"),
     ("ic: error registers stay when they are stored to", REGS,
-     "    if (row->flags & P9X_ROW_STORE_CLEARS) {", "    if (0) {"),
+     "    if (row->flags & ROW_STORE_CLEARS) {", "    if (0) {"),
     ("ic: bad tables are not told", VSD,
      "        check_vsd(ic, type, block, vsd);", "        ;"),
     ("ic: a type has as many blocks as any", VSD,
      "s->block < blocks[s->type] &&", "1 &&"),
     # Registers
     ("ic: commands of software go on for ever", REGS,
-     "P9X_BIT64(n) | P9X_SWI_RSP_NONE", "P9X_SWI_RSP_NONE"),
+     "P9X_BIT64(row->arg) | P9X_SWI_RSP_NONE", "P9X_SWI_RSP_NONE"),
     ("ic: the bridge does not get idle", REGS,
      "P9X_RST_QUIESCE | P9X_RST_IDLE : 0", "P9X_RST_QUIESCE : 0"),
     ("ic: a unit reset takes the windows", LIFE,
@@ -198,11 +198,18 @@ IC_MUTANTS = [
      "    p9x_ic_enable_threads(ic, P9X_PC_THREAD_EN_REG0, 0, UINT64_MAX);",
      "    ;"),
     ("ic: registers by XSCOM alone are in the window", REGS,
-     "    return row && row->xscom < P9X_XSCOM_ALONE ? row : NULL;",
+     "    return row && row->xscom < XSCOM_ALONE ? row : NULL;",
      "    return row;"),
-    ("ic: counters can be set", ROWS,
-     "PASSIVE(name, xscom, P9X_ROW_READ_ONLY, 0)",
-     "PASSIVE(name, xscom, 0, UINT64_MAX)"),
+    ("ic: counters can be set", LIST,
+     "    READS(name, offset, xscom, 0, 0)",
+     "    KEEPS(name, offset, xscom)"),
+    ("ic: a register is one place further", LIST,
+     "KEEPS(VC_AIB_TIMEOUT, 0x880,", "KEEPS(VC_AIB_TIMEOUT, 0x878,"),
+    ("ic: a scrub looks at the mask of another cache", LIST,
+     "VC_SBC_SCRUB_MASK, P9X_VST_SBE", "VC_IVC_SCRUB_MASK, P9X_VST_SBE"),
+    ("ic: a unit reset is not reported", REGS,
+     "    return row->offset == P9X_CQ_RST_CTL && (value & P9X_RST_UNIT);",
+     "    return false;"),
     ("ic: PQ by register goes to the wrong source", SBE,
      "pq >> (62 - 2 * i)", "pq >> (2 * i)"),
     ("ic: s counts, enabled or not", TABLES,
