@@ -144,9 +144,9 @@ void p9x_ic_reset_unit(P9xIc *ic)
     p9x_ic_update_threads(ic);
 }
 
-P9xRouter *p9x_ic_router(P9xIc *ic)
+const P9xCounters *p9x_ic_counters(const P9xIc *ic)
 {
-    return &ic->router;
+    return ic->base.counters;
 }
 
 unsigned p9x_ic_chip_id(const P9xIc *ic)

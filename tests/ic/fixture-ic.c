@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fixture-ic.h"
+#include "ic_state.h"
 
 /* ---- the host program ---- */
 
@@ -329,15 +330,20 @@ uint16_t ack_hv(IcRig *rig, unsigned chip, unsigned thread)
     return (uint16_t)tima_load(rig, chip, thread, P9X_TIMA_HV, 0x830, 2);
 }
 
+P9xRouter *ic_router(IcRig *rig, unsigned chip)
+{
+    return &rig->chip[chip].ic->router;
+}
+
 uint64_t ic_errors(IcRig *rig, unsigned chip, P9xGuestError kind)
 {
-    return p9x_guest_error_read(&p9x_ic_router(rig->chip[chip].ic)->counters,
+    return p9x_guest_error_read(p9x_ic_counters(rig->chip[chip].ic),
                                 kind);
 }
 
 uint64_t ic_count(IcRig *rig, unsigned chip, P9xCounter kind)
 {
-    return p9x_counter_read(&p9x_ic_router(rig->chip[chip].ic)->counters,
+    return p9x_counter_read(p9x_ic_counters(rig->chip[chip].ic),
                             kind);
 }
 

@@ -122,6 +122,8 @@ void tima_store(IcRig *rig, unsigned chip, unsigned thread, unsigned page,
 /* Acknowledge of the hypervisor: NSR << 8 | CPPR. */
 uint16_t ack_hv(IcRig *rig, unsigned chip, unsigned thread);
 
+/* Behind the IC: for events that have their PQ or EAS behind them. */
+P9xRouter *ic_router(IcRig *rig, unsigned chip);
 uint64_t ic_errors(IcRig *rig, unsigned chip, P9xGuestError kind);
 uint64_t ic_count(IcRig *rig, unsigned chip, P9xCounter kind);
 

@@ -285,7 +285,7 @@ static void check_books(Stress *s)
                      both(s, P9X_COUNT_REPLAYS), ==, seen);
     for (unsigned n = 0; n < IC_CHIPS; n++) {
         g_assert_cmpuint(p9x_guest_errors_total(
-            &p9x_ic_router(s->rig->chip[n].ic)->counters), ==, 0);
+            p9x_ic_counters(s->rig->chip[n].ic)), ==, 0);
     }
     g_test_message("%" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT
                    " coalesced, %" G_GUINT64_FORMAT " received", sent,

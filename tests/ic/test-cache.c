@@ -119,7 +119,7 @@ static IcRig *wide_rig(void)
 
 static void wide_event(IcRig *rig, uint32_t end)
 {
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, end, end);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, end, end);
 }
 
 static uint32_t wide_offset(IcRig *rig, uint32_t end)

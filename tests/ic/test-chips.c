@@ -87,7 +87,7 @@ static void crooked_sets(void)
     ic_set(rig, 0, P9X_CQ_TDR, P9X_VDT_VALID | UINT64_C(1) << 32);
     write_end(rig, 1, END, 0, NVT, 6, P9X_END_W0_UCOND_NOTIFY |
                                       P9X_END_W0_BACKLOG);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[1].ic), 1, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 1), 1, END, 0);
     g_assert_cmpuint(ic_errors(rig, 1, P9X_ERR_NVT_INVALID), ==, 1);
     icrig_free(rig);
 }

@@ -8,7 +8,7 @@ enum { SRC = 0x100, END = 0x20, NVT = 0x30, EAS_SHIFT = 24 };
 
 static void notify_eas(IcRig *rig, uint8_t block, uint32_t index)
 {
-    p9x_router_notify(p9x_ic_router(rig->chip[0].ic), block, index);
+    p9x_router_notify(ic_router(rig, 0), block, index);
 }
 
 /* EASs in 2 x 4096 pages: the second half finds the cache full. */
@@ -59,14 +59,14 @@ static void tables_nowhere(void)
                                       P9X_END_W0_BACKLOG);
     ic_set_vsd(rig, 0, 3, 1, p9x_set64(HOST_HOLE, P9X_VSD_MODE,
                                        P9X_VSD_FORWARD));
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_NVT_INVALID), ==, 1);
     firmware_forward(rig, 0, 1);
     ic_set(rig, 1, P9X_CQ_TAR, P9X_BIT64(14));
     ic_set(rig, 1, P9X_CQ_TDR, 0);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     ic_set(rig, 1, P9X_CQ_PC_BAR, 0);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_NVT_INVALID), ==, 3);
     icrig_free(rig);
 }
@@ -94,13 +94,13 @@ static void shared_tables(void)
     write_nvt(rig, 0, NVT);
     write_end(rig, 0, END, 0, NVT, 6, 0);
     ic_set_vsd(rig, 0, 2, 0, p9x_set64(vsd, P9X_VSD_MODE, P9X_VSD_SHARED));
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     g_assert_cmpuint(ic_count(rig, 0, P9X_COUNT_QUEUED), ==, 1);
     /* SBE tables of blocks that no source can name. */
     ic_set_vsd(rig, 0, 1, 20, ic_vsd(IC_MEMORY(0), 12));
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_IC_REGISTER), ==, 2);
     g_assert_cmpuint(p9x_guest_errors_total(
-        &p9x_ic_router(rig->chip[0].ic)->counters), ==, 2);
+        p9x_ic_counters(rig->chip[0].ic)), ==, 2);
     icrig_free(rig);
 }
 
@@ -119,7 +119,7 @@ static void indirect_sizes(void)
         write_end(rig, 0, END, 0, NVT, 6, 0);
         memmove(rig->host.ram + page + 32 * END,
                 rig->host.ram + end_addr(0, END), 32);
-        p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+        p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
         /* The table of VSDs was moved to where its size puts it. */
         g_assert_cmpuint(ic_count(rig, 0, P9X_COUNT_QUEUED) +
                          ic_errors(rig, 0, P9X_ERR_END_INVALID), ==, i + 1);

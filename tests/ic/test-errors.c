@@ -58,7 +58,7 @@ static void events_without_nvt(void)
     IcRig *rig = icrig_new();
 
     write_end(rig, 0, END, 0, NVT, 4, P9X_END_W0_UCOND_NOTIFY);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     g_assert_cmphex(ic_xscom_get(rig, 0, PC_WOF), ==, P9X_BIT64(0));
     g_assert_cmphex(ic_xscom_get(rig, 0, PC_INFO), ==, P9X_BIT64(0));
     g_assert_cmphex(ic_get(rig, 0, P9X_CQ_FIR), ==, P9X_FIR_PC_INFO);

@@ -22,7 +22,7 @@ static void whole_way(void)
     g_assert_cmpuint(ipi_load(rig, 0, SRC, 0), ==, 0);
     g_assert_cmpuint(ic_count(rig, 0, P9X_COUNT_QUEUED), ==, 2);
     g_assert_cmpuint(p9x_guest_errors_total(
-        &p9x_ic_router(rig->chip[0].ic)->counters), ==, 0);
+        p9x_ic_counters(rig->chip[0].ic)), ==, 0);
     icrig_free(rig);
 }
 

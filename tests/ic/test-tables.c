@@ -6,7 +6,7 @@ enum { SRC = 0x100, END = 0x20, NVT = 0x30, ENDS_A_PAGE = 2048 };
 
 static void end_event(IcRig *rig, uint32_t end, uint32_t data)
 {
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, end, data);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, end, data);
 }
 
 static void direct_ends(void)
@@ -15,14 +15,14 @@ static void direct_ends(void)
 
     write_eas(rig, 0, IC_EAS - 1, 0, END, 1);
     write_end(rig, 0, END, 0, NVT, 6, 0);
-    p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 0, IC_EAS - 1);
+    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS - 1);
     g_assert_cmpuint(ic_count(rig, 0, P9X_COUNT_QUEUED), ==, 1);
     /* What follows in memory, a VSD, would do for a valid EAS. */
-    p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 0, IC_EAS);
+    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 1);
     /* Of a block that has no VSD; beyond what a block has. */
-    p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 7, 1);
-    p9x_router_notify(p9x_ic_router(rig->chip[0].ic), 0, 0xFFFFFFF);
+    p9x_router_notify(ic_router(rig, 0), 7, 1);
+    p9x_router_notify(ic_router(rig, 0), 0, 0xFFFFFFF);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 3);
     icrig_free(rig);
 }

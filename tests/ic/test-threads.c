@@ -42,7 +42,7 @@ static void physical_vp(void)
     write_end(rig, 0, END, 0, PHYS + 2, 4, P9X_END_W0_UCOND_NOTIFY);
     write_nvt(rig, 0, PHYS + 2);
     tima_store(rig, 0, 2, P9X_TIMA_HV, 0x31, 1, 0xFF);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END, 0);
     g_assert_cmphex(ack_hv(rig, 0, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
     /* Another chip id: another number. */
     ic_set(rig, 0, P9X_PC_TCTXT_CFG, P9X_TCTXT_CHIP_IS_BLOCK |
@@ -52,7 +52,7 @@ static void physical_vp(void)
                     p9x_cam(3, PHYS + 2));
     write_end(rig, 0, END + 1, 3, PHYS + 2, 4, P9X_END_W0_UCOND_NOTIFY);
     tima_store(rig, 0, 2, P9X_TIMA_HV, 0x31, 1, 0xFF);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[0].ic), 0, END + 1, 0);
+    p9x_router_end_trigger(ic_router(rig, 0), 0, END + 1, 0);
     g_assert_cmphex(ack_hv(rig, 0, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
     icrig_free(rig);
 }
@@ -68,7 +68,7 @@ static void ungrouped_vp(void)
                     p9x_cam(0, nvt));
     tima_store(rig, 1, 2, P9X_TIMA_HV, 0x31, 1, 0xFF);
     write_end(rig, 1, END, 0, nvt, 4, P9X_END_W0_UCOND_NOTIFY);
-    p9x_router_end_trigger(p9x_ic_router(rig->chip[1].ic), 1, END, 0);
+    p9x_router_end_trigger(ic_router(rig, 1), 1, END, 0);
     g_assert_cmphex(ack_hv(rig, 1, 2), ==, P9X_NSR_HE_PHYS << 8 | 4);
     /* The id that counts is the overridden one, here as well. */
     ic_set(rig, 1, P9X_PC_TCTXT_CFG, p9x_set64(P9X_TCTXT_CHIPID_OVR,

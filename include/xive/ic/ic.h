@@ -42,7 +42,6 @@
 
 #include "xive/counters.h"
 #include "xive/ports.h"
-#include "xive/router.h"
 #include "xive/tctx.h"
 
 typedef struct P9xIc P9xIc;
@@ -129,8 +128,8 @@ void p9x_ic_remove_thread(P9xIc *ic, P9xTctx *tctx);
 /* NULL: no such thread. */
 P9xTctx *p9x_ic_find_thread(P9xIc *ic, uint32_t pir);
 
-/* For counters, VP map and the like.  Lives as long as @ic. */
-P9xRouter *p9x_ic_router(P9xIc *ic);
+/* Of all that @ic does; lives as long as it.  Any thread may read them. */
+const P9xCounters *p9x_ic_counters(const P9xIc *ic);
 unsigned p9x_ic_chip_id(const P9xIc *ic);
 /* The block that this chip answers to: chip id unless overridden. */
 uint8_t p9x_ic_block(const P9xIc *ic);
@@ -172,7 +171,7 @@ void p9x_ic_xscom_store(P9xIc *ic, uint32_t reg, uint64_t value);
  * store for callers that need no bus; @offset is within that page.
  */
 void p9x_ic_notify(P9xIc *ic, uint64_t offset, uint64_t value);
-/* Whether bus address @addr is in that page of @ic, and where.  [any] */
+/* Is bus address @addr in that page of @ic?  @offset: where in it. */
 bool p9x_ic_in_notify_page(const P9xIc *ic, uint64_t addr, uint64_t *offset);
 
 /*

@@ -204,7 +204,7 @@ static const P9xCounters *counters_of(Object *obj)
 {
     P9xIc *ic = PNV_XIVE(obj)->parts->ic;
 
-    return ic ? &p9x_ic_router(ic)->counters : NULL;
+    return ic ? p9x_ic_counters(ic) : NULL;
 }
 
 static int pnv_xive_dt_xscom(PnvXScomInterface *dev, void *fdt, int parent)
