@@ -16,7 +16,8 @@ help:
 	@echo 'make demo        install, fetch, build, and boot Linux on it'
 	@echo 'make check-core  build and test the core; needs no QEMU'
 	@echo 'make check       every test there is'
-	@echo 'make check-stock what the tests of gaps say of QEMU without p9xive'
+	@echo 'make check-stock what the tests of gaps say of QEMU without p9xive:'
+	@echo '                 QEMU=PATH any binary, QEMU=debian-12|debian-13|newest'
 	@echo 'make bench       ours and stock side by side'
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
 	@echo 'make clean       remove both build directories (not the cache)'
@@ -45,8 +46,8 @@ check:
 	@$(RUN_TESTS) check
 
 check-stock:
-	@scripts/deps.sh all
-	@$(RUN_TESTS) check-stock
+	@scripts/deps.sh $(if $(QEMU),guest fetch,all)
+	@$(RUN_TESTS) $(if $(QEMU),--subject $(QEMU)) check-stock
 
 core:
 	@scripts/deps.sh core

@@ -247,9 +247,12 @@ def build_part(name, what, directory, *options):
                 is_build=True)
 
 
-def all_parts(build, stock):
+def all_parts(build, stock, subject=None):
+    """@subject: a binary of upstream's QEMU to ask for its gaps, instead of
+    the one that is built here."""
     ours = build / "qemu-system-ppc64"
-    theirs = stock / "qemu-system-ppc64"
+    theirs = subject or stock / "qemu-system-ppc64"
+    gaps_dir = build / "gaps" if subject else stock
     both = ["--qemu", str(ours), "--stock", str(theirs)]
     return core_parts(build) + [
         Part("style", "style of all files", [PYTHON, "scripts/style.py"],
@@ -278,7 +281,7 @@ def all_parts(build, stock):
              read_log_tap, needs=CROSS),
         Part("functional-on-stock", "what stock does with Linux guests",
              [PYTHON, "tests/functional/run.py", "--expect-gaps",
-              "--stock", str(theirs), "--build-dir", str(stock)],
+              "--stock", str(theirs), "--build-dir", str(gaps_dir)],
              read_log_tap),
         Part("qemu-tests", "QEMU's own qtests on ours and on stock",
              [PYTHON, "tests/peers/qtests.py", "--build", str(build),
@@ -382,6 +385,21 @@ def choose(names, parts):
     return [parts[name] for name in wanted]
 
 
+def find_subject(name):
+    """The path of a binary that the user names, or a Debian release's."""
+    if os.path.sep in name or os.access(name, os.X_OK):
+        path = Path(name).absolute()
+        if not os.access(path, os.X_OK) or path.is_dir():
+            sys.exit(f"run-tests: {name} is no program")
+        return path
+    fetched = subprocess.run([REPO / "scripts/fetch.sh", f"stock-{name}"],
+                             stdout=subprocess.PIPE, text=True, check=False)
+    if fetched.returncode:
+        sys.exit(f"run-tests: there is no QEMU to ask: {name} is neither a "
+                 "program nor a release whose QEMU can be had")
+    return Path(fetched.stdout.strip())
+
+
 def main():
     if sys.argv[1:2] == ["peers"]:
         peers = str(REPO / "tests/peers/peers.py")
@@ -389,11 +407,17 @@ def main():
     parser = argparse.ArgumentParser(description="Run p9xive's tests.")
     parser.add_argument("--build", type=Path, default=REPO / "build")
     parser.add_argument("--stock", type=Path, default=REPO / "build-stock")
+    parser.add_argument("--subject", help="with check-stock: the QEMU to ask "
+                        "for its gaps, or debian-12, debian-13, newest: that "
+                        "of a Debian release (default: the one built here)")
     parser.add_argument("part", nargs="+")
     args = parser.parse_args()
+    subject = find_subject(args.subject) if args.subject else None
+    if subject:
+        SETS["check-stock"].remove("build-stock")
 
     build, stock = args.build.resolve(), args.stock.resolve()
-    parts = {part.name: part for part in all_parts(build, stock)}
+    parts = {part.name: part for part in all_parts(build, stock, subject)}
     logs = build / "logs"
     logs.mkdir(parents=True, exist_ok=True)
 

@@ -31,6 +31,7 @@ class Item:
 
     what = ""
     releases = ()
+    on_request = False      # not a part of "all"
 
     def __init__(self, name):
         self.name = name

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from binaries import stock_items
 from items import all_items
 from store import Store, default_cache
 from words import (EXIT_TROUBLE, EXIT_UNAVAILABLE, EXIT_USAGE, Trouble,
@@ -14,7 +15,8 @@ from words import (EXIT_TROUBLE, EXIT_UNAVAILABLE, EXIT_USAGE, Trouble,
 class Fetcher:
     def __init__(self, store, again):
         self.store, self.again = store, again
-        self.items = {item.name: item for item in all_items()}
+        self.items = {item.name: item
+                      for item in all_items() + stock_items()}
 
     def path(self, name):
         """The path of an item; Unavailable with the reason of each way."""
@@ -131,7 +133,8 @@ def main(words):
     if words == ["status"]:
         fetcher.status()
         return 0
-    everything = [name for name in fetcher.items if name != "kernel"]
+    everything = [name for name, item in fetcher.items.items()
+                  if name != "kernel" and not item.on_request]
     names, quiet = words, False
     if words in (["all"], ["prefetch"]):
         names, quiet = everything, words == ["prefetch"]

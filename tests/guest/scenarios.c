@@ -94,6 +94,8 @@ const struct scenario scenarios[] = {
     { "queue-in-tima", MODE_XIVE, NULL, test_queue_in_tima },
     { "unclaimed-msi", MODE_XIVE, NULL, test_unclaimed_msi },
     { "dma-to-tima", MODE_XIVE, NULL, test_dma_to_tima },
+    { "nsr-of-a-group", MODE_XIVE, NULL, test_nsr_of_a_group },
+    { "ipb-all-ones", MODE_XIVE, NULL, test_ipb_all_ones },
     { "modes", MODE_XIVE, NULL, run_modes },
     { "levels", MODE_XIVE, NULL, test_driver_with_levels },
     { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },

@@ -107,6 +107,49 @@ void test_dma_to_tima(void)
     tima_drain();
 }
 
+/*
+ * The hypervisor page of the TIMA has raw stores for each byte of a ring.  A
+ * guest must not reach that page; where it does, values that hardware never
+ * makes get into the ring.
+ */
+static u64 hypervisor_ring(void)
+{
+    return machine.tima_os - ESB_PAGE + TM_OS;
+}
+
+void test_nsr_of_a_group(void)
+{
+    struct queue q;
+    struct source s;
+
+    ok(source_open(&s, 0), "there is an IPI");
+    queue_open(&q, this_cpu->server, PRIORITY);
+    source_route(&s, this_cpu->server, PRIORITY, 1);
+    probe_store(hypervisor_ring(), 4, 0x3f00ff00);
+    set_cppr(0xff);
+    set_cppr(0);
+    ok(true, "[C17] NSR of a group that is not there, and a new CPPR, do no "
+       "harm");
+    tima_drain();
+    esb_trigger(&s);
+    ok_eq(queue_drain(&q), 1, "[C17] and an event arrives after it");
+}
+
+void test_ipb_all_ones(void)
+{
+    struct queue q;
+    struct source s;
+
+    ok(source_open(&s, 0), "there is an IPI");
+    queue_open(&q, this_cpu->server, PRIORITY);
+    source_route(&s, this_cpu->server, PRIORITY, 1);
+    probe_store(hypervisor_ring(), 4, 0x00ffffff);
+    esb_trigger(&s);
+    ok(true, "[C18] IPB of all ones, and an event, do no harm");
+    ok_eq(queue_drain(&q), 1, "[C18] and the event is in its queue");
+    tima_drain();
+}
+
 /* ---- interrupt modes that change below the other vCPU ------------------ */
 
 static volatile bool stop_touching;

@@ -19,6 +19,19 @@ BUSYBOX = "usr/bin/busybox"
 SUITES = ("trixie", "trixie-updates", "bookworm", "bookworm-updates", "sid")
 
 
+def libraries(program):
+    """(libc, dynamic loader) of a program of this machine."""
+    text = subprocess.check_output(["ldd", program], text=True)
+    paths = [Path(word) for word in text.split() if word.startswith("/")]
+    return (next(one for one in paths if one.name.startswith("libc.so")),
+            next(one for one in paths if one.name.startswith("ld-")))
+
+
+def native_architecture():
+    return subprocess.check_output(["dpkg", "--print-architecture"],
+                                   text=True).strip()
+
+
 class Answer:
     def __init__(self, done):
         self.status = done.returncode
@@ -213,6 +226,49 @@ class FetchTest(unittest.TestCase):
         # Programs name it so, though the package has it below usr.
         self.assertTrue((tree / "lib" / loader).exists())
         self.assertFalse((tree / "usr/bin/python3").exists())
+
+    def test_a_stock_qemu_of_a_newer_release_starts_with_its_libraries(self):
+        # Any dynamic program that shows how it was started will do.
+        program = Path("/usr/bin/echo")
+        libc, loader = libraries(program)
+        self.mirror.architecture = native_architecture()
+        self.mirror.suite("trixie-backports")
+        self.mirror.add("trixie-backports", "qemu-system-ppc", "1:11.1.3-1",
+                        {"usr/bin/qemu-system-ppc64": program.read_bytes()},
+                        "libnew")
+        directory = f"usr/lib/{libc.parent.name}"
+        lib = self.mirror.add(
+            "trixie-backports", "libnew", "1-1",
+            {f"{directory}/{loader.name}": loader.read_bytes(),
+             f"{directory}/libc.so.6": libc.read_bytes()})
+        self.mirror.publish()
+        answer = self.fetch("stock-newest")
+        self.assertEqual(answer.status, 0, answer.said)
+        text = subprocess.check_output([answer.lines[0], "--version"],
+                                       text=True)
+        self.assertRegex(text, "^-L .*/usr/share/qemu .* --version$")
+        self.mirror.faults[lib] = fake_mirror.missing
+        answer = self.fetch("--again", "stock-newest", P9XIVE_CACHE=str(
+            self.directory / "another"))
+        self.assertEqual((answer.status, answer.lines), (3, ["-"]))
+
+    def test_a_stock_qemu_that_does_not_start_here_can_not_be_had(self):
+        libc, loader = libraries(Path("/usr/bin/echo"))
+        self.mirror.architecture = native_architecture()
+        directory = f"usr/lib/{libc.parent.name}"
+        self.mirror.add(
+            "trixie", "qemu-system-ppc", "1:10.0.3-1",
+            {"usr/bin/qemu-system-ppc64": b"no program",
+             f"{directory}/{loader.name}": loader.read_bytes()})
+        self.mirror.publish()
+        answer = self.fetch("stock-debian-13")
+        self.assertEqual((answer.status, answer.lines), (3, ["-"]))
+        self.assertIn("it does not start here", answer.said)
+
+    def test_all_leaves_out_what_is_had_on_request(self):
+        self.mirror.publish()
+        answer = self.fetch("all")
+        self.assertNotIn("stock-", answer.said)
 
     def test_a_source_package_of_another_version_than_10_0_is_left(self):
         self.mirror.add_source("trixie", "qemu", "1:11.1.0+ds-1",
