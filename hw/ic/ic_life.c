@@ -22,13 +22,13 @@ P9xIcFabric *p9x_ic_fabric_new(void)
 {
     P9xIcFabric *fabric = g_new0(P9xIcFabric, 1);
 
-    p9x_router_init(&fabric->vps, &p9x_ic_table_ops, NULL, NULL);
+    p9x_presenter_init(&fabric->presenter);
     return fabric;
 }
 
 void p9x_ic_fabric_free(P9xIcFabric *fabric)
 {
-    p9x_router_destroy(&fabric->vps);
+    p9x_presenter_destroy(&fabric->presenter);
     g_free(fabric);
 }
 
@@ -51,7 +51,7 @@ static void init_parts(P9xIc *ic)
     p9x_ic_cache_init(&ic->end, &ic->vst, P9X_VST_ENDT, P9X_IC_END_SETS,
                       ic->router.end_locks);
     p9x_ic_cache_init(&ic->nvt, &ic->vst, P9X_VST_NVTT, P9X_IC_NVT_SETS,
-                      ic->fabric->vps.nvt_locks);
+                      ic->fabric->presenter.nvt_locks);
     p9x_sbe_init(&ic->sbe, &ic->vst, ic, p9x_ic_source_event);
     p9x_fifo_init(&ic->fifos, &ic->base);
     p9x_watch_init(&ic->end_watch, &ic->end);
@@ -69,8 +69,8 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     p9x_ic_init_regs();
     ic = g_new0(P9xIc, 1);
     ic->fabric = fabric;
-    p9x_router_init(&ic->router, &p9x_ic_table_ops, ic, ports);
-    p9x_router_share_vps(&ic->router, &fabric->vps);
+    p9x_router_init(&ic->router, &fabric->presenter,
+                    (P9xTables) { &p9x_ic_table_ops, ic }, ports);
     init_base(&ic->base, chip_id, ports, ic_ports, &ic->router.counters);
     init_parts(ic);
     atomic_store(&ic->lsi, P9X_PQ_01);
@@ -87,7 +87,6 @@ void p9x_ic_free(P9xIc *ic)
     p9x_ic_cache_destroy(&ic->nvt);
     p9x_ic_cache_destroy(&ic->end);
     p9x_ic_eas_destroy(&ic->eas);
-    p9x_router_destroy(&ic->router);
     g_free(ic);
 }
 

@@ -44,16 +44,19 @@ static bool bus_store(const P9xIcPorts *ports, uint64_t addr, uint64_t value)
     return ports->bus_store64 && ports->bus_store64(ports->host, addr, value);
 }
 
-/* Sends trigger @value to the notify page at @addr, on whichever chip. */
-static void forward(P9xIc *ic, uint64_t addr, uint64_t value)
+/*
+ * Sends trigger @value to the notify page at @addr, on whichever chip.
+ * @transit may be NULL.
+ */
+static void forward(P9xIc *ic, uint64_t addr, uint64_t value,
+                    P9xTransit *transit)
 {
     uint64_t offset;
     bool ok = true;
     P9xIc *to;
 
     /* A thread that drains this gate must not wait for the other chip. */
-    p9x_source_event_queued();
-    p9x_router_escalation_queued();
+    p9x_transit_end(transit);
     if (forwards == P9X_MAX_ESCALATIONS) {
         p9x_ic_error(&ic->base, P9X_ERR_ESCALATION_LOOP, P9X_FIR_VC_INFO,
                      "chips forward event 0x%llx in a circle",
@@ -91,7 +94,7 @@ static bool forwarded(P9xIc *ic, P9xVstType type, uint8_t block,
     if (p9x_vsd_mode(vsd) != P9X_VSD_FORWARD) {
         return false;
     }
-    forward(ic, vsd & P9X_VSD_ADDR, value);
+    forward(ic, vsd & P9X_VSD_ADDR, value, NULL);
     return true;
 }
 
@@ -133,7 +136,7 @@ static void work_off(P9xIc *ic, uint64_t value)
         return;
     }
     if (pq_done) {
-        p9x_router_notify(&ic->router, block, index);
+        p9x_router_notify(&ic->router, block, index, NULL);
     } else {
         trigger_here(ic, block, index, value);
     }
@@ -141,9 +144,11 @@ static void work_off(P9xIc *ic, uint64_t value)
 
 /*
  * Event @value comes to @queue.  True: it waits there, for firmware holds the
- * queue back.  The event that it pushes out goes on.
+ * queue back, and @transit, which may be NULL, is over.  The event that it
+ * pushes out goes on.
  */
-static bool waits(P9xIc *ic, unsigned queue, uint64_t value)
+static bool waits(P9xIc *ic, unsigned queue, uint64_t value,
+                  P9xTransit *transit)
 {
     P9xFifoPut put;
 
@@ -151,6 +156,9 @@ static bool waits(P9xIc *ic, unsigned queue, uint64_t value)
         return false;
     }
     put = p9x_fifo_put(&ic->fifos, queue, value);
+    if (put.waits) {
+        p9x_transit_end(transit);
+    }
     if (put.pushed_out) {
         work_off(ic, put.oldest);
     }
@@ -159,33 +167,35 @@ static bool waits(P9xIc *ic, unsigned queue, uint64_t value)
 
 /* An escalation: the first of an event has a queue of its own. */
 static bool escalation_waits(P9xIc *ic, unsigned hops, uint8_t block,
-                             uint32_t index, uint32_t data)
+                             uint32_t index, uint32_t data,
+                             P9xTransit *transit)
 {
     unsigned queue = hops == 1 ? P9X_FIFO_ESC1 : P9X_FIFO_ESC2;
 
-    return hops && waits(ic, queue, end_trigger(block, index, data));
+    return hops && waits(ic, queue, end_trigger(block, index, data), transit);
 }
 
 bool p9x_ic_send_elsewhere(void *opaque, unsigned hops, uint8_t block,
-                           uint32_t index, uint32_t data)
+                           uint32_t index, uint32_t data,
+                           P9xTransit *transit)
 {
     P9xIc *ic = opaque;
     uint64_t vsd = p9x_vst_vsd(&ic->base, P9X_VST_ENDT, block);
 
     if (__builtin_expect(p9x_vsd_mode(vsd) != P9X_VSD_FORWARD, 1)) {
-        return escalation_waits(ic, hops, block, index, data);
+        return escalation_waits(ic, hops, block, index, data, transit);
     }
-    forward(ic, vsd & P9X_VSD_ADDR, end_trigger(block, index, data));
+    forward(ic, vsd & P9X_VSD_ADDR, end_trigger(block, index, data), transit);
     return true;
 }
 
-void p9x_ic_source_event(void *opaque, uint32_t srcno)
+void p9x_ic_source_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     P9xIcBlock *b = opaque;
 
     if (!waits(b->ic, P9X_FIFO_IPI,
-               P9X_TRIGGER_PQ | (uint64_t)b->block << 28 | srcno)) {
-        p9x_router_notify(&b->ic->router, b->block, srcno);
+               P9X_TRIGGER_PQ | (uint64_t)b->block << 28 | srcno, transit)) {
+        p9x_router_notify(&b->ic->router, b->block, srcno, transit);
     }
 }
 
@@ -223,7 +233,7 @@ static unsigned queue_of(uint64_t offset)
 
 static void incoming(P9xIc *ic, unsigned queue, uint64_t value)
 {
-    if (!waits(ic, queue, value)) {
+    if (!waits(ic, queue, value, NULL)) {
         work_off(ic, value);
     }
 }

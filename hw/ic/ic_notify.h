@@ -9,11 +9,12 @@
 #include "ic_state.h"
 
 /* P9xIcSbe.notify: source @srcno of @block, a P9xIcBlock, has an event. */
-void p9x_ic_source_event(void *block, uint32_t srcno);
+void p9x_ic_source_event(void *block, uint32_t srcno, P9xTransit *transit);
 
 /* P9xTableOps.send_elsewhere of P9xIc @ic. */
 bool p9x_ic_send_elsewhere(void *ic, unsigned hops, uint8_t block,
-                           uint32_t index, uint32_t data);
+                           uint32_t index, uint32_t data,
+                           P9xTransit *transit);
 
 /*
  * @queue is not held back any more: works off what waits, in the order in

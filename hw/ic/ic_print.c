@@ -130,7 +130,7 @@ static void print_nvt(P9xIc *ic, uint8_t block, uint32_t index,
     }
     g_string_append_printf(out, "  %x/%05x IPB:%02x%s\n", block, index,
                            p9x_nvt_ipb(&nvt),
-                           p9x_vpmap_find(&ic->router.vps->vpmap,
+                           p9x_vpmap_find(&ic->fabric->presenter.vpmap,
                                           p9x_cam(block, index), &ring) ?
                            " dispatched" : "");
 }

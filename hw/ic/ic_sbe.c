@@ -58,7 +58,7 @@ void p9x_sbe_software_write(P9xIcSbe *sbe, uint8_t block, uint32_t index,
 }
 
 void p9x_sbe_init(P9xIcSbe *sbe, P9xIcVst *vst, P9xIc *ic,
-                  void (*notify)(void *block, uint32_t srcno))
+                  P9xSourceNotify *notify)
 {
     sbe->vst = vst;
     sbe->ic = ic;

@@ -29,7 +29,7 @@ typedef struct P9xIcBlock {
 struct P9xIcSbe {
     P9xIcVst *vst;
     P9xIc *ic;
-    void (*notify)(void *block, uint32_t srcno);
+    P9xSourceNotify *notify;
     _Atomic(P9xIcBlock *) block[P9X_IC_NR_BLOCKS];
 };
 
@@ -39,7 +39,7 @@ struct P9xIcSbe {
  * @vst outlives @sbe, which is all zero.
  */
 void p9x_sbe_init(P9xIcSbe *sbe, P9xIcVst *vst, P9xIc *ic,
-                  void (*notify)(void *block, uint32_t srcno));
+                  P9xSourceNotify *notify);
 void p9x_sbe_destroy(P9xIcSbe *sbe);
 
 /* NULL: this IC has no PQ bits of that block.  @block: 0 to 15. */

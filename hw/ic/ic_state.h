@@ -35,7 +35,7 @@ struct P9xIc {
 };
 
 struct P9xIcFabric {
-    P9xRouter vps;                  /* routes nothing; see router.h */
+    P9xPresenter presenter;         /* of all chips */
     _Atomic(P9xIc *) ic[P9X_IC_MAX_CHIPS];
 };
 

@@ -9,13 +9,12 @@
 #include "ic_state.h"
 #include "ic_tables.h"
 
-/* The router reads an EAS at once: a copy lasts long enough. */
-static P9xEas *get_eas(void *opaque, uint8_t block, uint32_t index)
+static uint64_t get_eas(void *opaque, uint8_t block, uint32_t index)
 {
-    static _Thread_local P9xEas copy;
     P9xIc *ic = opaque;
+    P9xEas eas;
 
-    return p9x_ic_eas_get(&ic->eas, block, index, &copy) ? &copy : NULL;
+    return p9x_ic_eas_get(&ic->eas, block, index, &eas) ? p9x_be64(eas.w) : 0;
 }
 
 static P9xEnd *get_end(void *opaque, uint8_t block, uint32_t index)

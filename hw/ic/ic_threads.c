@@ -4,6 +4,7 @@
  * enabled.
  */
 #include "ic_threads.h"
+#include "xive/dispatch.h"
 
 /*
  * The VP number of a thread: the chip is in the block, or else in the index of
@@ -41,7 +42,7 @@ bool p9x_ic_add_thread(P9xIc *ic, P9xTctx *tctx, uint32_t pir, void *host)
     if (p9x_ic_thread(ic, thread)) {
         return false;
     }
-    p9x_tctx_init(tctx, &ic->router, phys_cam(ic, thread), host);
+    p9x_tctx_init(tctx, &ic->router.unit, phys_cam(ic, thread), host);
     atomic_store_explicit(&ic->thread[thread], tctx, memory_order_release);
     return true;
 }

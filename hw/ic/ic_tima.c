@@ -53,7 +53,7 @@ uint64_t p9x_ic_tima_load(P9xIc *ic, P9xTctx *issuer, uint64_t offset,
                           unsigned size)
 {
     if (!issuer) {
-        return p9x_tima_no_thread(&ic->router, false, offset);
+        return p9x_tima_no_thread(&ic->router.unit, false, offset);
     }
     if (!may_access(ic, issuer, offset)) {
         return p9x_ic_all_ones(size);
@@ -66,7 +66,7 @@ void p9x_ic_tima_store(P9xIc *ic, P9xTctx *issuer, uint64_t offset,
                        unsigned size, uint64_t value)
 {
     if (!issuer) {
-        p9x_tima_no_thread(&ic->router, true, offset);
+        p9x_tima_no_thread(&ic->router.unit, true, offset);
         return;
     }
     if (may_access(ic, issuer, offset)) {

@@ -11,9 +11,9 @@
 #include "host_internal.h"
 #include "xive/esb.h"
 
-static void ipi_event(void *opaque, uint32_t srcno)
+static void ipi_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
-    p9x_host_source_event(opaque, srcno);
+    p9x_host_source_event(opaque, srcno, transit);
 }
 
 void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
@@ -38,7 +38,9 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     g_queue_init(&h->host_pending);
     p9x_array_tables_init(&h->tables, P9X_HOST_BLOCK, P9X_HOST_NR_EAS,
                           nr_vps * P9X_NR_PRIOS, 0, nr_vps);
-    p9x_router_init(&h->router, &p9x_array_table_ops, &h->tables, ports);
+    p9x_presenter_init(&h->presenter);
+    p9x_router_init(&h->router, &h->presenter, p9x_array_tables(&h->tables),
+                    ports);
     config.counters = &h->router.counters;
     p9x_source_init(&h->ipi, &config);
     h->ipi_used = g_new0(uint8_t, nr_ipis);
@@ -61,7 +63,7 @@ void p9x_host_destroy(P9xHost *h)
     g_queue_clear(&h->delayed);
     g_queue_clear(&h->host_pending);
     p9x_source_destroy(&h->ipi);
-    p9x_router_destroy(&h->router);
+    p9x_presenter_destroy(&h->presenter);
     p9x_array_tables_destroy(&h->tables);
     g_free(h->ipi_used);
     g_free(h->vp_used);
@@ -162,23 +164,23 @@ static bool is_for_host(const P9xHost *h, uint64_t eas)
            p9x_get64(eas, P9X_EAS_END_INDEX) < h->nr_cpus * P9X_NR_PRIOS;
 }
 
-static void route(P9xHost *h, uint32_t irq)
+static void route(P9xHost *h, uint32_t irq, P9xTransit *transit)
 {
     uint64_t eas = p9x_eas_read(&h->tables.eas[irq]);
 
     if (is_for_host(h, eas)) {
-        p9x_host_take_event(h, (uint32_t)(eas & P9X_EAS_END_DATA));
+        p9x_host_take_event(h, (uint32_t)(eas & P9X_EAS_END_DATA), transit);
         return;
     }
-    p9x_router_notify(&h->router, P9X_HOST_BLOCK, irq);
+    p9x_router_notify(&h->router, P9X_HOST_BLOCK, irq, transit);
 }
 
-void p9x_host_source_event(P9xHost *h, uint32_t irq)
+void p9x_host_source_event(P9xHost *h, uint32_t irq, P9xTransit *transit)
 {
     bool delayed;
 
     if (!atomic_load_explicit(&h->delay, memory_order_acquire)) {
-        route(h, irq);
+        route(h, irq, transit);
         return;
     }
     p9x_lock(&h->lock);
@@ -188,7 +190,7 @@ void p9x_host_source_event(P9xHost *h, uint32_t irq)
     }
     p9x_unlock(&h->lock);
     if (!delayed) {
-        route(h, irq);
+        route(h, irq, transit);
     }
 }
 
@@ -200,7 +202,7 @@ bool p9x_host_release_one(P9xHost *h)
     irq = GPOINTER_TO_UINT(g_queue_pop_head(&h->delayed));
     p9x_unlock(&h->lock);
     if (irq) {
-        route(h, irq);
+        route(h, irq, NULL);
     }
     return irq;
 }
@@ -404,7 +406,7 @@ static void drain_delayed(P9xHost *h, uint32_t irq)
     }
     p9x_unlock(&h->lock);
     while (events--) {
-        route(h, irq);
+        route(h, irq, NULL);
     }
 }
 

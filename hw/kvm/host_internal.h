@@ -9,7 +9,7 @@
 int p9x_host_injected(P9xHost *h, P9xOpalCall call);
 
 /* An event with Linux interrupt @lirq for the host CPU. */
-void p9x_host_take_event(P9xHost *h, uint32_t lirq);
+void p9x_host_take_event(P9xHost *h, uint32_t lirq, P9xTransit *transit);
 
 /* Index in the tables of a VP of a block. */
 static inline uint32_t p9x_vp_index(uint32_t vp)

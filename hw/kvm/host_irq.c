@@ -77,13 +77,13 @@ static void run_handlers(P9xHost *h)
     h->host_runs = false;
 }
 
-void p9x_host_take_event(P9xHost *h, uint32_t lirq)
+void p9x_host_take_event(P9xHost *h, uint32_t lirq, P9xTransit *transit)
 {
     p9x_lock(&h->lock);
     g_queue_push_tail(&h->host_pending, GUINT_TO_POINTER(lirq));
     h->host_events++;
     /* A sync waits for it to get here, not for the handlers. */
-    p9x_source_event_queued();
+    p9x_transit_end(transit);
     run_handlers(h);
     p9x_unlock(&h->lock);
 }

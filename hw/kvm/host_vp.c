@@ -67,7 +67,7 @@ static void end_disable(P9xHost *h, uint32_t index, unsigned prio)
 static void vp_disable(P9xHost *h, uint32_t index)
 {
     uint32_t cam = p9x_cam(P9X_HOST_BLOCK, index);
-    P9xLock *lock = p9x_nvt_lock(&h->router, cam);
+    P9xLock *lock = p9x_nvt_lock(&h->presenter, cam);
 
     p9x_lock(lock);
     memset(&h->tables.nvt[index], 0, sizeof(h->tables.nvt[index]));
@@ -159,7 +159,7 @@ int p9x_opal_set_vp_info(P9xHost *h, uint32_t vp, unsigned flags)
         h->vp_single[index] = false;
         return P9X_OPAL_SUCCESS;
     }
-    lock = p9x_nvt_lock(&h->router, p9x_cam(P9X_HOST_BLOCK, index));
+    lock = p9x_nvt_lock(&h->presenter, p9x_cam(P9X_HOST_BLOCK, index));
     p9x_lock(lock);
     h->tables.nvt[index].w[0] |= p9x_be32(P9X_NVT_W0_VALID);
     p9x_unlock(lock);
@@ -179,7 +179,7 @@ int p9x_opal_get_vp_state(P9xHost *h, uint32_t vp, uint64_t *state)
     if (!index) {
         return P9X_OPAL_PARAMETER;
     }
-    lock = p9x_nvt_lock(&h->router, p9x_cam(P9X_HOST_BLOCK, index));
+    lock = p9x_nvt_lock(&h->presenter, p9x_cam(P9X_HOST_BLOCK, index));
     p9x_lock(lock);
     *state = (uint64_t)p9x_nvt_ipb(&h->tables.nvt[index]) << 40;
     p9x_unlock(lock);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kvm_internal.h"
+#include "xive/dispatch.h"
 
 /* A block with a VP for each server there can be, on the first connect. */
 static int alloc_vps(P9xKvm *kvm)

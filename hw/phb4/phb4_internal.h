@@ -262,7 +262,7 @@ void phb_creset_changed(P9xPhb4 *phb, uint64_t old);
 void phb_etu_reset(P9xPhb4 *phb, bool assert);
 
 /* phb4_irq.c */
-void phb_source_notify(void *opaque, uint32_t srcno);
+void phb_source_notify(void *opaque, uint32_t srcno, P9xTransit *transit);
 void phb_msi_event(P9xPhb4 *phb, uint32_t srcno);
 void phb_update_source(P9xPhb4 *phb);
 void phb_set_lsi(P9xPhb4 *phb, unsigned lsi, bool level);

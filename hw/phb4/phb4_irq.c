@@ -50,8 +50,10 @@ static void notify(P9xPhb4 *phb, uint32_t srcno, bool pq_checked)
                  (pq_checked ? NOTIFY_PQ_CHECKED : 0));
 }
 
-void phb_source_notify(void *opaque, uint32_t srcno)
+/* The store goes to the IC through the host program. */
+void phb_source_notify(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
+    p9x_transit_end(transit);
     notify(opaque, srcno, true);
 }
 

@@ -13,8 +13,7 @@ static void set_lsis(P9xPhb4Source *phb, bool lsi)
 }
 
 void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
-                          bool store_eoi,
-                          void (*notify)(void *opaque, uint32_t srcno),
+                          bool store_eoi, P9xSourceNotify *notify,
                           void *opaque, const P9xPorts *ports,
                           P9xCounters *counters)
 {

@@ -79,7 +79,7 @@ static uint64_t es_look(P9xRouter *r, uint8_t block, uint32_t index,
     P9xEnd *end;
 
     p9x_lock(lock);
-    end = r->ops->end(r->tables, block, index);
+    end = r->unit.tables.ops->end(r->unit.tables.opaque, block, index);
     if (end && p9x_end_flag(end, P9X_END_W0_VALID)) {
         value = p9x_end_get(end, 1, mask);
     }
@@ -116,7 +116,8 @@ uint64_t p9x_router_end_esb_load(P9xRouter *r, uint8_t block, uint32_t index,
     op = load_op(offset);
     value = op == ES_GET ? es_look(r, block, index, es) :
                            es_access(r, block, index, es, op, offset);
-    p9x_trace(r, P9X_TRACE_END_ESB_LOAD, block, index, offset, value, NULL);
+    p9x_trace(r->unit.ports, P9X_TRACE_END_ESB_LOAD, block, index, offset,
+              value, NULL);
     return value;
 }
 
@@ -128,7 +129,7 @@ void p9x_router_end_esb_store(P9xRouter *r, uint8_t block, uint32_t index,
     offset &= P9X_ESB_OFFSET_MASK;
     op = store_op(offset, store_eoi);
     if (op == ES_NONE) {
-        p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESB_STORE,
+        p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_ESB_STORE,
                         "store at 0x%03x of END %u/0x%x", offset, block,
                         index);
         return;

@@ -11,6 +11,7 @@ typedef struct EndEvent {
     uint8_t block;
     uint32_t index;
     uint32_t data;
+    P9xTransit *transit;            /* may be NULL */
 } EndEvent;
 
 /* A valid END with its lock held; NULL (no lock, guest error) if not valid. */
@@ -23,9 +24,5 @@ P9xVpOutcome p9x_end_notify_vp(P9xRouter *r, const P9xEnd *end);
 
 /* Sends the event that an END's words 4 and 5 describe, as an escalation. */
 void p9x_end_escalate(P9xRouter *r, const P9xEnd *end);
-
-/* Groups: see group.c. */
-bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event);
-void p9x_group_note_backlog(P9xRouter *r, const P9xVpEvent *event);
 
 #endif

@@ -1,175 +1,193 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VP groups: an END that will take any of 2^n VPs.
- *
- * The END's ignore flag makes the trailing ones of its NVT index, and the zero
- * before them, a wildcard.  The event goes to one matching thread whose CPPR
- * lets it through.  If none does, the group's own NVT keeps it, matching
- * threads learn its priority (LSMFB), and the first of them to raise its CPPR
- * above that gets it.
+ * VP groups.
  *
  * Groups are rare and threads are searched one by one, as the hardware asks
  * them all.  A short list of groups with backlog keeps CPPR stores from
  * searching anything while there is none.
+ *
+ * An event that waits moves from the NVT to a thread in one step, under the
+ * NVT lock, and what a thread does not take never leaves the NVT.  So moving an
+ * event can't bring about another move: an event asks each thread at most three
+ * times (to take it; to note it; to take it from the NVT), whatever the guest
+ * does to CPPRs meanwhile.
  */
 #include <glib.h>
 #include <string.h>
 
-#include "end_internal.h"
+#include "tctx_internal.h"
+#include "xive/group.h"
 
-/*
- * Copy of the thread list, so that no lock is held while presenting.  One of
- * them may be destroyed meanwhile; p9x_tctx_destroy says why that is harmless.
- */
-static unsigned list_threads(P9xRouter *r, P9xTctx **list)
+static bool present(const P9xUnit *unit, const P9xVpEvent *event)
 {
-    unsigned n;
-
-    p9x_lock(&r->thread_lock);
-    n = r->nr_threads;
-    for (unsigned i = 0; i < n; i++) {
-        list[i] = r->thread[i];
-    }
-    p9x_unlock(&r->thread_lock);
-    return n;
-}
-
-bool p9x_group_present(P9xRouter *r, const P9xVpEvent *event)
-{
-    unsigned bits = p9x_group_ignore_bits(event->index);
     uint32_t cam = p9x_cam(event->block, event->index);
-    P9xTctx *list[P9X_MAX_THREADS];
-    unsigned n = list_threads(r->vps, list);
+    unsigned at = 0;
+    P9xTctx *tctx;
 
-    for (unsigned i = 0; i < n; i++) {
-        uint32_t found;
-        P9xRing ring;
-
-        if (p9x_tctx_match_group(list[i], cam, bits, &ring, &found) &&
-            p9x_tctx_present(list[i], ring, found, event->priority, true) ==
-            P9X_PRESENTED) {
+    while ((tctx = p9x_presenter_next_thread(unit->presenter, &at))) {
+        if (p9x_tctx_present_to_group(tctx, cam, event->priority)) {
             return true;
         }
     }
     return false;
+}
+
+/* ---- the list of groups with backlog ---- */
+
+static P9xGroupBacklog *find_locked(P9xPresenter *p, uint32_t cam)
+{
+    p9x_assert_held(&p->thread_lock);
+    for (unsigned i = 0; i < p->group_slots; i++) {
+        P9xGroupBacklog *g = &p->group[i];
+
+        if (g->used && g->cam == cam) {
+            return g;
+        }
+    }
+    return NULL;
 }
 
 /* A free place in the list, which grows: a forgotten group is a lost event. */
-static P9xGroupBacklog *free_slot_locked(P9xRouter *r)
+static P9xGroupBacklog *free_slot_locked(P9xPresenter *p)
 {
-    p9x_assert_held(&r->thread_lock);
-    for (unsigned i = 0; i < r->group_slots; i++) {
-        if (!r->group[i].used) {
-            return &r->group[i];
+    p9x_assert_held(&p->thread_lock);
+    for (unsigned i = 0; i < p->group_slots; i++) {
+        if (!p->group[i].used) {
+            return &p->group[i];
         }
     }
-    r->group = g_renew(P9xGroupBacklog, r->group,
-                       r->group_slots + P9X_GROUP_BACKLOG_STEP);
-    memset(&r->group[r->group_slots], 0,
-           P9X_GROUP_BACKLOG_STEP * sizeof(r->group[0]));
-    r->group_slots += P9X_GROUP_BACKLOG_STEP;
-    return &r->group[r->group_slots - P9X_GROUP_BACKLOG_STEP];
+    p->group = g_renew(P9xGroupBacklog, p->group,
+                       p->group_slots + P9X_GROUP_BACKLOG_STEP);
+    memset(&p->group[p->group_slots], 0,
+           P9X_GROUP_BACKLOG_STEP * sizeof(p->group[0]));
+    p->group_slots += P9X_GROUP_BACKLOG_STEP;
+    return &p->group[p->group_slots - P9X_GROUP_BACKLOG_STEP];
 }
 
-static bool group_known_locked(P9xRouter *r, uint8_t block, uint32_t index)
+/*
+ * Says whether the group's NVT has backlog, with the NVT lock held: the list
+ * and the NVT change together.
+ */
+static void list_group(P9xPresenter *p, uint32_t cam, bool has_backlog)
 {
-    p9x_assert_held(&r->thread_lock);
-    for (unsigned i = 0; i < r->group_slots; i++) {
-        P9xGroupBacklog *g = &r->group[i];
+    P9xGroupBacklog *g;
 
-        if (g->used && g->block == block && g->index == index) {
-            return true;
-        }
+    p9x_assert_held(p9x_nvt_lock(p, cam));
+    p9x_lock(&p->thread_lock);
+    g = find_locked(p, cam);
+    if (!g && has_backlog) {
+        *free_slot_locked(p) = (P9xGroupBacklog) { cam, true };
+        atomic_fetch_add(&p->nr_groups, 1);
+    } else if (g && !has_backlog) {
+        g->used = false;
+        atomic_fetch_sub(&p->nr_groups, 1);
     }
-    return false;
+    p9x_unlock(&p->thread_lock);
 }
 
-static void remember_group(P9xRouter *r, uint8_t block, uint32_t index)
+/* Visits the list: starts with @at 0, ends with false. */
+static bool next_group(P9xPresenter *p, unsigned *at, uint32_t *cam)
 {
-    p9x_lock(&r->thread_lock);
-    if (!group_known_locked(r, block, index)) {
-        *free_slot_locked(r) = (P9xGroupBacklog) { block, index, true };
-        atomic_fetch_add(&r->nr_groups, 1);
+    bool found = false;
+
+    p9x_lock(&p->thread_lock);
+    for (; !found && *at < p->group_slots; ++*at) {
+        found = p->group[*at].used;
+        *cam = p->group[*at].cam;
     }
-    p9x_unlock(&r->thread_lock);
+    p9x_unlock(&p->thread_lock);
+    return found;
 }
 
-void p9x_group_note_backlog(P9xRouter *r, const P9xVpEvent *event)
+/* ---- backlog ---- */
+
+/*
+ * Moves from the NVT of group @cam to @tctx what its CPPR lets through, and
+ * returns that.
+ */
+static uint8_t give(const P9xUnit *unit, uint32_t cam, P9xTctx *tctx)
 {
-    unsigned bits = p9x_group_ignore_bits(event->index);
+    P9xLock *lock = p9x_nvt_lock(unit->presenter, cam);
+    bool lines_changed;
+    uint8_t ipb, taken;
+    P9xNvt *nvt;
+
+    p9x_lock(lock);
+    nvt = p9x_nvt_valid_of(&unit->tables, cam);
+    ipb = nvt ? p9x_nvt_ipb(nvt) : 0;
+    taken = p9x_tctx_take_from_group(tctx, cam, ipb, &lines_changed);
+    p9x_nvt_take_ipb(&unit->tables, cam, taken);
+    if (taken == ipb) {
+        list_group(unit->presenter, cam, false);
+    }
+    p9x_unlock(lock);
+    if (lines_changed) {
+        p9x_tctx_lines_changed(tctx);
+    }
+    return taken;
+}
+
+static P9xVpOutcome put_away(const P9xUnit *unit, const P9xVpEvent *event)
+{
     uint32_t cam = p9x_cam(event->block, event->index);
-    P9xTctx *list[P9X_MAX_THREADS];
-    unsigned n;
+    P9xLock *lock = p9x_nvt_lock(unit->presenter, cam);
+    P9xVpOutcome outcome;
+    bool bad_nvt;
 
-    remember_group(r->vps, event->block, event->index);
-    n = list_threads(r->vps, list);
-    for (unsigned i = 0; i < n; i++) {
-        uint32_t found;
-        P9xRing ring;
+    p9x_lock(lock);
+    outcome = p9x_presenter_put_away(unit, event, &bad_nvt);
+    if (outcome == P9X_VP_BACKLOGGED) {
+        list_group(unit->presenter, cam, true);
+    }
+    p9x_unlock(lock);
+    if (bad_nvt) {
+        p9x_presenter_bad_nvt(unit, event);
+    }
+    return outcome;
+}
 
-        if (p9x_tctx_match_group(list[i], cam, bits, &ring, &found) &&
-            p9x_tctx_note_group_backlog(list[i], ring, event->priority)) {
-            /* It raised its CPPR after it had been asked. */
-            p9x_router_redistribute(r, list[i]);
+/*
+ * Tells the threads of the group that the event waits.  A thread that raised
+ * its CPPR after it had been asked to take the event has not looked for groups,
+ * so it gets the event now.
+ */
+static void tell_threads(const P9xUnit *unit, const P9xVpEvent *event)
+{
+    uint32_t cam = p9x_cam(event->block, event->index);
+    uint8_t bit = p9x_prio_to_ipb(event->priority);
+    unsigned at = 0;
+    P9xTctx *tctx;
+
+    while ((tctx = p9x_presenter_next_thread(unit->presenter, &at))) {
+        if (p9x_tctx_note_group_backlog(tctx, cam, event->priority) &&
+            (give(unit, cam, tctx) & bit)) {
             return;
         }
     }
 }
 
-/* Takes group @i off the list and its IPB out of the NVT. */
-static bool take_group(P9xRouter *r, unsigned i, P9xVpEvent *event,
-                       uint8_t *ipb)
+P9xVpOutcome p9x_group_event(const P9xUnit *unit, const P9xVpEvent *event)
 {
-    P9xGroupBacklog g = { 0 };
-    P9xNvt *nvt;
-    uint32_t cam;
+    P9xVpOutcome outcome;
 
-    p9x_lock(&r->vps->thread_lock);
-    if (i < r->vps->group_slots && r->vps->group[i].used) {
-        g = r->vps->group[i];
-        r->vps->group[i].used = false;
-        atomic_fetch_sub(&r->vps->nr_groups, 1);
+    if (present(unit, event)) {
+        return P9X_VP_PRESENTED;
     }
-    p9x_unlock(&r->vps->thread_lock);
-    if (!g.used) {
-        return false;
+    outcome = put_away(unit, event);
+    if (outcome == P9X_VP_BACKLOGGED) {
+        tell_threads(unit, event);
     }
-    *event = (P9xVpEvent) {
-        .block = g.block, .index = g.index, .backlog = true, .group = true
-    };
-    cam = p9x_cam(g.block, g.index);
-    *ipb = 0;
-    p9x_lock(p9x_nvt_lock(r, cam));
-    nvt = r->ops->nvt(r->tables, g.block, g.index);
-    if (nvt && p9x_nvt_valid(nvt)) {
-        *ipb = p9x_nvt_ipb(nvt);
-        p9x_nvt_set_ipb(nvt, 0);
-        if (r->ops->nvt_changed) {
-            r->ops->nvt_changed(r->tables, g.block, g.index);
-        }
-    }
-    p9x_unlock(p9x_nvt_lock(r, cam));
-    return true;
+    return outcome;
 }
 
-void p9x_router_redistribute(P9xRouter *r, P9xTctx *tctx)
+void p9x_group_serve(P9xTctx *tctx)
 {
-    P9xVpEvent event;
-    unsigned slots;
-    uint8_t ipb;
+    const P9xUnit *unit = tctx->unit;
+    unsigned at = 0;
+    uint32_t cam;
 
     p9x_tctx_clear_group_backlog(tctx);
-    p9x_lock(&r->vps->thread_lock);
-    slots = r->vps->group_slots;
-    p9x_unlock(&r->vps->thread_lock);
-    for (unsigned i = 0; i < slots; i++) {
-        if (!take_group(r, i, &event, &ipb)) {
-            continue;
-        }
-        /* What still finds no taker goes back where it came from. */
-        for (; ipb; ipb &= (uint8_t)~p9x_prio_to_ipb(event.priority)) {
-            event.priority = p9x_ipb_to_pipr(ipb);
-            p9x_router_vp_event(r, &event);
-        }
+    while (next_group(unit->presenter, &at, &cam)) {
+        give(unit, cam, tctx);
     }
 }

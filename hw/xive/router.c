@@ -5,65 +5,25 @@
  * The END's lock covers its queue and its ESn/ESe bits.  Everything that comes
  * after - finding the thread, escalating - works on a copy, unlocked.
  */
-#include <glib.h>
 #include <string.h>
 
 #include "end_internal.h"
+#include "xive/group.h"
 #include "xive/queue.h"
-#include "xive/router.h"
-#include "xive/source.h"
 
-void p9x_router_init(P9xRouter *r, const P9xTableOps *ops, void *tables,
+void p9x_router_init(P9xRouter *r, P9xPresenter *presenter, P9xTables tables,
                      const P9xPorts *ports)
 {
     memset(r, 0, sizeof(*r));
     for (unsigned i = 0; i < P9X_LOCK_STRIPES; i++) {
         p9x_lock_init(&r->end_locks[i].lock, P9X_RANK_END);
-        p9x_lock_init(&r->nvt_locks[i].lock, P9X_RANK_NVT);
     }
-    p9x_lock_init(&r->thread_lock, P9X_RANK_THREADS);
-    r->ops = ops;
-    r->tables = tables;
-    r->ports = ports;
-    r->vps = r;
-    p9x_vpmap_init(&r->vpmap);
-}
-
-void p9x_router_share_vps(P9xRouter *r, P9xRouter *vps)
-{
-    p9x_vpmap_destroy(&r->vpmap);
-    r->vps = vps;
-}
-
-void p9x_router_destroy(P9xRouter *r)
-{
-    if (r->vps == r) {
-        p9x_vpmap_destroy(&r->vpmap);
-    }
-    g_free(r->group);
-    r->group = NULL;
-}
-
-void p9x_router_add_thread(P9xRouter *r, P9xTctx *tctx)
-{
-    r = r->vps;
-    p9x_lock(&r->thread_lock);
-    g_assert(r->nr_threads < P9X_MAX_THREADS);
-    r->thread[r->nr_threads++] = tctx;
-    p9x_unlock(&r->thread_lock);
-}
-
-void p9x_router_remove_thread(P9xRouter *r, P9xTctx *tctx)
-{
-    r = r->vps;
-    p9x_lock(&r->thread_lock);
-    for (unsigned i = 0; i < r->nr_threads; i++) {
-        if (r->thread[i] == tctx) {
-            r->thread[i] = r->thread[--r->nr_threads];
-            break;
-        }
-    }
-    p9x_unlock(&r->thread_lock);
+    r->unit = (P9xUnit) {
+        .tables = tables,
+        .ports = ports,
+        .counters = &r->counters,
+        .presenter = presenter
+    };
 }
 
 /* The entry and its lock, or NULL without lock and a guest error. */
@@ -73,20 +33,22 @@ P9xEnd *p9x_end_get_locked(P9xRouter *r, uint8_t block, uint32_t index)
     P9xEnd *end;
 
     p9x_lock(lock);
-    end = r->ops->end(r->tables, block, index);
+    end = r->unit.tables.ops->end(r->unit.tables.opaque, block, index);
     if (end && p9x_end_flag(end, P9X_END_W0_VALID)) {
         return end;
     }
     p9x_unlock(lock);
-    p9x_guest_error(r->ports, &r->counters, P9X_ERR_END_INVALID,
+    p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_END_INVALID,
                     "event for END %u/0x%x, which is not valid", block, index);
     return NULL;
 }
 
 void p9x_end_put_changed(P9xRouter *r, uint8_t block, uint32_t index)
 {
-    if (r->ops->end_changed) {
-        r->ops->end_changed(r->tables, block, index);
+    const P9xTables *t = &r->unit.tables;
+
+    if (t->ops->end_changed) {
+        t->ops->end_changed(t->opaque, block, index);
     }
     p9x_unlock(p9x_end_lock(r, block, index));
 }
@@ -126,23 +88,6 @@ void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags)
                           memory_order_relaxed);
 }
 
-/* An escalation is on its way from the decision to the next END's queue. */
-static _Thread_local P9xRouter *escalating;
-
-static void __attribute__((noinline)) escalation_begins(P9xRouter *r)
-{
-    escalating = r;
-    p9x_gate_enter_fenced(&r->escalations);
-}
-
-void p9x_router_escalation_queued(void)
-{
-    if (escalating) {
-        p9x_gate_leave(&escalating->escalations);
-        escalating = NULL;
-    }
-}
-
 void p9x_router_sync(P9xRouter *r)
 {
     p9x_gate_drain(&r->escalations);
@@ -155,7 +100,7 @@ end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
     p9x_assert_rank(END);
     *bad_queue = false;
     if (p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
-        if (p9x_queue_push(end, data, r->ports)) {
+        if (p9x_queue_push(end, data, r->unit.ports)) {
             p9x_count(&r->counters, P9X_COUNT_QUEUED);
         } else {
             *bad_queue = true;
@@ -177,7 +122,7 @@ end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
 }
 
 static inline __attribute__((always_inline)) EndStep
-end_accept(P9xRouter *r, const EndEvent *ev, bool escalated, P9xEnd *copy)
+end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
 {
     P9xEnd *end = p9x_end_get_locked(r, ev->block, ev->index);
     bool bad_queue;
@@ -193,12 +138,9 @@ end_accept(P9xRouter *r, const EndEvent *ev, bool escalated, P9xEnd *copy)
     *copy = *end;
     step = end_accept_locked(r, end, ev->data, &bad_queue);
     p9x_end_put_changed(r, ev->block, ev->index);
-    p9x_source_event_queued();
-    if (escalated) {
-        p9x_router_escalation_queued();
-    }
+    p9x_transit_end(ev->transit);
     if (bad_queue) {
-        p9x_guest_error(r->ports, &r->counters, P9X_ERR_QUEUE_WRITE,
+        p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_QUEUE_WRITE,
                         "queue of END %u/0x%x at 0x%llx is not in memory",
                         ev->block, ev->index,
                         (unsigned long long)p9x_queue_addr(copy));
@@ -213,7 +155,7 @@ static P9xVpOutcome notify_user(P9xRouter *r, const P9xEnd *end)
         (uint8_t)p9x_end_get(end, 6, P9X_END_W6_NVT_BLOCK),
         p9x_end_get(end, 6, P9X_END_W6_NVT_INDEX));
     P9xRing ring;
-    P9xTctx *tctx = p9x_vpmap_find(&r->vps->vpmap, cam, &ring);
+    P9xTctx *tctx = p9x_vpmap_find(&r->unit.presenter->vpmap, cam, &ring);
 
     if (tctx && p9x_tctx_present_user(
             tctx, cam, p9x_end_get(end, 7, P9X_END_W7_F1_LSERVER)) !=
@@ -221,6 +163,12 @@ static P9xVpOutcome notify_user(P9xRouter *r, const P9xEnd *end)
         return P9X_VP_PRESENTED;
     }
     return P9X_VP_UNDELIVERED;
+}
+
+P9xVpOutcome p9x_router_vp_event(P9xRouter *r, const P9xVpEvent *event)
+{
+    return event->group ? p9x_group_event(&r->unit, event) :
+                          p9x_presenter_event(&r->unit, event);
 }
 
 P9xVpOutcome p9x_end_notify_vp(P9xRouter *r, const P9xEnd *end)
@@ -280,17 +228,17 @@ static void describe_escalation(const P9xEnd *end, EndEvent *ev)
  * compiled twice, and what nearly all events need is short.
  */
 static inline __attribute__((always_inline)) bool
-end_step(P9xRouter *r, EndEvent *ev, bool escalated)
+end_step(P9xRouter *r, EndEvent *ev)
 {
     P9xVpOutcome outcome = P9X_VP_UNDELIVERED;
     EndEvent from;
     P9xEnd end;
-    EndStep step = end_accept(r, ev, escalated, &end);
+    EndStep step = end_accept(r, ev, &end);
 
     if (step == STEP_STOP) {
         return false;
     }
-    p9x_trace(r, P9X_TRACE_END_NOTIFY, ev->block, ev->index,
+    p9x_trace(r->unit.ports, P9X_TRACE_END_NOTIFY, ev->block, ev->index,
               p9x_be32(end.w[4]), ev->data, NULL);
     if (step == STEP_NOTIFY) {
         outcome = p9x_end_notify_vp(r, &end);
@@ -309,46 +257,63 @@ end_step(P9xRouter *r, EndEvent *ev, bool escalated)
         return false;
     }
     from = *ev;
-    escalation_begins(r);
     describe_escalation(&end, ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
-    p9x_trace(r, P9X_TRACE_END_ESCALATE, from.block, from.index, ev->block,
-              ev->index, NULL);
+    p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE, from.block, from.index,
+              ev->block, ev->index, NULL);
     return true;
 }
 
 static inline bool sent_elsewhere(P9xRouter *r, unsigned hops,
                                   const EndEvent *ev)
 {
-    return r->ops->send_elsewhere &&
-           r->ops->send_elsewhere(r->tables, hops, ev->block, ev->index,
-                                  ev->data);
+    const P9xTables *t = &r->unit.tables;
+
+    return t->ops->send_elsewhere &&
+           t->ops->send_elsewhere(t->opaque, hops, ev->block, ev->index,
+                                  ev->data, ev->transit);
 }
 
-/* The rest of the way of an event that escalates; apart, for few do. */
+/*
+ * The rest of the way of an event that escalates; apart, for few do.  From one
+ * END's decision to the next END's queue it is inside of r->escalations.
+ */
 static void __attribute__((noinline)) escalate(P9xRouter *r, EndEvent *ev)
 {
-    unsigned hops = 1;
+    P9xTransit transit;
+    bool goes_on = true;
 
-    while (!sent_elsewhere(r, hops, ev) && end_step(r, ev, true)) {
-        if (hops++ == P9X_MAX_ESCALATIONS) {
-            p9x_guest_error(r->ports, &r->counters, P9X_ERR_ESCALATION_LOOP,
+    ev->transit = &transit;
+    for (unsigned hops = 1; goes_on; hops++) {
+        if (hops > P9X_MAX_ESCALATIONS) {
+            p9x_guest_error(r->unit.ports, &r->counters,
+                            P9X_ERR_ESCALATION_LOOP,
                             "END %u/0x%x is in a circle of escalations",
                             ev->block, ev->index);
             break;
         }
+        transit.gate = &r->escalations;
+        p9x_gate_enter_fenced(transit.gate);
+        goes_on = !sent_elsewhere(r, hops, ev) && end_step(r, ev);
+        p9x_transit_end(&transit);
     }
-    p9x_router_escalation_queued();
+    ev->transit = NULL;
 }
 
 void p9x_end_escalate(P9xRouter *r, const P9xEnd *end)
 {
     EndEvent ev;
 
-    escalation_begins(r);
     describe_escalation(end, &ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
     escalate(r, &ev);
+}
+
+static inline void trigger(P9xRouter *r, EndEvent *ev)
+{
+    if (!sent_elsewhere(r, 0, ev) && end_step(r, ev)) {
+        escalate(r, ev);
+    }
 }
 
 void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
@@ -356,18 +321,17 @@ void p9x_router_end_trigger(P9xRouter *r, uint8_t block, uint32_t index,
 {
     EndEvent ev = { .block = block, .index = index, .data = data };
 
-    if (!sent_elsewhere(r, 0, &ev) && end_step(r, &ev, false)) {
-        escalate(r, &ev);
-    }
+    trigger(r, &ev);
 }
 
-void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index)
+void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index,
+                       P9xTransit *transit)
 {
-    P9xEas *eas = r->ops->eas(r->tables, block, index);
-    uint64_t w = eas ? p9x_eas_read(eas) : 0;
+    uint64_t w = r->unit.tables.ops->eas(r->unit.tables.opaque, block, index);
+    EndEvent ev;
 
     if (!(w & P9X_EAS_VALID)) {
-        p9x_guest_error(r->ports, &r->counters, P9X_ERR_EAS_INVALID,
+        p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_EAS_INVALID,
                         "event of source %u/0x%x, whose EAS is not valid",
                         block, index);
         return;
@@ -376,92 +340,14 @@ void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index)
         p9x_count(&r->counters, P9X_COUNT_EAS_MASKED);
         return;
     }
-    p9x_trace(r, P9X_TRACE_EAS_NOTIFY, index, p9x_get64(w, P9X_EAS_END_BLOCK),
+    p9x_trace(r->unit.ports, P9X_TRACE_EAS_NOTIFY, index,
+              p9x_get64(w, P9X_EAS_END_BLOCK),
               p9x_get64(w, P9X_EAS_END_INDEX), w & P9X_EAS_END_DATA, NULL);
-    p9x_router_end_trigger(r, (uint8_t)p9x_get64(w, P9X_EAS_END_BLOCK),
-                           (uint32_t)p9x_get64(w, P9X_EAS_END_INDEX),
-                           (uint32_t)p9x_get64(w, P9X_EAS_END_DATA));
-}
-
-/* VP events. */
-
-static void note_backlog(P9xRouter *r, P9xNvt *nvt, const P9xVpEvent *event)
-{
-    uint8_t ipb = p9x_nvt_ipb(nvt) | p9x_prio_to_ipb(event->priority);
-
-    p9x_assert_held(p9x_nvt_lock(r, p9x_cam(event->block, event->index)));
-    p9x_nvt_set_ipb(nvt, ipb);
-    if (r->ops->nvt_changed) {
-        r->ops->nvt_changed(r->tables, event->block, event->index);
-    }
-    p9x_count(&r->counters, P9X_COUNT_BACKLOGGED);
-    p9x_trace(r, P9X_TRACE_NVT_BACKLOG, event->block, event->index,
-              event->priority, ipb, NULL);
-}
-
-/*
- * The VP was not found running.  Under the NVT lock, which a push holds too,
- * either it still is not and the event goes to the NVT, or it runs by now and
- * the caller tries again.
- */
-static bool backlog_unless_running(P9xRouter *r, const P9xVpEvent *event,
-                                   P9xVpOutcome *outcome)
-{
-    uint32_t cam = p9x_cam(event->block, event->index);
-    P9xLock *lock = p9x_nvt_lock(r, cam);
-    P9xNvt *nvt;
-    P9xRing ring;
-    bool valid;
-
-    p9x_lock(lock);
-    if (!event->group && p9x_vpmap_find(&r->vps->vpmap, cam, &ring)) {
-        p9x_unlock(lock);
-        return false;
-    }
-    nvt = r->ops->nvt(r->tables, event->block, event->index);
-    valid = nvt && p9x_nvt_valid(nvt);
-    *outcome = P9X_VP_UNDELIVERED;
-    if (valid && event->backlog) {
-        note_backlog(r, nvt, event);
-        *outcome = P9X_VP_BACKLOGGED;
-    }
-    p9x_unlock(lock);
-    if (!valid) {
-        p9x_guest_error(r->ports, &r->counters, P9X_ERR_NVT_INVALID,
-                        "event for NVT %u/0x%x, which is not valid",
-                        event->block, event->index);
-    }
-    return true;
-}
-
-P9xVpOutcome p9x_router_vp_event(P9xRouter *r, const P9xVpEvent *event)
-{
-    uint32_t cam = p9x_cam(event->block, event->index);
-    P9xVpOutcome outcome;
-    P9xPresent present;
-    P9xTctx *tctx;
-    P9xRing ring;
-
-    if (event->group) {
-        if (p9x_group_present(r, event)) {
-            return P9X_VP_PRESENTED;
-        }
-        backlog_unless_running(r, event, &outcome);
-        if (outcome == P9X_VP_BACKLOGGED) {
-            p9x_group_note_backlog(r, event);
-        }
-        return outcome;
-    }
-    do {
-        tctx = p9x_vpmap_find(&r->vps->vpmap, cam, &ring);
-        if (tctx) {
-            present = p9x_tctx_present(tctx, ring, cam, event->priority,
-                                       false);
-            if (present != P9X_NOT_HERE) {
-                return present == P9X_PRESENTED ? P9X_VP_PRESENTED :
-                                                  P9X_VP_PRECLUDED;
-            }
-        }
-    } while (!backlog_unless_running(r, event, &outcome));
-    return outcome;
+    ev = (EndEvent) {
+        .block = (uint8_t)p9x_get64(w, P9X_EAS_END_BLOCK),
+        .index = (uint32_t)p9x_get64(w, P9X_EAS_END_INDEX),
+        .data = (uint32_t)p9x_get64(w, P9X_EAS_END_DATA),
+        .transit = transit
+    };
+    trigger(r, &ev);
 }

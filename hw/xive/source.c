@@ -209,19 +209,6 @@ bool p9x_source_is_lsi(const P9xSource *src, uint32_t srcno)
                                  memory_order_relaxed) >> (srcno % 64) & 1);
 }
 
-/*
- * An event's way through the gate.  It ends when the event is in its queue,
- * which the router says: what comes after may call the host program, which
- * must not wait for a thread that waits for the gate.  A thread's passages
- * nest, as when the handler of one event triggers another source.
- */
-typedef struct Passage {
-    P9xSource *src;             /* NULL: left already */
-    struct Passage *outer;
-} Passage;
-
-static _Thread_local Passage *innermost;
-
 /* Inside the gate.  The line may have been taken back since we looked. */
 static void __attribute__((noinline)) wait_for_line(P9xSource *src,
                                                     uint32_t srcno)
@@ -240,10 +227,9 @@ static void __attribute__((noinline)) wait_for_line(P9xSource *src,
 }
 
 static inline __attribute__((always_inline)) void
-enter(P9xSource *src, uint32_t srcno, Passage *passage)
+enter(P9xSource *src, uint32_t srcno, P9xTransit *transit)
 {
-    *passage = (Passage) { src, innermost };
-    innermost = passage;
+    transit->gate = &src->gate;
     if (__builtin_expect(src->present != NULL, 0)) {
         p9x_gate_enter_fenced(&src->gate);
         if (__builtin_expect(line_missing(src, srcno), 0)) {
@@ -254,44 +240,24 @@ enter(P9xSource *src, uint32_t srcno, Passage *passage)
     p9x_gate_enter(&src->gate);
 }
 
-static void pass(Passage *passage)
-{
-    if (passage->src) {
-        p9x_gate_leave(&passage->src->gate);
-        passage->src = NULL;
-    }
-}
-
-static void leave(Passage *passage)
-{
-    pass(passage);
-    innermost = passage->outer;
-}
-
-void p9x_source_event_queued(void)
-{
-    if (innermost) {
-        pass(innermost);
-    }
-}
-
 /* Sends an event on, or not, and records it. */
 static void __attribute__((noinline)) outcome_recorded(P9xSource *src,
                                                       uint32_t srcno,
                                                       P9xWho who,
-                                                      P9xEsbOutcome outcome)
+                                                      P9xEsbOutcome outcome,
+                                                      P9xTransit *transit)
 {
     uint64_t outer = p9x_source_note_trigger(src, srcno, who, outcome);
 
     if (outcome == P9X_ESB_NOTIFY) {
-        src->config.notify(src->config.opaque, srcno);
+        src->config.notify(src->config.opaque, srcno, transit);
     }
     p9x_passage_end(outer);
 }
 
 /* Counts what became of a trigger and sends it on if it is to go on. */
 static void source_outcome(P9xSource *src, uint32_t srcno, P9xWho who,
-                           P9xEsbOutcome outcome)
+                           P9xEsbOutcome outcome, P9xTransit *transit)
 {
     static const P9xCounter counter[] = {
         [P9X_ESB_NOTIFY] = P9X_COUNT_EVENTS,
@@ -305,11 +271,11 @@ static void source_outcome(P9xSource *src, uint32_t srcno, P9xWho who,
     p9x_count(src->config.counters, P9X_COUNT_TRIGGERS);
     p9x_count(src->config.counters, counter[outcome]);
     if (p9x_recording()) {
-        outcome_recorded(src, srcno, who, outcome);
+        outcome_recorded(src, srcno, who, outcome, transit);
         return;
     }
     if (outcome == P9X_ESB_NOTIFY) {
-        src->config.notify(src->config.opaque, srcno);
+        src->config.notify(src->config.opaque, srcno, transit);
     }
 }
 
@@ -317,15 +283,15 @@ static inline P9xEsbOutcome trigger_by(P9xSource *src, uint32_t srcno,
                                        P9xWho who)
 {
     P9xEsbOutcome outcome;
-    Passage passage;
+    P9xTransit transit;
 
     if (!in_range(src, srcno) || is_fenced(src)) {
         return P9X_ESB_IS_OFF;
     }
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     outcome = p9x_esb_trigger(p9x_source_esb(src, srcno));
-    source_outcome(src, srcno, who, outcome);
-    leave(&passage);
+    source_outcome(src, srcno, who, outcome, &transit);
+    p9x_transit_end(&transit);
     return outcome;
 }
 
@@ -346,7 +312,7 @@ static void note_level(P9xEsb *esb, bool level)
 
 void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
 {
-    Passage passage;
+    P9xTransit transit;
 
     if (!p9x_source_is_lsi(src, srcno)) {
         if (level) {
@@ -359,10 +325,11 @@ void p9x_source_set_level(P9xSource *src, uint32_t srcno, bool level)
         note_level(p9x_source_esb(src, srcno), level);
         return;
     }
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     source_outcome(src, srcno, P9X_BY_LEVEL,
-                   p9x_esb_set_level(p9x_source_esb(src, srcno), level));
-    leave(&passage);
+                   p9x_esb_set_level(p9x_source_esb(src, srcno), level),
+                   &transit);
+    p9x_transit_end(&transit);
 }
 
 P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
@@ -372,41 +339,42 @@ P9xPq p9x_source_get_pq(const P9xSource *src, uint32_t srcno)
 }
 
 /* Sends an event that Q or a level had kept back. */
-static void source_replay(P9xSource *src, uint32_t srcno)
+static void source_replay(P9xSource *src, uint32_t srcno,
+                          P9xTransit *transit)
 {
     p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
     if (p9x_recording()) {
-        outcome_recorded(src, srcno, P9X_BY_REPLAY, P9X_ESB_NOTIFY);
+        outcome_recorded(src, srcno, P9X_BY_REPLAY, P9X_ESB_NOTIFY, transit);
         return;
     }
-    src->config.notify(src->config.opaque, srcno);
+    src->config.notify(src->config.opaque, srcno, transit);
 }
 
 static P9xPq __attribute__((noinline)) set_pq_in_line(P9xSource *src,
                                                       uint32_t srcno,
                                                       P9xPq pq)
 {
-    Passage passage;
+    P9xTransit transit;
     P9xPq old;
 
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     old = p9x_esb_set(p9x_source_esb(src, srcno), pq);
-    leave(&passage);
+    p9x_transit_end(&transit);
     return old;
 }
 
 static P9xPq set_pq_level(P9xSource *src, uint32_t srcno, P9xPq pq)
 {
-    Passage passage;
+    P9xTransit transit;
     bool notify;
     P9xPq old;
 
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     old = p9x_esb_set_pq_level(p9x_source_esb(src, srcno), pq, &notify);
     if (notify) {
-        source_replay(src, srcno);
+        source_replay(src, srcno, &transit);
     }
-    leave(&passage);
+    p9x_transit_end(&transit);
     return old;
 }
 
@@ -460,20 +428,20 @@ static bool __attribute__((noinline)) eoi_recorded(P9xSource *src,
 
 bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
 {
-    Passage passage;
+    P9xTransit transit;
     bool again;
 
     if (!in_range(src, srcno)) {
         return false;
     }
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     p9x_count(src->config.counters, P9X_COUNT_EOIS);
     again = p9x_recording() ? eoi_recorded(src, srcno) :
                               change_pq_by_eoi(src, srcno);
     if (again) {
-        source_replay(src, srcno);
+        source_replay(src, srcno, &transit);
     }
-    leave(&passage);
+    p9x_transit_end(&transit);
     return again;
 }
 
@@ -481,12 +449,12 @@ bool p9x_source_eoi(P9xSource *src, uint32_t srcno)
 static P9xPq __attribute__((noinline)) get_pq_in_line(P9xSource *src,
                                                       uint32_t srcno)
 {
-    Passage passage;
+    P9xTransit transit;
     P9xPq pq;
 
-    enter(src, srcno, &passage);
+    enter(src, srcno, &transit);
     pq = p9x_esb_get(p9x_source_esb(src, srcno));
-    leave(&passage);
+    p9x_transit_end(&transit);
     return pq;
 }
 

@@ -9,7 +9,8 @@
 #include <string.h>
 
 #include "tctx_internal.h"
-#include "xive/router.h"
+#include "xive/dispatch.h"
+#include "xive/group.h"
 
 static bool in_word2(unsigned at)
 {
@@ -74,8 +75,8 @@ void p9x_tctx_raw_store(P9xTctx *tctx, unsigned offset, unsigned size,
                 &image[ring * P9X_TM_RING_SIZE + P9X_TM_WORD2], 4));
         }
     }
-    if (cppr && p9x_router_groups_wait(tctx->router)) {
-        p9x_router_redistribute(tctx->router, tctx);
+    if (cppr && p9x_groups_wait(tctx->unit->presenter)) {
+        p9x_group_serve(tctx);
     }
 }
 

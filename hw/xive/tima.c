@@ -5,7 +5,8 @@
 #include <stddef.h>
 
 #include "tctx_internal.h"
-#include "xive/router.h"
+#include "xive/dispatch.h"
+#include "xive/presenter.h"
 #include "xive/tima.h"
 
 /*
@@ -65,8 +66,9 @@ static unsigned rights_mask(P9xTimaPage page, unsigned reg, unsigned size,
  */
 static uint64_t report_address(P9xTctx *tctx, P9xRing ring)
 {
-    P9xRouter *r = tctx->router;
+    const P9xUnit *unit = tctx->unit;
     uint64_t addr = 0;
+    P9xLock *lock;
     P9xNvt *nvt;
     uint32_t cam;
 
@@ -74,13 +76,13 @@ static uint64_t report_address(P9xTctx *tctx, P9xRing ring)
             tctx, ring * P9X_TM_RING_SIZE + P9X_TM_WORD2, 4, 0xF), &cam)) {
         return 0;
     }
-    p9x_lock(p9x_nvt_lock(r, cam));
-    nvt = r->ops->nvt(r->tables, (uint8_t)p9x_get32(cam, P9X_CAM_BLOCK),
-                      p9x_get32(cam, P9X_CAM_INDEX));
-    if (nvt && p9x_nvt_valid(nvt)) {
+    lock = p9x_nvt_lock(unit->presenter, cam);
+    p9x_lock(lock);
+    nvt = p9x_nvt_valid_of(&unit->tables, cam);
+    if (nvt) {
         addr = p9x_nvt_report(nvt);
     }
-    p9x_unlock(p9x_nvt_lock(r, cam));
+    p9x_unlock(lock);
     return addr;
 }
 
@@ -90,14 +92,14 @@ static uint64_t report_address(P9xTctx *tctx, P9xRing ring)
  */
 static uint64_t report_line(P9xTctx *tctx, P9xRing ring, unsigned line)
 {
-    P9xRouter *r = tctx->router;
+    const P9xUnit *u = tctx->unit;
     uint64_t addr = report_address(tctx, ring);
 
-    if (addr && r->ports->mem_is_ram(r->ports->host, addr,
+    if (addr && u->ports->mem_is_ram(u->ports->host, addr,
                                      P9X_REPORT_PAIR_SIZE)) {
         return addr + line * P9X_REPORT_LINE_SIZE;
     }
-    p9x_guest_error(r->ports, &r->counters, P9X_ERR_REPORTING_LINE,
+    p9x_guest_error(u->ports, u->counters, P9X_ERR_REPORTING_LINE,
                     "ring %d has no usable reporting line (0x%llx)",
                     ring, (unsigned long long)addr);
     return 0;
@@ -105,7 +107,7 @@ static uint64_t report_line(P9xTctx *tctx, P9xRing ring, unsigned line)
 
 static void report(P9xTctx *tctx, uint64_t addr, const uint8_t *image)
 {
-    const P9xPorts *ports = tctx->router->ports;
+    const P9xPorts *ports = tctx->unit->ports;
 
     ports->mem_write(ports->host, addr, image, P9X_REPORT_IMAGE);
 }
@@ -343,9 +345,9 @@ static TimaOp *find_op(const TimaRow *rows, P9xTimaPage page,
 static void tima_error(P9xTctx *tctx, bool store, P9xTimaPage page,
                        uint32_t offset, unsigned size)
 {
-    P9xRouter *r = tctx->router;
+    const P9xUnit *u = tctx->unit;
 
-    p9x_guest_error(r->ports, &r->counters,
+    p9x_guest_error(u->ports, u->counters,
                     store ? P9X_ERR_TIMA_STORE : P9X_ERR_TIMA_LOAD,
                     "%u-byte %s at 0x%03x of TIMA page %d", size,
                     store ? "store" : "load", offset, page);
@@ -388,9 +390,9 @@ void p9x_tima_store(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
     p9x_tctx_raw_store(tctx, at % P9X_TM_IMAGE_SIZE, size, value, mask);
 }
 
-uint64_t p9x_tima_no_thread(P9xRouter *router, bool store, uint64_t offset)
+uint64_t p9x_tima_no_thread(const P9xUnit *unit, bool store, uint64_t offset)
 {
-    p9x_guest_error(router->ports, &router->counters, P9X_ERR_TIMA_NO_THREAD,
+    p9x_guest_error(unit->ports, unit->counters, P9X_ERR_TIMA_NO_THREAD,
                     "%s at TIMA offset 0x%llx from outside of any thread",
                     store ? "store" : "load", (unsigned long long)offset);
     return UINT64_MAX;

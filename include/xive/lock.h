@@ -64,13 +64,13 @@
                                               R(IC_BLOCK)) \
     X(IC_FIFO,    "P9xIcFifos.lock",          R(GATE)) \
     X(END,        "P9xRouter.end_locks[]",    R(GATE) | R(ESB_SLOT)) \
-    X(NVT,        "P9xRouter.nvt_locks[]",    R(SENDERS) | R(ESB_SLOT) | \
+    X(NVT,        "P9xPresenter.nvt_locks[]", R(SENDERS) | R(ESB_SLOT) | \
                                               R(IC)) \
     X(TCTX,       "P9xTctx.lock",             R(NVT)) \
     X(VPMAP,      "P9xVpMap.lock",            R(TCTX)) \
     X(IC_EAS,     "P9xIcEas.lock",            R(GATE)) \
     X(IC_VST,     "P9xIcVst.lock",            R(IC_EAS) | R(END) | R(NVT)) \
-    X(THREADS,    "P9xRouter.thread_lock",    R(SENDERS) | R(ESB_SLOT)) \
+    X(THREADS,    "P9xPresenter.thread_lock", R(NVT)) \
     X(HOST,       "P9xHost.lock",             R(GATE) | R(ESB_SLOT)) \
     X(VM_LIST,    "P9xVm.list_lock",          R(SENDERS) | R(ESB_SLOT)) \
     X(PHB_ERROR,  "P9xPhb4.error_lock",       0) \
@@ -105,6 +105,17 @@ typedef enum P9xLockRank {
 typedef struct P9xLock {
     atomic_uchar held;
 } P9xLock;
+
+/*
+ * Locks of a table: entry number n is guarded by lock n % P9X_LOCK_STRIPES.
+ * Threads that take different locks don't wait for each other's cache line.
+ */
+enum { P9X_LOCK_STRIPES = 64 };
+
+typedef struct P9xLockStripe {
+    P9xLock lock;
+    char apart[64 - sizeof(P9xLock)];
+} P9xLockStripe;
 
 /* Spins this often before it lets another host thread run. */
 enum { P9X_LOCK_SPINS = 200 };
@@ -304,5 +315,24 @@ bool p9x_ranks_nest(P9xLockRank outer, P9xLockRank inner);
 #define p9x_assert_under(mask, what) ((void)0)
 
 #endif
+
+/*
+ * An event's way through a gate.  The thread that sends the event keeps it on
+ * its stack and hands it along with the event.  The function that has put the
+ * event into its queue ends it, since what comes after may call the host
+ * program, which must not wait for a thread that waits for the gate.
+ */
+typedef struct P9xTransit {
+    P9xGate *gate;                  /* NULL: over */
+} P9xTransit;
+
+/* The event is in its queue, or never will be.  NULL and twice: no effect. */
+static inline void p9x_transit_end(P9xTransit *transit)
+{
+    if (transit && transit->gate) {
+        p9x_gate_leave(transit->gate);
+        transit->gate = NULL;
+    }
+}
 
 #endif

@@ -80,6 +80,17 @@ static inline bool p9x_is_traced(const P9xPorts *ports)
     return ports->trace && (!ports->listeners || *ports->listeners);
 }
 
+static inline void p9x_trace(const P9xPorts *ports, P9xTraceStep step,
+                             uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                             const P9xTctx *tctx)
+{
+    if (__builtin_expect(p9x_is_traced(ports), 0)) {
+        const uint64_t arg[4] = { a, b, c, d };
+
+        ports->trace(ports->host, step, arg, tctx);
+    }
+}
+
 /*
  * Counts a guest error in @counters and tells the host in words the first time
  * since p9x_counters_clear.  printf-like.

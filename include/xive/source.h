@@ -32,6 +32,14 @@ typedef enum P9xEsbLayout {
     P9X_ESB_TWO_PAGES       /* even page: trigger; odd page: management */
 } P9xEsbLayout;
 
+/*
+ * Source @srcno of the block has an event for the router.  The callee hands
+ * @transit along with the event, or ends it (p9x_transit_end) before it calls
+ * the host program; the source ends what the callee has not.
+ */
+typedef void P9xSourceNotify(void *opaque, uint32_t srcno,
+                             P9xTransit *transit);
+
 typedef struct P9xSourceConfig {
     uint32_t nr_sources;
     unsigned page_shift;            /* 12 or 16 */
@@ -49,8 +57,7 @@ typedef struct P9xSourceConfig {
      * from inside the gate.  NULL: all PQ bits are always here.
      */
     bool (*load_line)(void *opaque, uint32_t line);
-    /* Source @srcno of this block has an event for the router. */
-    void (*notify)(void *opaque, uint32_t srcno);
+    P9xSourceNotify *notify;
     void *opaque;
     const P9xPorts *ports;          /* outlives the source */
     P9xCounters *counters;          /* outlives the source */
@@ -166,12 +173,6 @@ uint64_t p9x_source_page_load(P9xSource *src, uint32_t srcno, bool mgmt,
                               uint64_t offset, unsigned size);
 void p9x_source_page_store(P9xSource *src, uint32_t srcno, bool mgmt,
                            uint64_t offset, unsigned size, uint64_t value);
-
-/*
- * The event that the calling thread is sending is in its queue, or will never
- * be: a sync need not wait for it any longer.  For routers.
- */
-void p9x_source_event_queued(void);
 
 /* Every event whose PQ transition came before is in its queue. */
 void p9x_source_sync(P9xSource *src);

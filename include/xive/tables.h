@@ -4,13 +4,14 @@
  *
  * On pseries the tables are arrays that the hypervisor (this program) owns.
  * On powernv they are in guest memory, found through VSDs.  The router works
- * on entries in place, in both cases big-endian, so it can't tell which; a
- * table hands out a pointer, and is told when the entry has been changed.
+ * on ENDs and NVTs in place, in both cases big-endian, so it can't tell which;
+ * a table hands out a pointer, and is told when the entry has been changed.
  */
 #ifndef P9X_TABLES_H
 #define P9X_TABLES_H
 
 #include "xive/bits.h"
+#include "xive/lock.h"
 #include "xive/regs.h"
 
 typedef struct P9xEas {
@@ -27,28 +28,37 @@ typedef struct P9xNvt {
 
 typedef struct P9xTableOps {
     /*
-     * The entry, or NULL if there is no such entry (index past the end, no
-     * VSD, not in memory).  Any @block (0-15) and @index may be asked for.
-     * The pointer is good until the caller leaves the router.
-     *
-     * An EAS is read and written as one 64-bit atomic.  The caller holds the
-     * lock of the END or NVT (lock.h).
+     * The EAS as a number (P9X_EAS_...), or 0, which is not valid, if there is
+     * no such entry (index past the end, no VSD, not in memory).  Any @block
+     * (0-15) and @index may be asked for.  No lock is held.
      */
-    P9xEas *(*eas)(void *opaque, uint8_t block, uint32_t index);
+    uint64_t (*eas)(void *opaque, uint8_t block, uint32_t index);
+    /*
+     * The entry, or NULL if there is none.  The caller holds the END or NVT
+     * lock of the entry (lock.h), and the pointer is good until it lets go.
+     */
     P9xEnd *(*end)(void *opaque, uint8_t block, uint32_t index);
     P9xNvt *(*nvt)(void *opaque, uint8_t block, uint32_t index);
     /*
      * An event for an END that another IC owns: it has been sent there, or
      * lost on the way for a counted reason; or it waits, and will come again
      * by p9x_router_end_trigger.  @hops: escalations it has behind it.  False:
-     * the END is ours.  No lock is held.  Optional.
+     * the END is ours.  @transit ends before another IC gets the event, for a
+     * thread that drains this IC's gates must not wait for another IC; it may
+     * be NULL.  No lock is held.  Optional.
      */
     bool (*send_elsewhere)(void *opaque, unsigned hops, uint8_t block,
-                           uint32_t index, uint32_t data);
+                           uint32_t index, uint32_t data,
+                           P9xTransit *transit);
     /* The entry was changed.  Optional. */
     void (*end_changed)(void *opaque, uint8_t block, uint32_t index);
     void (*nvt_changed)(void *opaque, uint8_t block, uint32_t index);
 } P9xTableOps;
+
+typedef struct P9xTables {
+    const P9xTableOps *ops;
+    void *opaque;
+} P9xTables;
 
 /* Tables in arrays: one block, number @block. */
 typedef struct P9xArrayTables {
@@ -69,6 +79,22 @@ void p9x_array_tables_init(P9xArrayTables *t, uint8_t block, uint32_t nr_eas,
                            uint32_t nr_ends, uint32_t nvt_base,
                            uint32_t nr_nvts);
 void p9x_array_tables_destroy(P9xArrayTables *t);
+/* What a router works on.  @t outlives it. */
+P9xTables p9x_array_tables(P9xArrayTables *t);
+
+/*
+ * The NVT of VP @cam, or NULL if there is none or it is not valid.  For this
+ * and the next two the caller holds the NVT lock of @cam.
+ */
+P9xNvt *p9x_nvt_valid_of(const P9xTables *t, uint32_t cam);
+/*
+ * Takes the pending bits @which out of the NVT and returns those that were
+ * there; 0 if there is no valid NVT.
+ */
+uint8_t p9x_nvt_take_ipb(const P9xTables *t, uint32_t cam, uint8_t which);
+/* Puts @ipb to those of @nvt, which is @cam's; returns what it has now. */
+uint8_t p9x_nvt_add_ipb(const P9xTables *t, uint32_t cam, P9xNvt *nvt,
+                        uint8_t ipb);
 
 static inline uint64_t p9x_eas_read(const P9xEas *eas)
 {

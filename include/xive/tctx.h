@@ -32,8 +32,7 @@
 
 #include "xive/lock.h"
 #include "xive/regs.h"
-
-typedef struct P9xRouter P9xRouter;
+#include "xive/unit.h"
 
 /* Interrupt lines into the CPU, as a mask. */
 enum {
@@ -47,7 +46,7 @@ typedef struct P9xTctx {
     atomic_uint lines;
     uint8_t regs[P9X_TM_IMAGE_SIZE];    /* as on the bus; under lock */
     _Atomic uint32_t phys_cam;
-    P9xRouter *router;
+    const P9xUnit *unit;                /* of its interrupt controller */
     void *host;                         /* the host program's CPU */
 } P9xTctx;
 
@@ -58,37 +57,17 @@ typedef enum P9xPresent {
     P9X_NOT_HERE            /* the VP is not dispatched here (any more) */
 } P9xPresent;
 
-/*
- * @phys_cam: VP number of the thread itself, which the physical ring answers
- * to while VT is set.  @host is for the host program.  Starts reset.
- *
- * destroy: from now on no lookup finds @tctx, but a thread that has found it
- * before may still be sending it an event, which is as if it ran nothing.  Its
- * memory may go when all such threads have left the core: the host program has
- * to wait for that (QEMU: an RCU grace period).  A second call has no effect.
- */
-void p9x_tctx_init(P9xTctx *tctx, P9xRouter *router, uint32_t phys_cam,
-                   void *host);
-void p9x_tctx_destroy(P9xTctx *tctx);
-
-/* The VP number of the thread itself changes; VT stays as it is. */
-void p9x_tctx_set_phys_cam(P9xTctx *tctx, uint32_t phys_cam);
+/* The VP number of the thread itself. */
 static inline uint32_t p9x_tctx_phys_cam(const P9xTctx *tctx)
 {
     return atomic_load_explicit(&tctx->phys_cam, memory_order_relaxed);
 }
-
-/* Rings not live, nothing pending, CPPR 0; LSMFB, ACK_CNT and AGE all ones. */
-void p9x_tctx_reset(P9xTctx *tctx);
 
 /* Lines now, a mask of P9X_LINE_*. */
 static inline unsigned p9x_tctx_lines(const P9xTctx *tctx)
 {
     return atomic_load_explicit(&tctx->lines, memory_order_acquire);
 }
-
-/* CPPR of P9X_RING_OS or P9X_RING_PHYS; a value over 7 means 0xFF. */
-void p9x_tctx_set_cppr(P9xTctx *tctx, P9xRing ring, uint8_t cppr);
 
 /*
  * Acknowledge on P9X_RING_OS or P9X_RING_PHYS (which also accepts for the
@@ -103,20 +82,11 @@ uint8_t p9x_tctx_ack_ebb(P9xTctx *tctx);
 void p9x_tctx_set_pending(P9xTctx *tctx, P9xRing ring, uint8_t priority);
 
 /*
- * Writes WORD2 of @ring.  Dispatching a VP takes over what its NVT has
- * collected.  Returns the old WORD2.
- */
-uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2);
-/* Takes the context off the thread; the other registers keep their values. */
-uint32_t p9x_tctx_pull(P9xTctx *tctx, P9xRing ring);
-
-/*
  * An event of @priority for VP @cam on @ring.  @ring and @cam are what the VP
- * map said; checked again under the lock.  With @only_favoured nothing is
- * recorded when CPPR would hold it back (group delivery).
+ * map said; checked again under the lock.
  */
 P9xPresent p9x_tctx_present(P9xTctx *tctx, P9xRing ring, uint32_t cam,
-                            uint8_t priority, bool only_favoured);
+                            uint8_t priority);
 /* The same for a user ring whose OS context is @cam. */
 P9xPresent p9x_tctx_present_user(P9xTctx *tctx, uint32_t cam,
                                  uint32_t lserver);
@@ -128,20 +98,34 @@ P9xPresent p9x_tctx_present_user(P9xTctx *tctx, uint32_t cam,
 bool p9x_tctx_present_lsi(P9xTctx *tctx);
 
 /*
- * The lock-free part of group matching: does a live ring of @tctx run a VP
- * that equals @cam but for the low @ignore_bits?  @ring and @found say which.
+ * Groups (group.h).  @cam names one: an NVT index of which the low bits are
+ * ignored.  A thread belongs to it if the first live ring that matches, looked
+ * for from the physical one to that of the OS, runs one of its VPs.
  */
-bool p9x_tctx_match_group(P9xTctx *tctx, uint32_t cam, unsigned ignore_bits,
-                          P9xRing *ring, uint32_t *found);
+static inline unsigned p9x_group_ignore_bits(uint32_t index)
+{
+    return (unsigned)__builtin_ctz(~index) + 1;
+}
+
+/* @priority becomes pending if CPPR lets it through.  False: no effect. */
+bool p9x_tctx_present_to_group(P9xTctx *tctx, uint32_t cam, uint8_t priority);
 
 /*
- * LSMFB := the better of it and @priority: a group has backlog.  True: CPPR
- * would let it through by now, so hand it out at once.
+ * The group has backlog: LSMFB := the better of it and @priority.  True: CPPR
+ * lets it through by now.
  */
-bool p9x_tctx_note_group_backlog(P9xTctx *tctx, P9xRing ring,
+bool p9x_tctx_note_group_backlog(P9xTctx *tctx, uint32_t cam,
                                  uint8_t priority);
 
-/* The backlog is about to be handed out again: LSMFB := 0xFF, OS and phys. */
+/*
+ * The thread takes what CPPR lets through of @ipb, the group's backlog, and
+ * notes the rest in LSMFB.  Returns what it took.  The caller may hold an NVT
+ * lock; it calls p9x_tctx_lines_changed later if @lines_changed says so.
+ */
+uint8_t p9x_tctx_take_from_group(P9xTctx *tctx, uint32_t cam, uint8_t ipb,
+                                 bool *lines_changed);
+
+/* The backlog of all groups is looked at now: LSMFB := 0xFF, OS and phys. */
 void p9x_tctx_clear_group_backlog(P9xTctx *tctx);
 
 /* The bytes of all rings, @image has P9X_TM_IMAGE_SIZE of them. */

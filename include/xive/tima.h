@@ -33,6 +33,6 @@ void p9x_tima_store(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
  * An access that no thread issued (a device's DMA, a debugger): counted,
  * nothing else.  A load gives all ones.
  */
-uint64_t p9x_tima_no_thread(P9xRouter *router, bool store, uint64_t offset);
+uint64_t p9x_tima_no_thread(const P9xUnit *unit, bool store, uint64_t offset);
 
 #endif

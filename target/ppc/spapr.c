@@ -10,14 +10,15 @@
 #include <string.h>
 
 #include "spapr_internal.h"
-#include "xive/recorder.h"
+#include "xive/dispatch.h"
 #include "xive/ppc/spapr.h"
+#include "xive/recorder.h"
 
-static void spapr_notify(void *opaque, uint32_t lisn)
+static void spapr_notify(void *opaque, uint32_t lisn, P9xTransit *transit)
 {
     P9xSpapr *s = opaque;
 
-    p9x_router_notify(&s->router, P9X_SPAPR_BLOCK, lisn);
+    p9x_router_notify(&s->router, P9X_SPAPR_BLOCK, lisn, transit);
 }
 
 static char *check_config(const P9xSpaprConfig *c)
@@ -67,7 +68,8 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
     p9x_array_tables_init(&s->tables, P9X_SPAPR_BLOCK, config->nr_irqs,
                           config->nr_servers * P9X_NR_PRIOS,
                           P9X_SPAPR_NVT_BASE, config->nr_servers);
-    p9x_router_init(&s->router, &p9x_array_table_ops, &s->tables,
+    p9x_presenter_init(&s->presenter);
+    p9x_router_init(&s->router, &s->presenter, p9x_array_tables(&s->tables),
                     config->ports);
     source.counters = &s->router.counters;
     p9x_source_init(&s->source, &source);
@@ -78,7 +80,7 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
 void p9x_spapr_destroy(P9xSpapr *s)
 {
     p9x_source_destroy(&s->source);
-    p9x_router_destroy(&s->router);
+    p9x_presenter_destroy(&s->presenter);
     p9x_array_tables_destroy(&s->tables);
     g_free(s->server);
     s->server = NULL;
@@ -156,7 +158,7 @@ static void forget_pending(P9xSpapr *s)
 static void clear_nvts(P9xSpapr *s)
 {
     for (uint32_t i = 0; i < s->config.nr_servers; i++) {
-        P9xLock *lock = p9x_nvt_lock(&s->router, p9x_spapr_server_cam(i));
+        P9xLock *lock = p9x_nvt_lock(&s->presenter, p9x_spapr_server_cam(i));
 
         p9x_lock(lock);
         p9x_nvt_set_report(&s->tables.nvt[i], 0);
@@ -193,7 +195,7 @@ void p9x_spapr_reset(P9xSpapr *s)
 
 static void set_nvt_valid(P9xSpapr *s, uint32_t server, bool valid)
 {
-    P9xLock *lock = p9x_nvt_lock(&s->router, p9x_spapr_server_cam(server));
+    P9xLock *lock = p9x_nvt_lock(&s->presenter, p9x_spapr_server_cam(server));
     P9xNvt *nvt = &s->tables.nvt[server];
 
     p9x_lock(lock);

@@ -336,7 +336,7 @@ static int64_t set_os_reporting_line(Hcall *h)
         /* The device has no attribute for it. */
         return P9X_H_FUNCTION;
     }
-    lock = p9x_nvt_lock(&h->s->router, p9x_spapr_server_cam(server));
+    lock = p9x_nvt_lock(&h->s->presenter, p9x_spapr_server_cam(server));
     p9x_lock(lock);
     p9x_nvt_set_report(&h->s->tables.nvt[server],
                        addr == UINT64_MAX ? 0 : addr);
@@ -355,7 +355,7 @@ static int64_t get_os_reporting_line(Hcall *h)
     if (!target_ok(h, target)) {
         return P9X_H_P2;
     }
-    lock = p9x_nvt_lock(&h->s->router,
+    lock = p9x_nvt_lock(&h->s->presenter,
                         p9x_spapr_server_cam((uint32_t)target));
     p9x_lock(lock);
     addr = p9x_nvt_report(&h->s->tables.nvt[target]);

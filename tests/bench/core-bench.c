@@ -86,7 +86,7 @@ static Bench *bench_new(uint32_t nr_threads, uint32_t nr_sources)
     }
     b->tctx = host_alloc(nr_threads * sizeof(b->tctx[0]));
     for (uint32_t i = 0; i < nr_threads; i++) {
-        p9x_tctx_init(&b->tctx[i], &b->s.router, RIG_PHYS_CAM + i, b);
+        p9x_tctx_init(&b->tctx[i], &b->s.router.unit, RIG_PHYS_CAM + i, b);
         check(p9x_spapr_add_server(&b->s, i, &b->tctx[i]));
         p9x_spapr_reset_server(&b->s, i);
         p9x_tctx_set_cppr(&b->tctx[i], P9X_RING_OS, 0xFF);

@@ -42,11 +42,11 @@ static double cpu_ns(void)
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-static void phb_event(void *opaque, uint32_t srcno)
+static void phb_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     Bench *b = opaque;
 
-    p9x_host_source_event(&b->h, b->base + srcno);
+    p9x_host_source_event(&b->h, b->base + srcno, transit);
 }
 
 static void host_event(void *opaque)
@@ -99,7 +99,7 @@ static Bench *bench_new(unsigned nr_irqs)
     must(!p9x_kvm_set_attr(b->kvm, P9X_KVM_GRP_CTRL, P9X_KVM_CTRL_NR_SERVERS,
                            &servers));
     must(!p9x_kvm_connect(b->kvm, &b->vcpu, 0));
-    p9x_tctx_init(&b->thread, &b->h.router, RIG_PHYS_CAM, b);
+    p9x_tctx_init(&b->thread, &b->h.router.unit, RIG_PHYS_CAM, b);
     p9x_kvm_push(&b->vcpu, &b->thread);
     must(!p9x_kvm_set_attr(b->kvm, P9X_KVM_GRP_EQ_CONFIG, PRIO, &eq));
     must(!p9x_vma_map(&b->vma, b->kvm, P9X_KVM_ESB_PAGE_OFFSET,

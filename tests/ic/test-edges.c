@@ -8,7 +8,7 @@ enum { SRC = 0x100, END = 0x20, NVT = 0x30, EAS_SHIFT = 24 };
 
 static void notify_eas(IcRig *rig, uint8_t block, uint32_t index)
 {
-    p9x_router_notify(ic_router(rig, 0), block, index);
+    p9x_router_notify(ic_router(rig, 0), block, index, NULL);
 }
 
 /* EASs in 2 x 4096 pages: the second half finds the cache full. */

@@ -31,7 +31,7 @@ static bool load_line(void *opaque, uint32_t line)
     return true;
 }
 
-static void notify(void *opaque, uint32_t srcno)
+static void notify(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     Owner *o = opaque;
 

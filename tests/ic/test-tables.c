@@ -15,14 +15,14 @@ static void direct_ends(void)
 
     write_eas(rig, 0, IC_EAS - 1, 0, END, 1);
     write_end(rig, 0, END, 0, NVT, 6, 0);
-    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS - 1);
+    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS - 1, NULL);
     g_assert_cmpuint(ic_count(rig, 0, P9X_COUNT_QUEUED), ==, 1);
     /* What follows in memory, a VSD, would do for a valid EAS. */
-    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS);
+    p9x_router_notify(ic_router(rig, 0), 0, IC_EAS, NULL);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 1);
     /* Of a block that has no VSD; beyond what a block has. */
-    p9x_router_notify(ic_router(rig, 0), 7, 1);
-    p9x_router_notify(ic_router(rig, 0), 0, 0xFFFFFFF);
+    p9x_router_notify(ic_router(rig, 0), 7, 1, NULL);
+    p9x_router_notify(ic_router(rig, 0), 0, 0xFFFFFFF, NULL);
     g_assert_cmpuint(ic_errors(rig, 0, P9X_ERR_EAS_INVALID), ==, 3);
     icrig_free(rig);
 }

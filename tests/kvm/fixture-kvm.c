@@ -75,11 +75,11 @@ static void rig_op(void *opaque, P9xHostOp op, uint32_t irq, uint64_t arg,
     }
 }
 
-static void phb_event(void *opaque, uint32_t srcno)
+static void phb_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     KRig *rig = opaque;
 
-    p9x_host_source_event(&rig->h, rig->base + srcno);
+    p9x_host_source_event(&rig->h, rig->base + srcno, transit);
 }
 
 static void device_event(void *opaque)
@@ -118,7 +118,8 @@ KRig *krig_new_host(void)
         rig->msi[i].n = i;
     }
     for (unsigned i = 0; i < KRIG_MAX_VCPUS; i++) {
-        p9x_tctx_init(&rig->thread[i], &rig->h.router, RIG_PHYS_CAM + i, rig);
+        p9x_tctx_init(&rig->thread[i], &rig->h.router.unit,
+                      RIG_PHYS_CAM + i, rig);
     }
     return rig;
 }

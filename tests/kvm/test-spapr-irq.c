@@ -21,11 +21,11 @@ typedef struct IrqRig {
     GThread *thread;
 } IrqRig;
 
-static void phb_event(void *opaque, uint32_t srcno)
+static void phb_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     IrqRig *rig = opaque;
 
-    p9x_host_source_event(&rig->s->kvm->h, rig->base + srcno);
+    p9x_host_source_event(&rig->s->kvm->h, rig->base + srcno, transit);
 }
 
 static void host_handler(void *opaque)

@@ -492,7 +492,7 @@ static void test_a_claim_or_server_that_is_refused_is_not_there(void)
     fail_once(rig, P9X_OPAL_ALLOCATE_IRQ);
     g_assert_cmpint(p9x_spapr_claim(&rig->s, MSI, false), ==, -ENXIO);
     g_assert_false(p9x_spapr_claimed(&rig->s, MSI));
-    p9x_tctx_init(&rig->tctx[1], &rig->s.router, RIG_PHYS_CAM + 1,
+    p9x_tctx_init(&rig->tctx[1], &rig->s.router.unit, RIG_PHYS_CAM + 1,
                   &rig->host);
     fail_once(rig, P9X_OPAL_SET_VP_INFO);
     g_assert_cmpint(p9x_spapr_add_server(&rig->s, 1, &rig->tctx[1]), ==, -EIO);

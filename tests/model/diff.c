@@ -121,7 +121,7 @@ static bool diff_exploitation(void *opaque)
 
 void diff_add_server(Diff *d, unsigned i)
 {
-    p9x_tctx_init(&d->tctx[i], &d->s.router, 0x80000 + i, d);
+    p9x_tctx_init(&d->tctx[i], &d->s.router.unit, 0x80000 + i, d);
     d->sampled[i] = 0;
     if (p9x_spapr_add_server(&d->s, i, &d->tctx[i]) != 0) {
         diff_fail(d, "server %u can't be added", i);

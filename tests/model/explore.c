@@ -294,11 +294,11 @@ static bool step(World *w, uint32_t code, unsigned op)
     return true;
 }
 
-static void notify(void *opaque, uint32_t srcno)
+static void notify(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     World *w = opaque;
 
-    p9x_router_notify(&w->rig->router, RIG_BLOCK, srcno);
+    p9x_router_notify(&w->rig->router, RIG_BLOCK, srcno, transit);
 }
 
 static void world_init(World *w, bool ucond)

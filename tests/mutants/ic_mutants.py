@@ -20,6 +20,8 @@ TABLES = "hw/ic/ic_tables.c"
 TCTX = "hw/xive/tctx.c"
 THREADS = "hw/ic/ic_threads.c"
 TIMA = "hw/ic/ic_tima.c"
+RINGS = "hw/xive/tctx_internal.h"
+DISPATCH = "hw/xive/dispatch.c"
 VC = "hw/ic/ic_vc.c"
 VSD = "hw/ic/ic_vsd.c"
 VST = "hw/ic/ic_vst.c"
@@ -161,7 +163,7 @@ IC_MUTANTS = [
      "}\n\nstatic void notify"),
     ("ic: a waiting LSI stays", TIMA,
      "        p9x_lsi_present(ic);", "        ;"),
-    ("ic: CPPR holds LSIs back", TCTX,
+    ("ic: CPPR holds LSIs back", RINGS,
      "    if (__builtin_expect((r[P9X_TM_WORD2] & lsi) == lsi, 0)) {",
      "    if (r[P9X_TM_CPPR] && (r[P9X_TM_WORD2] & lsi) == lsi) {"),
     ("ic: an LSI stays after its acknowledge", TCTX,
@@ -220,8 +222,8 @@ IC_MUTANTS = [
      "config & P9X_EQC_NO_ESCALATION ? P9X_END_W0_ESCALATE : 0", "0"),
     ("router: a sync does not wait for escalations", ROUTER,
      "    p9x_gate_drain(&r->escalations);", "    (void)r;"),
-    ("router: an escalation never leaves its gate", ROUTER,
-     "        p9x_gate_leave(&escalating->escalations);", "        ;"),
+    ("router: an escalation to nowhere never leaves its gate", ROUTER,
+     "        p9x_transit_end(&transit);\n", ""),
     ("ic: threads are always in block group mode", THREADS,
      "    if (p9x_ic_reg(&ic->base, P9X_PC_TCTXT_CFG) & "
      "P9X_TCTXT_CHIP_IS_BLOCK) {",
@@ -234,7 +236,7 @@ IC_MUTANTS = [
      "            p9x_tctx_reset(tctx);", "            ;"),
     ("ic: the chip id override is ignored", THREADS,
      "    return config & P9X_TCTXT_CHIPID_OVR ?", "    return 0 ?"),
-    ("ic: a thread keeps its old number", TCTX,
+    ("ic: a thread keeps its old number", DISPATCH,
      "    atomic_store_explicit(&tctx->phys_cam, phys_cam, "
      "memory_order_relaxed);", "    (void)phys_cam;"),
     # The whole

@@ -5,9 +5,13 @@ ESB = "hw/xive/esb.c"
 QUEUE = "hw/xive/queue.c"
 SOURCE = "hw/xive/source.c"
 TCTX = "hw/xive/tctx.c"
+RINGS = "hw/xive/tctx_internal.h"
+DISPATCH = "hw/xive/dispatch.c"
 IMAGE = "hw/xive/tctx_image.c"
 TIMA = "hw/xive/tima.c"
 ROUTER = "hw/xive/router.c"
+PRESENTER = "hw/xive/presenter.c"
+TABLES = "hw/xive/tables.c"
 END_ESB = "hw/xive/end_esb.c"
 GROUP = "hw/xive/group.c"
 REGS = "include/xive/regs.h"
@@ -69,28 +73,29 @@ MUTANTS = [
     ("queue: a refused store passes", QUEUE,
      "entry)) {\n        return false;", "entry)) {\n        return true;"),
     # Threads
-    ("tctx: a lower CPPR retracts nothing", TCTX, OS_RETRACT,
+    ("tctx: a lower CPPR retracts nothing", RINGS, OS_RETRACT,
      OS_RETRACT.replace("return 0;",
                         "return atomic_load(&tctx->lines) & P9X_LINE_OS;")),
-    ("tctx: CPPR lets its own priority through", TCTX, OS_RETRACT,
+    ("tctx: CPPR lets its own priority through", RINGS, OS_RETRACT,
      OS_RETRACT.replace(">=", ">")),
-    ("tctx: a push skips the NVT", TCTX,
-     "= take_backlog(router, cam);", "= 0 * take_backlog(router, cam);"),
-    ("tctx: a push leaves the NVT's copy", TCTX,
-     "        p9x_nvt_set_ipb(nvt, 0);\n", ""),
+    ("tctx: a push skips the NVT", DISPATCH,
+     "backlog = p9x_nvt_take_ipb(", "backlog = 0 * p9x_nvt_take_ipb("),
+    ("tctx: a push leaves the NVT's copy", TABLES,
+     "        p9x_nvt_set_ipb(nvt, ipb & (uint8_t)~which);\n", ""),
     ("tctx: an ack keeps the pending bit", TCTX,
      "(uint8_t)~p9x_prio_to_ipb(r[P9X_TM_PIPR]);", "0xFF;"),
     ("tctx: an ack keeps CPPR", TCTX,
      "        r[P9X_TM_CPPR] = r[P9X_TM_PIPR];\n", ""),
-    ("tctx: the pool does not count", TCTX,
+    ("tctx: the pool does not count", RINGS,
      "r[P9X_TM_PIPR] = pool < phys ? pool : phys;",
      "r[P9X_TM_PIPR] = phys;"),
-    ("tctx: the host program is not told of lines", TCTX,
+    ("tctx: the host program is not told of lines", RINGS,
      "    if (lines_changed) {", "    if (0 && lines_changed) {"),
-    ("tctx: a pull leaves the VP in the map", TCTX,
+    ("tctx: a pull leaves the VP in the map", DISPATCH,
      "        p9x_vpmap_remove(map, cam, tctx, ring);\n", ""),
-    ("tctx: a late thread is not told of groups", TCTX,
-     "        p9x_router_redistribute(router, tctx);\n", ""),
+    ("tctx: a late thread is not told of groups", DISPATCH,
+     "        /* A group that found no thread may have found one now. */\n"
+     "        p9x_group_serve(tctx);\n", ""),
     ("restore: CPPR is believed", IMAGE,
      "if (!cppr_possible(image, P9X_RING_OS) ||",
      "if (!cppr_possible(image, P9X_RING_PHYS) ||"),
@@ -109,45 +114,46 @@ MUTANTS = [
      "                        ~((uint32_t)P9X_TM_PHYS_VT << 24)) |"),
     ("tima: one bit less is decoded", REGS, "0xC3F,", "0xC37,"),
     # Router
-    ("router: a push beside a backlog is missed", ROUTER,
-     "if (!event->group && p9x_vpmap_find(", "if (0 && p9x_vpmap_find("),
+    ("presenter: a push beside a backlog is missed", PRESENTER,
+     "if (p9x_vpmap_find(", "if (0 && p9x_vpmap_find("),
     ("router: a masked EAS passes", ROUTER,
      "if (w & P9X_EAS_MASKED) {", "if (0 && (w & P9X_EAS_MASKED)) {"),
     ("router: ESn is ignored", ROUTER,
      "    if (p9x_end_flag(end, P9X_END_W0_UCOND_NOTIFY) ||",
      "    if (!p9x_end_flag(end, 0) ||"),
-    ("router: a backlog replaces the one before", ROUTER,
-     "uint8_t ipb = p9x_nvt_ipb(nvt) |", "uint8_t ipb ="),
+    ("presenter: a backlog replaces the one before", TABLES,
+     "    ipb |= p9x_nvt_ipb(nvt);\n", ""),
+    ("presenter: an NVT that is not valid keeps events", TABLES,
+     "return nvt && p9x_nvt_valid(nvt) ? nvt", "return nvt ? nvt"),
     ("router: END without lock", ROUTER,
-     "    p9x_lock(lock);\n    end = r->ops->end",
-     "    end = r->ops->end"),
+     "    p9x_lock(lock);\n    end = r->unit",
+     "    end = r->unit"),
     ("router: the longest chain is one shorter", ROUTER,
-     "if (hops++ == P9X_MAX_ESCALATIONS)",
-     "if (++hops == P9X_MAX_ESCALATIONS)"),
+     "if (hops > P9X_MAX_ESCALATIONS)", "if (hops >= P9X_MAX_ESCALATIONS)"),
     ("router: an EOI of ESn is silent", END_ESB,
      "        p9x_end_notify_vp(r, end);\n", ""),
-    ("group: a precluded thread is picked", GROUP,
-     "event->priority, true) ==\n            P9X_PRESENTED",
-     "event->priority, false) !=\n            P9X_NOT_HERE"),
+    ("group: a precluded thread is picked", TCTX,
+     "    takes = in_group(tctx, cam, &ring) && "
+     "lets_through(tctx, ring, priority);\n    if (takes) {",
+     "    takes = in_group(tctx, cam, &ring);\n    if (takes) {"),
     ("counters: the shared row is not atomic", COUNTERS,
      "    if (row == P9X_SHARED_ROW) {", "    if (row == P9X_ROWS) {"),
     # Locks, which builds of the core check
-    ("locks: a thread's lock is taken before the NVT's", TCTX,
+    ("locks: a thread's lock is taken before the NVT's", DISPATCH,
      "        p9x_lock(nvt_lock);\n",
      "        p9x_lock(&tctx->lock);\n        p9x_lock(nvt_lock);\n"
      "        p9x_unlock(&tctx->lock);\n"),
-    ("locks: the list of threads is held around the NVT's", ROUTER,
-     "    p9x_lock(lock);\n    if (!event->group",
-     "    p9x_lock(&r->vps->thread_lock);\n    p9x_lock(lock);\n"
-     "    p9x_unlock(&r->vps->thread_lock);\n    if (!event->group"),
+    ("locks: the list of threads is held around the NVT's", PRESENTER,
+     "    p9x_lock(lock);\n    if (p9x_vpmap",
+     "    p9x_lock(&unit->presenter->thread_lock);\n    p9x_lock(lock);\n"
+     "    p9x_unlock(&unit->presenter->thread_lock);\n    if (p9x_vpmap"),
     ("locks: an END is held while its VP is told", ROUTER,
      "        outcome = p9x_end_notify_vp(r, &end);",
      "        p9x_lock(p9x_end_lock(r, ev->block, ev->index));\n"
      "        outcome = p9x_end_notify_vp(r, &end);\n"
      "        p9x_unlock(p9x_end_lock(r, ev->block, ev->index));"),
     ("locks: a VP is told from inside the gate", ROUTER,
-     "    p9x_source_event_queued();\n    if (escalated) {",
-     "    if (escalated) {"),
+     "    p9x_transit_end(ev->transit);\n", ""),
     ("locks: a reset drains with an END held", SPAPR,
      "    p9x_gate_drain(&s->source.gate);",
      "    P9xLock *end = p9x_end_lock(&s->router, 0, 0);\n\n"

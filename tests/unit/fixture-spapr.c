@@ -55,7 +55,7 @@ void srig_kvm_prepare(SpaprRig *rig)
     p9x_vm_init(&kvm->vm);
     kvm->ports = (P9xKvmPorts) { .host = kvm, .zap = kvm_zap };
     for (unsigned i = 0; i < SRIG_MAX_SERVERS; i++) {
-        p9x_tctx_init(&kvm->thread[i], &kvm->h.router, RIG_PHYS_CAM + i,
+        p9x_tctx_init(&kvm->thread[i], &kvm->h.router.unit, RIG_PHYS_CAM + i,
                       &rig->host);
     }
     kvm->model = (P9xKvmModelPort) {
@@ -105,7 +105,7 @@ static void kvm_free(SpaprRig *rig)
 static void add_servers(SpaprRig *rig, unsigned nr_servers)
 {
     for (unsigned i = 0; i < nr_servers; i++) {
-        p9x_tctx_init(&rig->tctx[i], &rig->s.router, RIG_PHYS_CAM + i,
+        p9x_tctx_init(&rig->tctx[i], &rig->s.router.unit, RIG_PHYS_CAM + i,
                       &rig->host);
         g_assert_cmpint(p9x_spapr_add_server(&rig->s, i, &rig->tctx[i]), ==,
                         0);
@@ -153,7 +153,7 @@ SpaprRig *srig_new(unsigned nr_servers)
 void srig_free(SpaprRig *rig)
 {
     for (unsigned i = 0; i < SRIG_MAX_SERVERS; i++) {
-        if (rig->tctx[i].router) {
+        if (rig->tctx[i].unit) {
             p9x_spapr_remove_server(&rig->s, i);
             p9x_tctx_destroy(&rig->tctx[i]);
         }

@@ -151,11 +151,12 @@ Rig *rig_new(unsigned nr_threads)
     host_init(&rig->host);
     p9x_array_tables_init(&rig->tables, RIG_BLOCK, RIG_NR_EAS, RIG_NR_ENDS,
                           RIG_NVT_BASE, RIG_NR_NVTS);
-    p9x_router_init(&rig->router, &p9x_array_table_ops, &rig->tables,
-                    &rig->host.ports);
+    p9x_presenter_init(&rig->presenter);
+    p9x_router_init(&rig->router, &rig->presenter,
+                    p9x_array_tables(&rig->tables), &rig->host.ports);
     rig->nr_threads = nr_threads;
     for (unsigned i = 0; i < nr_threads; i++) {
-        p9x_tctx_init(&rig->thread[i], &rig->router, RIG_PHYS_CAM + i,
+        p9x_tctx_init(&rig->thread[i], &rig->router.unit, RIG_PHYS_CAM + i,
                       &rig->host);
     }
     return rig;
@@ -166,7 +167,7 @@ void rig_free(Rig *rig)
     for (unsigned i = 0; i < rig->nr_threads; i++) {
         p9x_tctx_destroy(&rig->thread[i]);
     }
-    p9x_router_destroy(&rig->router);
+    p9x_presenter_destroy(&rig->presenter);
     p9x_array_tables_destroy(&rig->tables);
     host_destroy(&rig->host);
     free(rig);

@@ -15,6 +15,7 @@
 
 #include "xive/kvm/model_port.h"
 #include "xive/queue.h"
+#include "xive/dispatch.h"
 #include "xive/router.h"
 #include "xive/ppc/spapr.h"
 #include "xive/tima.h"
@@ -64,6 +65,7 @@ enum {
 typedef struct Rig {
     Host host;
     P9xArrayTables tables;
+    P9xPresenter presenter;
     P9xRouter router;
     unsigned nr_threads;
     P9xTctx thread[RIG_MAX_THREADS];

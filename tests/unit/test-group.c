@@ -93,7 +93,7 @@ static void test_a_group_waits_for_a_cppr_that_lets_it_through(void)
     p9x_tctx_set_cppr(&rig->thread[1], P9X_RING_OS, 0xFF);
     g_assert_cmphex(ipb(rig, 1), ==, 0x80 >> 6);
     g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0);
-    g_assert_cmpuint(atomic_load(&rig->router.nr_groups), ==, 0);
+    g_assert_cmpuint(atomic_load(&rig->presenter.nr_groups), ==, 0);
     rig_free(rig);
 }
 

@@ -135,13 +135,13 @@ static void test_a_sender_of_a_device_may_do_all_that_an_event_does(void)
     }
 
 ABORTS(inversion,
-       "P9xRouter.nvt_locks*wanted at *test-lock-order.c:*, while "
+       "P9xPresenter.nvt_locks*wanted at *test-lock-order.c:*, while "
        "P9xTctx.lock of *test-lock-order.c:* is held", {
     take(P9X_RANK_TCTX);
     take(P9X_RANK_NVT);
 })
 
-ABORTS(siblings, "P9xRouter.nvt_locks*, while P9xRouter.end_locks*held", {
+ABORTS(siblings, "P9xPresenter.nvt_locks*, while P9xRouter.end_locks*held", {
     take(P9X_RANK_END);
     take(P9X_RANK_NVT);
 })
@@ -207,7 +207,7 @@ ABORTS(drain_under_slot, "P9xGate wanted at*, while P9xEsbSlot.lock*held", {
     p9x_gate_drain(&gate);
 })
 
-ABORTS(inside_a_gate, "P9xRouter.nvt_locks*wanted*, while P9xGate of*held", {
+ABORTS(inside_a_gate, "P9xPresenter.nvt_locks*wanted*, while P9xGate of*held", {
     p9x_gate_enter(&gate);
     take(P9X_RANK_NVT);
 })

@@ -175,9 +175,12 @@ static void test_tables_know_their_block_and_bounds(void)
     P9xArrayTables t;
 
     p9x_array_tables_init(&t, 3, 10, 20, 0x400, 5);
-    g_assert_true(ops->eas(&t, 3, 9) == &t.eas[9]);
-    g_assert_null(ops->eas(&t, 3, 10));
-    g_assert_null(ops->eas(&t, 2, 0));
+    p9x_eas_write(&t.eas[0], 1);
+    p9x_eas_write(&t.eas[9], UINT64_C(0x8000000000000002));
+    g_assert_cmphex(ops->eas(&t, 3, 9), ==, UINT64_C(0x8000000000000002));
+    g_assert_cmphex(ops->eas(&t, 3, 0), ==, 1);
+    g_assert_cmphex(ops->eas(&t, 3, 10), ==, 0);
+    g_assert_cmphex(ops->eas(&t, 2, 0), ==, 0);
     g_assert_true(ops->end(&t, 3, 19) == &t.end[19]);
     g_assert_null(ops->end(&t, 3, 20));
     g_assert_null(ops->end(&t, 15, 0));

@@ -30,7 +30,7 @@ static void test_an_event_goes_to_queue_and_thread(void)
     rig_dispatch(rig, 1, 5, 0xFF);
     rig_end(rig, 3, 5, PRIO, UCOND);
     rig_route(rig, 7, 3, 0x1234);
-    p9x_router_notify(&rig->router, RIG_BLOCK, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK, 7, NULL);
     g_assert_cmphex(entry(rig, 3, 0), ==, 0x80001234);
     assert_pending(&rig->thread[1], 0x80 >> PRIO);
     assert_pending(&rig->thread[0], 0);
@@ -55,7 +55,7 @@ static void test_every_step_can_be_traced(void)
     end = rig_end(rig, 4, 6, PRIO, UCOND | P9X_END_W0_BACKLOG |
                   P9X_END_W0_ESCALATE);
     escalate_to(end, 3, 9);
-    p9x_router_notify(&rig->router, RIG_BLOCK, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK, 7, NULL);
     p9x_router_end_trigger(&rig->router, RIG_BLOCK, 4, 1);
     p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3, P9X_END_ESN, 0x800);
     p9x_tctx_ack(&rig->thread[0], P9X_RING_OS);
@@ -80,7 +80,7 @@ static void test_a_masked_eas_swallows_the_event(void)
     rig_route(rig, 7, 3, 1);
     p9x_eas_write(&rig->tables.eas[7],
                   p9x_eas_read(&rig->tables.eas[7]) | P9X_EAS_MASKED);
-    p9x_router_notify(&rig->router, RIG_BLOCK, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK, 7, NULL);
     g_assert_cmphex(entry(rig, 3, 0), ==, 0);
     assert_pending(&rig->thread[0], 0);
     g_assert_cmpuint(rig_count(rig, P9X_COUNT_EAS_MASKED), ==, 1);
@@ -94,11 +94,11 @@ static void test_an_invalid_eas_is_a_guest_error(void)
     Rig *rig = rig_new(1);
 
     for (unsigned i = 0; i < G_N_ELEMENTS(nowhere); i++) {
-        p9x_router_notify(&rig->router, RIG_BLOCK, nowhere[i]);
+        p9x_router_notify(&rig->router, RIG_BLOCK, nowhere[i], NULL);
         g_assert_cmpuint(rig_errors(rig, P9X_ERR_EAS_INVALID), ==, i + 1);
     }
     rig_route(rig, 7, 3, 1);
-    p9x_router_notify(&rig->router, RIG_BLOCK + 1, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK + 1, 7, NULL);
     g_assert_cmpuint(rig_errors(rig, P9X_ERR_EAS_INVALID), ==, 4);
     rig_free(rig);
 }
@@ -108,9 +108,9 @@ static void test_an_invalid_end_is_a_guest_error(void)
     Rig *rig = rig_new(1);
 
     rig_route(rig, 7, 3, 1);
-    p9x_router_notify(&rig->router, RIG_BLOCK, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK, 7, NULL);
     rig_route(rig, 7, RIG_NR_ENDS, 1);
-    p9x_router_notify(&rig->router, RIG_BLOCK, 7);
+    p9x_router_notify(&rig->router, RIG_BLOCK, 7, NULL);
     p9x_router_end_trigger(&rig->router, 15, 0, 1);
     g_assert_cmpuint(rig_errors(rig, P9X_ERR_END_INVALID), ==, 3);
     rig_free(rig);
@@ -596,7 +596,7 @@ static void test_tables_are_told_of_each_change(void)
 
     ops.end_changed = note_end;
     ops.nvt_changed = note_nvt;
-    rig->router.ops = &ops;
+    rig->router.unit.tables.ops = &ops;
     end_changes = nvt_changes = 0;
     rig_nvt_valid(rig, 5);
     end = rig_end(rig, 3, 5, PRIO, UCOND | P9X_END_W0_BACKLOG);
@@ -646,10 +646,10 @@ static void test_threads_leave_in_any_order(void)
 
     p9x_tctx_destroy(&rig->thread[0]);
     p9x_tctx_destroy(&rig->thread[0]);          /* not there: no effect */
-    g_assert_cmpuint(rig->router.nr_threads, ==, 2);
+    g_assert_cmpuint(rig->presenter.nr_threads, ==, 2);
     p9x_tctx_destroy(&rig->thread[2]);
     p9x_tctx_destroy(&rig->thread[1]);
-    g_assert_cmpuint(rig->router.nr_threads, ==, 0);
+    g_assert_cmpuint(rig->presenter.nr_threads, ==, 0);
     rig->nr_threads = 0;
     rig_free(rig);
 }

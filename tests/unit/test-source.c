@@ -12,7 +12,7 @@ typedef struct Box {
     atomic_bool hold, entered;
 } Box;
 
-static void box_notify(void *opaque, uint32_t srcno)
+static void box_notify(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     Box *box = opaque;
 
@@ -531,10 +531,11 @@ static void test_a_bridges_lsi_is_masked_by_p_alone(void)
 /* The host may wait for a lock there whose holder waits for the gate. */
 static Box *waiting;
 
-static void drain_in_handler(void *opaque, uint32_t srcno)
+static void drain_in_handler(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     (void)srcno;
-    p9x_source_event_queued();
+    p9x_transit_end(transit);
+    p9x_transit_end(transit);           /* once is enough: no effect */
     p9x_source_sync(&waiting->src);
     waiting->total++;
 }
@@ -543,7 +544,7 @@ static void test_the_gate_is_left_when_the_event_is_queued(void)
 {
     Box *box = waiting = box_new(P9X_ESB_TWO_PAGES, true, 16);
 
-    p9x_source_event_queued();          /* no event on its way: no effect */
+    p9x_transit_end(NULL);              /* no event on its way: no effect */
     box->src.config.notify = drain_in_handler;
     p9x_source_set_pq(&box->src, 1, P9X_PQ_00);
     p9x_source_trigger(&box->src, 1);

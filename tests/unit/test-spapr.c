@@ -164,7 +164,7 @@ static void test_servers_have_numbers_of_their_own(void)
     SpaprRig *rig = srig_new(1);
     P9xTctx *other = &rig->tctx[SRIG_MAX_SERVERS - 1];
 
-    p9x_tctx_init(other, &rig->s.router, RIG_PHYS_CAM + 9, &rig->host);
+    p9x_tctx_init(other, &rig->s.router.unit, RIG_PHYS_CAM + 9, &rig->host);
     g_assert_cmpint(p9x_spapr_add_server(&rig->s, 0, other), ==, -EEXIST);
     g_assert_cmpint(p9x_spapr_add_server(&rig->s, SRIG_MAX_SERVERS, other),
                     ==, -EINVAL);
@@ -209,7 +209,7 @@ static void test_an_unplugged_server_gets_nothing_until_it_is_back(void)
     g_assert_cmpuint(errors(rig, P9X_ERR_NVT_INVALID), ==, 1);
     g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, 0, LISN, 1,
                                PRIO, 0), ==, P9X_H_P3);
-    p9x_tctx_init(t, &rig->s.router, RIG_PHYS_CAM + 1, &rig->host);
+    p9x_tctx_init(t, &rig->s.router.unit, RIG_PHYS_CAM + 1, &rig->host);
     g_assert_cmpint(p9x_spapr_add_server(&rig->s, 1, t), ==, 0);
     p9x_spapr_reset_server(&rig->s, 1);
     p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);

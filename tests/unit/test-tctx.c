@@ -33,7 +33,7 @@ static void pend(Rig *rig, P9xRing ring, uint8_t priority)
     uint32_t cam;
 
     g_assert_true(p9x_tctx_ring_cam(t, ring, word2(t, ring), &cam));
-    g_assert_cmpint(p9x_tctx_present(t, ring, cam, priority, false), !=,
+    g_assert_cmpint(p9x_tctx_present(t, ring, cam, priority), !=,
                     P9X_NOT_HERE);
     assert_ring_invariant(t);
 }
@@ -321,7 +321,7 @@ static void test_pull_keeps_the_registers_and_lowers_the_line(void)
     g_assert_cmphex(reg(t, P9X_RING_OS, IPB), ==, 0x80 >> 3);
     g_assert_cmphex(reg(t, P9X_RING_OS, CPPR), ==, 7);
     g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 2, false),
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 2),
                     ==, P9X_NOT_HERE);
     g_assert_cmphex(reg(t, P9X_RING_OS, IPB), ==, 0x80 >> 3);
     /* Back again: the line comes with it. */
@@ -336,18 +336,17 @@ static void test_present_says_what_became_of_the_event(void)
     P9xTctx *t = &rig->thread[0];
 
     p9x_tctx_set_cppr(t, P9X_RING_OS, 4);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 4, true), ==,
-                    P9X_PRECLUDED);
+    g_assert_false(p9x_tctx_present_to_group(t, rig_cam(5), 4));
     g_assert_cmphex(reg(t, P9X_RING_OS, IPB), ==, 0);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 4, false),
-                    ==, P9X_PRECLUDED);
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 4), ==,
+                    P9X_PRECLUDED);
     g_assert_cmphex(reg(t, P9X_RING_OS, IPB), ==, 0x80 >> 4);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 3, true), ==,
-                    P9X_PRESENTED);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(6), 3, true), ==,
+    g_assert_true(p9x_tctx_present_to_group(t, rig_cam(5), 3));
+    g_assert_cmphex(reg(t, P9X_RING_OS, IPB), ==, 0x80 >> 4 | 0x80 >> 3);
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(6), 3), ==,
                     P9X_NOT_HERE);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_POOL, rig_cam(5), 3, true),
-                    ==, P9X_NOT_HERE);
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_POOL, rig_cam(5), 3), ==,
+                    P9X_NOT_HERE);
     assert_ring_invariant(t);
     rig_free(rig);
 }

@@ -456,7 +456,7 @@ static void test_a_raw_word2_store_dispatches(void)
     g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_OS);
     p9x_tima_store(t, P9X_TIMA_HV, 0x18, 8, 0);
     g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 1, false),
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_OS, rig_cam(5), 1),
                     ==, P9X_NOT_HERE);
     rig_free(rig);
 }
@@ -485,8 +485,8 @@ static void test_vt_is_set_polled_and_pulled(void)
     g_assert_cmphex(word2(t, P9X_RING_PHYS), ==, P9X_TM_PHYS_VALID);
     g_assert_cmphex(p9x_tima_load(t, P9X_TIMA_HV, 0x38, 1), ==, 0x80);
     p9x_tima_store(t, P9X_TIMA_HV, 0x31, 1, 0xFF);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_PHYS, RIG_PHYS_CAM, 3,
-                                     false), ==, P9X_PRESENTED);
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_PHYS, RIG_PHYS_CAM, 3), ==,
+                    P9X_PRESENTED);
     g_assert_cmphex(p9x_tctx_lines(t), ==, P9X_LINE_HV);
     g_assert_cmphex(p9x_tima_load(t, P9X_TIMA_HV, 0x830, 2), ==, 0x8003);
     g_assert_cmphex(p9x_tctx_lines(t), ==, 0);
@@ -558,7 +558,7 @@ static void test_pool_and_phys_report_to_their_own_lines(void)
     p9x_tima_store(t, P9X_TIMA_HV, 0x28, 4, P9X_TM_POOL_VALID | rig_cam(6));
     p9x_tima_store(t, P9X_TIMA_HV, 0x38, 1, 0x80);
     p9x_tctx_set_cppr(t, P9X_RING_PHYS, 0xFF);
-    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_POOL, rig_cam(6), 3, false),
+    g_assert_cmpint(p9x_tctx_present(t, P9X_RING_POOL, rig_cam(6), 3),
                     ==, P9X_PRESENTED);
     p9x_tima_store(t, P9X_TIMA_HV, 0xC20, 1, 0);
     g_assert_cmphex(p9x_load_be(rig->host.ram + 0x200008, 2), ==, 0x4003);
@@ -604,9 +604,9 @@ static void test_an_access_from_no_thread_is_counted(void)
 {
     Rig *rig = rig_new(1);
 
-    g_assert_cmphex(p9x_tima_no_thread(&rig->router, false, 0x20810), ==,
+    g_assert_cmphex(p9x_tima_no_thread(&rig->router.unit, false, 0x20810), ==,
                     UINT64_MAX);
-    p9x_tima_no_thread(&rig->router, true, 0x20011);
+    p9x_tima_no_thread(&rig->router.unit, true, 0x20011);
     g_assert_cmpuint(rig_errors(rig, P9X_ERR_TIMA_NO_THREAD), ==, 2);
     g_assert_cmpuint(rig->host.error_calls[P9X_ERR_TIMA_NO_THREAD], ==, 1);
     rig_free(rig);

@@ -120,6 +120,7 @@ typedef struct P9xHost {
     uint32_t nr_cpus;           /* HW CPU numbers 0 to nr_cpus - 1 */
     uint32_t nr_ipis;
     P9xArrayTables tables;
+    P9xPresenter presenter;
     P9xRouter router;
     P9xLock lock;                /* allocation and injection */
     uint8_t *ipi_used;
@@ -177,7 +178,7 @@ uint32_t p9x_host_add_cpu(P9xHost *h);
  */
 uint32_t p9x_host_add_source(P9xHost *h, P9xSource *source);
 void p9x_host_remove_source(P9xHost *h, uint32_t base);
-void p9x_host_source_event(P9xHost *h, uint32_t hw_irq);
+void p9x_host_source_event(P9xHost *h, uint32_t hw_irq, P9xTransit *transit);
 
 /* The next @busy calls answer BUSY, @skip succeed, one fails with @fail. */
 void p9x_host_inject(P9xHost *h, P9xOpalCall call, unsigned busy,

@@ -49,8 +49,7 @@ typedef struct P9xMsi {
  * the source's number within the bridge.  @ports and @counters outlive it.
  */
 void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
-                          bool store_eoi,
-                          void (*notify)(void *opaque, uint32_t srcno),
+                          bool store_eoi, P9xSourceNotify *notify,
                           void *opaque, const P9xPorts *ports,
                           P9xCounters *counters);
 void p9x_phb4_source_destroy(P9xPhb4Source *phb);

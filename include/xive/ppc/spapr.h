@@ -99,6 +99,7 @@ typedef struct P9xSpapr {
     P9xSpaprConfig config;
     P9xSource source;
     P9xArrayTables tables;
+    P9xPresenter presenter;
     P9xRouter router;
     P9xTctx **server;                   /* by server number, NULL: absent */
     P9xLock config_lock;

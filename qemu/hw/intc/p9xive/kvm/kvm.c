@@ -258,11 +258,11 @@ static bool check_machine(P9xiveKvm *k, Error **errp)
     return true;
 }
 
-static void host_event(void *opaque, uint32_t srcno)
+static void host_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
     P9xiveKvm *k = opaque;
 
-    p9x_host_source_event(&k->host, k->phb_base + srcno);
+    p9x_host_source_event(&k->host, k->phb_base + srcno, transit);
 }
 
 static void init_host(P9xiveKvm *k)

@@ -14,6 +14,7 @@
 #include "qapi/error.h"
 #include "target/ppc/cpu.h"
 
+#include "xive/dispatch.h"
 #include "xive_kvm_internal.h"
 
 static void unlink_vcpu(P9xiveKvmVcpu *vcpu)
@@ -65,7 +66,7 @@ static void link_vcpu(P9xiveKvm *k, P9xiveKvmVcpu *vcpu, PowerPCCPU *cpu)
     vcpu->server = spapr_get_vcpu_id(cpu);
     vcpu->device = k;
     vcpu->line_cpu = cpu;
-    p9x_tctx_init(&vcpu->tctx, &k->host.router, vcpu->server, cpu);
+    p9x_tctx_init(&vcpu->tctx, &k->host.router.unit, vcpu->server, cpu);
     qatomic_set(&k->vcpu[vcpu->server], vcpu);
     qatomic_set(&spapr_cpu_state(cpu)->kvm_vcpu, vcpu);
 }

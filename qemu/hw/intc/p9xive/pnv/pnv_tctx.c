@@ -14,6 +14,7 @@
 #include "hw/ppc/pnv_core.h"
 #include "hw/ppc/ppc.h"
 #include "qapi/error.h"
+#include "xive/dispatch.h"
 #include "xive/print.h"
 
 #include "../common/cpu_line.h"

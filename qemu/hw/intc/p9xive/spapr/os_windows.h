@@ -57,7 +57,8 @@ static inline uint64_t p9xive_os_tima_load(P9xRouter *router, P9xTctx *tctx,
     uint64_t value;
 
     if (!tctx) {
-        return p9x_tima_no_thread(router, false, p9xive_os_tima_whole(offset));
+        return p9x_tima_no_thread(&router->unit, false,
+                                  p9xive_os_tima_whole(offset));
     }
     value = p9x_tima_load(tctx, p9xive_os_tima_view(offset),
                           offset % P9XIVE_OS_PAGE, size);
@@ -71,7 +72,7 @@ static inline void p9xive_os_tima_store(P9xRouter *router, P9xTctx *tctx,
                                         uint64_t value, unsigned size)
 {
     if (!tctx) {
-        p9x_tima_no_thread(router, true, p9xive_os_tima_whole(offset));
+        p9x_tima_no_thread(&router->unit, true, p9xive_os_tima_whole(offset));
         return;
     }
     trace_xive_tctx_tm_write(cpu->cpu_index, p9xive_os_tima_whole(offset),

@@ -18,6 +18,7 @@
 #include "target/ppc/cpu.h"
 
 #include "spapr_xive_internal.h"
+#include "xive/dispatch.h"
 
 static void tctx_connect(SpaprXiveTctx *tctx, SpaprXive *xive,
                          PowerPCCPU *cpu)
@@ -25,7 +26,7 @@ static void tctx_connect(SpaprXiveTctx *tctx, SpaprXive *xive,
     tctx->xive = xive;
     tctx->cpu = POWERPC_CPU(object_ref(OBJECT(cpu)));
     tctx->line_cpu = cpu;
-    p9x_tctx_init(&tctx->core, &xive->core.router,
+    p9x_tctx_init(&tctx->core, &xive->core.router.unit,
                   p9x_cam(P9X_SPAPR_BLOCK, spapr_get_vcpu_id(cpu)), cpu);
 }
 
