@@ -70,8 +70,7 @@ static void set_detail(P9xIcBase *base, const ErrorRow *row)
 static void collect(P9xIcBase *base)
 {
     for (unsigned i = 0; i < NR_ROWS; i++) {
-        uint64_t now = p9x_guest_error_read(base->counters,
-                                            rows[i].kind);
+        uint64_t now = p9x_guest_error_read(base->counters, rows[i].kind);
 
         if (atomic_exchange(&base->errors_seen[rows[i].kind], now) != now) {
             set_detail(base, &rows[i]);

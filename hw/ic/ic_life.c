@@ -10,6 +10,7 @@
 
 #include "ic_errors.h"
 #include "ic_life.h"
+#include "ic_lsi.h"
 #include "ic_notify.h"
 #include "ic_place.h"
 #include "ic_regs.h"
@@ -73,7 +74,7 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
                     (P9xTables) { &p9x_ic_table_ops, ic }, ports);
     init_base(&ic->base, chip_id, ports, ic_ports, &ic->router.counters);
     init_parts(ic);
-    atomic_store(&ic->lsi, P9X_PQ_01);
+    p9x_lsi_reset(ic);
     p9x_ic_update_end_flags(ic);
     atomic_store_explicit(&fabric->ic[chip_id], ic, memory_order_release);
     return ic;
@@ -109,8 +110,7 @@ static void reset_state(P9xIc *ic)
     clear(&ic->base.set_table[0][0], P9X_SET_TABLES * P9X_SETS_MAX);
     memset(ic->end_watch.seen, 0, sizeof(ic->end_watch.seen));
     memset(ic->nvt_watch.seen, 0, sizeof(ic->nvt_watch.seen));
-    atomic_store(&ic->lsi, P9X_PQ_01);
-    atomic_store(&ic->lsi_waits, false);
+    p9x_lsi_reset(ic);
     p9x_sbe_set_store_eoi(&ic->sbe, false);
     p9x_ic_update_end_flags(ic);
 }

@@ -12,6 +12,25 @@
 #include "ic_lsi.h"
 #include "ic_threads.h"
 
+enum { STATE_WAITS = 4 };           /* beside PQ, in P9xIcState.lsi */
+
+void p9x_lsi_reset(P9xIc *ic)
+{
+    p9x_lsi_restore(ic, P9X_PQ_01);
+}
+
+uint64_t p9x_lsi_save(const P9xIc *ic)
+{
+    return (uint64_t)p9x_esb_get(&ic->lsi) |
+           (atomic_load(&ic->lsi_waits) ? STATE_WAITS : 0);
+}
+
+void p9x_lsi_restore(P9xIc *ic, uint64_t state)
+{
+    atomic_store(&ic->lsi, (unsigned char)(state & P9X_ESB_PQ));
+    atomic_store(&ic->lsi_waits, state & STATE_WAITS);
+}
+
 void p9x_lsi_present(P9xIc *ic)
 {
     /* Only the thread that takes the flag down presents the interrupt. */

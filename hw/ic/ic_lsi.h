@@ -18,4 +18,10 @@ bool p9x_lsi_store(P9xIc *ic, bool eoi_page, uint32_t offset);
 /* An interrupt waits, and a thread may want it by now. */
 void p9x_lsi_present(P9xIc *ic);
 
+/* As at power-on: off, and nothing waits. */
+void p9x_lsi_reset(P9xIc *ic);
+/* P9xIcState.lsi.  restore takes any number. */
+uint64_t p9x_lsi_save(const P9xIc *ic);
+void p9x_lsi_restore(P9xIc *ic, uint64_t state);
+
 #endif

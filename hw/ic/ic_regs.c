@@ -84,8 +84,9 @@ static void store_rst_ctl(P9xIc *ic, const Row *row, uint64_t value)
         return;
     }
     /* With nothing on its way, the bridge is idle as soon as it is asked. */
-    p9x_ic_set_reg(&ic->base, row->offset, value & P9X_RST_QUIESCE ?
-                                    P9X_RST_QUIESCE | P9X_RST_IDLE : 0);
+    p9x_ic_set_reg(&ic->base, row->offset,
+                   value & P9X_RST_QUIESCE ?
+                   P9X_RST_QUIESCE | P9X_RST_IDLE : 0);
 }
 
 static uint64_t load_fir(P9xIc *ic, const Row *row)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ic_errors.h"
+#include "ic_lsi.h"
 #include "ic_place.h"
 #include "ic_regs.h"
 #include "ic_scrub.h"
@@ -24,8 +25,6 @@ static void copy_in(_Atomic uint64_t *to, const uint64_t *from, unsigned n)
     }
 }
 
-enum { LSI_WAITS = 4 };
-
 void p9x_ic_save(P9xIc *ic, P9xIcState *state)
 {
     const unsigned vsds = P9X_VST_TYPES * P9X_VST_BLOCKS;
@@ -34,8 +33,7 @@ void p9x_ic_save(P9xIc *ic, P9xIcState *state)
     /* What events met counts as having happened before. */
     p9x_ic_fir_update(base, UINT64_MAX, 0);
     p9x_fifo_save(&ic->fifos, state);
-    state->lsi = (uint64_t)p9x_esb_get(&ic->lsi) |
-                 (atomic_load(&ic->lsi_waits) ? LSI_WAITS : 0);
+    state->lsi = p9x_lsi_save(ic);
     p9x_lock(&base->lock);
     copy_out(state->reg, base->reg, P9X_IC_NR_REGS);
     copy_out(&state->fir, &base->fir, 1);
@@ -80,8 +78,7 @@ void p9x_ic_restore(P9xIc *ic, const P9xIcState *state)
     memcpy(ic->nvt_watch.seen, state->nvt_watch, sizeof(state->nvt_watch));
     restore_blocks(ic);
     p9x_fifo_restore(&ic->fifos, state);
-    atomic_store(&ic->lsi, (unsigned char)(state->lsi & P9X_ESB_PQ));
-    atomic_store(&ic->lsi_waits, state->lsi & LSI_WAITS);
+    p9x_lsi_restore(ic, state->lsi);
     p9x_ic_update_end_flags(ic);
     p9x_ic_update_threads(ic);
     p9x_ic_announce(base, before);

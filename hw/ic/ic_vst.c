@@ -107,7 +107,7 @@ static bool page_vsd(P9xIcVst *vst, P9xVstType type, uint8_t block,
 static bool indirect_enabled(const P9xIcBase *base, P9xVstType type)
 {
     return p9x_ic_reg(base, type == P9X_VST_NVTT ? P9X_PC_GLOBAL_CONFIG :
-                                                 P9X_VC_GLOBAL_CONFIG) &
+                                                   P9X_VC_GLOBAL_CONFIG) &
            P9X_GCONF_INDIRECT;
 }
 
