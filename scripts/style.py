@@ -14,7 +14,8 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "scripts"))
-from styling import english, lines, mutants, pages, tools  # noqa: E402
+from styling import circles, english, lines, mutants  # noqa: E402
+from styling import pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 CHECKS = (
@@ -27,6 +28,7 @@ CHECKS = (
     ("no file has a path of one machine", lines.machine_paths),
     ("no file names a registry's host", lines.hosts),
     ("sentences name their actor", english.english),
+    ("calls between the files of a room go one way", circles.circles),
     ("references between pages lead to a page", pages.references),
     ("each file that a page names exists", pages.named_files),
     ("each test that the threat model names exists", pages.promises),

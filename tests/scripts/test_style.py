@@ -16,7 +16,8 @@ STYLE = Path(__file__).resolve().parents[2] / "scripts" / "style.py"
 sys.path.insert(0, str(STYLE.parent))
 sys.dont_write_bytecode = True
 
-from styling import english, lines, mutants, pages, tools  # noqa: E402
+from styling import circles, english, lines, mutants  # noqa: E402
+from styling import pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
@@ -55,7 +56,8 @@ GOOD = {
 }
 CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
           lines.unfinished, lines.machine_paths, lines.hosts,
-          english.english, pages.references, pages.named_files,
+          english.english, circles.circles, pages.references,
+          pages.named_files,
           pages.promises, pages.architecture, pages.testing,
           pages.overlay, mutants.mutants, tools.shellcheck, tools.pyflakes,
           tools.codespell, tools.sphinx)
@@ -164,6 +166,45 @@ class EnglishTest(Sample):
                         hunk.replace("QEMU lacks", f"{word} has"), "a-hunk")
         self.assert_green(english.english, "qemu/overlay.toml",
                           hunk + f'text = "/* {word} */"\n')
+
+
+class CirclesTest(Sample):
+    """hw/ic/low.c, which hw/ic/high.c calls."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("hw/ic/high.c", C_HEAD + "int p9x_high(int a,\n"
+                   "             int b)\n{\n    return p9x_low(a);\n}\n")
+        self.write("hw/ic/low.h", C_HEAD + "int p9x_low(int a);\n")
+
+    def low(self, body, head=""):
+        self.write("hw/ic/low.c", C_HEAD + head + "int p9x_low(int a)\n"
+                   "{\n    return " + body + ";\n}\n")
+        return self.found(circles.circles)
+
+    def test_calls_of_one_direction_are_no_circle(self):
+        self.assertEqual(self.low("a /* not p9x_high */"), [])
+
+    def test_a_call_back_is_found_at_both_ends(self):
+        self.assertEqual(self.low("p9x_high(a, a)"), [
+            "hw/ic/high: it calls hw/ic/low, which leads back to it",
+            "hw/ic/low: it calls hw/ic/high, which leads back to it"])
+
+    def test_a_call_back_over_a_third_file_or_a_table_is_found(self):
+        self.write("hw/ic/third.c", C_HEAD + "const Ops p9x_ops = {\n"
+                   "    p9x_high\n};\n")
+        self.assertEqual(len(self.low("p9x_ops.high(a, a)")), 3)
+
+    def test_a_call_back_by_an_inline_function_is_found(self):
+        self.write("hw/ic/low.h", C_HEAD + "static inline int p9x_in(void)\n"
+                   "{\n    return p9x_high(1, 2);\n}\n")
+        self.assertEqual(len(self.low("a")), 2)
+
+    def test_static_functions_of_one_name_are_no_calls(self):
+        own = "static int p9x_high(int a)\n{\n    return a;\n}\n\n"
+        self.write("hw/ic/high.c", C_HEAD + own + "int p9x_top(int a)\n"
+                   "{\n    return p9x_low(a);\n}\n")
+        self.assertEqual(self.low("p9x_high(a)", own), [])
 
 
 class PagesTest(Sample):
