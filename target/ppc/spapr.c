@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sPAPR interrupt controller: interrupt numbers, servers, reset.
- *
- * A claimed LISN is one whose EAS is valid; there is no second list.  Masked,
- * with itself as EISN and with PQ=01 is how it starts and what every reset goes
- * back to.
+ * The sPAPR interrupt controller: interrupt numbers, servers, reset, the ESn
+ * window.  What is asked for is checked here; the backend carries it out.
  */
 #include <errno.h>
 #include <string.h>
 
-#include "spapr_internal.h"
-#include "xive/dispatch.h"
-#include "xive/ppc/spapr.h"
+#include "spapr_direct.h"
+#include "xive/recorder.h"
 #include "xive/recorder.h"
 
 static void spapr_notify(void *opaque, uint32_t lisn, P9xTransit *transit)
@@ -65,6 +61,7 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
     memset(s, 0, sizeof(*s));
     p9x_lock_init(&s->config_lock, P9X_RANK_CONFIG);
     s->config = *config;
+    atomic_init(&s->backend, &p9x_spapr_direct);
     p9x_array_tables_init(&s->tables, P9X_SPAPR_BLOCK, config->nr_irqs,
                           config->nr_servers * P9X_NR_PRIOS,
                           P9X_SPAPR_NVT_BASE, config->nr_servers);
@@ -86,122 +83,11 @@ void p9x_spapr_destroy(P9xSpapr *s)
     s->server = NULL;
 }
 
-uint32_t p9x_spapr_server_cam(uint32_t server)
-{
-    return p9x_cam(P9X_SPAPR_BLOCK, P9X_SPAPR_NVT_BASE + server);
-}
-
-P9xTctx *p9x_spapr_server(const P9xSpapr *s, uint64_t server)
-{
-    return server < s->config.nr_servers ? s->server[server] : NULL;
-}
-
-/* A queue is configured while its END is valid. */
-P9xEnd *p9x_spapr_end(P9xSpapr *s, uint64_t server, uint64_t priority)
-{
-    return &s->tables.end[server * P9X_NR_PRIOS + priority];
-}
-
-void p9x_spapr_clear_end(P9xSpapr *s, uint32_t index)
-{
-    P9xLock *lock = p9x_end_lock(&s->router, P9X_SPAPR_BLOCK, index);
-
-    p9x_lock(lock);
-    memset(&s->tables.end[index], 0, sizeof(s->tables.end[index]));
-    p9x_unlock(lock);
-}
-
-static void disable_ends(P9xSpapr *s)
-{
-    for (uint32_t i = 0; i < s->tables.nr_ends; i++) {
-        p9x_spapr_clear_end(s, i);
-    }
-}
-
-/*
- * PAPR: the EISN is the LISN until H_INT_SET_SOURCE_CONFIG says otherwise.  A
- * KVM device has 0 there and can't be told but by routing the source.
- */
-uint64_t p9x_spapr_new_eas(const P9xSpapr *s, uint32_t lisn)
-{
-    return P9X_EAS_VALID | P9X_EAS_MASKED |
-           p9x_set64(0, P9X_EAS_END_DATA, p9x_spapr_on_kvm(s) ? 0 : lisn);
-}
-
-static void mask_sources(P9xSpapr *s)
-{
-    for (uint32_t i = 0; i < s->config.nr_irqs; i++) {
-        P9xEas *eas = &s->tables.eas[i];
-
-        if (p9x_eas_read(eas) & P9X_EAS_VALID) {
-            p9x_eas_write(eas, p9x_spapr_new_eas(s, i));
-        }
-        p9x_source_set_pq(&s->source, i, P9X_PQ_01);
-    }
-}
-
-/* Pending bits without an entry behind them would only be spurious. */
-static void forget_pending(P9xSpapr *s)
-{
-    static const unsigned ipb_mask = 1u << P9X_TM_IPB;
-
-    for (uint32_t i = 0; i < s->config.nr_servers; i++) {
-        if (s->server[i]) {
-            p9x_tctx_raw_store(s->server[i],
-                               P9X_RING_OS * P9X_TM_RING_SIZE, 8, 0,
-                               ipb_mask);
-        }
-    }
-}
-
-/* Reporting lines, and what a VP collected while it was nowhere. */
-static void clear_nvts(P9xSpapr *s)
-{
-    for (uint32_t i = 0; i < s->config.nr_servers; i++) {
-        P9xLock *lock = p9x_nvt_lock(&s->presenter, p9x_spapr_server_cam(i));
-
-        p9x_lock(lock);
-        p9x_nvt_set_report(&s->tables.nvt[i], 0);
-        p9x_nvt_set_ipb(&s->tables.nvt[i], 0);
-        p9x_unlock(lock);
-    }
-}
-
-/*
- * In an order that leaves no event behind: first nothing new starts (PQ=01,
- * EAS masked), then what is on its way arrives, then queues and pending bits
- * go.
- */
-void p9x_spapr_reset_interrupts(P9xSpapr *s)
-{
-    p9x_assert_held(&s->config_lock);
-    atomic_store(&s->resetting, true);
-    mask_sources(s);
-    p9x_gate_drain(&s->source.gate);
-    disable_ends(s);
-    forget_pending(s);
-    clear_nvts(s);
-    atomic_store(&s->resetting, false);
-}
-
 void p9x_spapr_reset(P9xSpapr *s)
 {
     p9x_lock(&s->config_lock);
-    p9x_spapr_kvm_renew(s);
-    p9x_spapr_reset_interrupts(s);
-    p9x_source_reset(&s->source);
+    p9x_spapr_backend(s)->renew(s);
     p9x_unlock(&s->config_lock);
-}
-
-static void set_nvt_valid(P9xSpapr *s, uint32_t server, bool valid)
-{
-    P9xLock *lock = p9x_nvt_lock(&s->presenter, p9x_spapr_server_cam(server));
-    P9xNvt *nvt = &s->tables.nvt[server];
-
-    p9x_lock(lock);
-    memset(nvt, 0, sizeof(*nvt));
-    nvt->w[0] = p9x_be32(valid ? P9X_NVT_W0_VALID : 0);
-    p9x_unlock(lock);
 }
 
 int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
@@ -212,11 +98,8 @@ int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
         return -EINVAL;
     }
     p9x_lock(&s->config_lock);
-    rc = s->server[server] ? -EEXIST : p9x_spapr_kvm_add_server(s, server);
-    if (!rc) {
-        set_nvt_valid(s, server, true);
-        s->server[server] = tctx;
-    }
+    rc = s->server[server] ? -EEXIST :
+         p9x_spapr_backend(s)->add_server(s, server, tctx);
     p9x_unlock(&s->config_lock);
     return rc;
 }
@@ -228,9 +111,7 @@ void p9x_spapr_remove_server(P9xSpapr *s, uint32_t server)
     }
     p9x_lock(&s->config_lock);
     if (s->server[server]) {
-        s->server[server] = NULL;
-        set_nvt_valid(s, server, false);
-        p9x_spapr_kvm_remove_server(s, server);
+        p9x_spapr_backend(s)->remove_server(s, server);
     }
     p9x_unlock(&s->config_lock);
 }
@@ -240,10 +121,7 @@ void p9x_spapr_reset_server(P9xSpapr *s, uint32_t server)
     P9xTctx *tctx = p9x_spapr_server(s, server);
 
     if (tctx) {
-        p9x_tctx_reset(tctx);
-        p9x_tctx_set_word2(tctx, P9X_RING_OS,
-                           P9X_TM_OS_VALID | p9x_spapr_server_cam(server));
-        p9x_spapr_kvm_reset_server(s, server);
+        p9x_spapr_backend(s)->reset_server(s, server, tctx);
     }
 }
 
@@ -262,13 +140,7 @@ int p9x_spapr_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
     }
     p9x_lock(&s->config_lock);
     rc = p9x_spapr_claimed(s, lisn) ? -EBUSY :
-                                      p9x_spapr_kvm_claim(s, lisn, lsi);
-    if (!rc) {
-        p9x_source_set_lsi(&s->source, lisn, lsi);
-        /* A guest can have played with the page of an unused number. */
-        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
-        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new_eas(s, lisn));
-    }
+         p9x_spapr_backend(s)->claim(s, lisn, lsi);
     p9x_unlock(&s->config_lock);
     return rc;
 }
@@ -280,11 +152,7 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
     }
     p9x_lock(&s->config_lock);
     if (p9x_spapr_claimed(s, lisn)) {
-        p9x_spapr_kvm_free(s, lisn);
-        p9x_source_set_level(&s->source, lisn, false);
-        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
-        p9x_eas_write(&s->tables.eas[lisn], 0);
-        p9x_source_set_lsi(&s->source, lisn, false);
+        p9x_spapr_backend(s)->free(s, lisn);
     }
     p9x_unlock(&s->config_lock);
 }
@@ -292,11 +160,7 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
 void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level)
 {
     if (p9x_spapr_claimed(s, lisn)) {
-        if (p9x_spapr_on_kvm(s)) {
-            p9x_spapr_kvm_set_irq(s, lisn, level);
-        } else {
-            p9x_source_set_level(&s->source, lisn, level);
-        }
+        p9x_spapr_backend(s)->set_irq(s, lisn, level);
         return;
     }
     p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_NO_SOURCE,

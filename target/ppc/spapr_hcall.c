@@ -8,9 +8,8 @@
  */
 #include <string.h>
 
-#include "spapr_internal.h"
+#include "spapr_backend.h"
 #include "xive/queue.h"
-#include "xive/ppc/spapr.h"
 
 typedef struct Hcall {
     P9xSpapr *s;
@@ -47,7 +46,7 @@ static int64_t get_source_info(Hcall *h)
         return P9X_H_P2;
     }
     /* A PHB's source may take the number over, and not every one has it. */
-    h->arg[0] = src->config.store_eoi && !p9x_spapr_on_kvm(h->s) ?
+    h->arg[0] = src->config.store_eoi && p9x_spapr_backend(h->s)->store_eoi ?
                 P9X_SRC_STORE_EOI : 0;
     h->arg[1] = base + p9x_source_mgmt_offset(src, (uint32_t)lisn);
     h->arg[2] = base + p9x_source_trigger_offset(src, (uint32_t)lisn);
@@ -70,20 +69,11 @@ static bool queue_configured(Hcall *h, uint64_t target, uint64_t priority)
            p9x_end_flag(end, P9X_END_W0_ENQUEUE);
 }
 
-static int64_t write_eas(Hcall *h, uint64_t lisn, uint64_t w)
-{
-    int64_t rc = p9x_spapr_kvm_configure(h->s, (uint32_t)lisn, w);
-
-    if (!rc) {
-        p9x_eas_write(&h->s->tables.eas[lisn], w);
-    }
-    return rc;
-}
-
 static int64_t set_source_config(Hcall *h)
 {
     uint64_t flags = h->arg[0], lisn = h->arg[1], target = h->arg[2];
     uint64_t priority = h->arg[3], eisn = h->arg[4];
+    const P9xSpaprBackend *backend = p9x_spapr_backend(h->s);
     uint64_t w;
 
     if (flags & ~(uint64_t)(P9X_SRC_SET_EISN | P9X_SRC_MASK)) {
@@ -93,7 +83,8 @@ static int64_t set_source_config(Hcall *h)
         return P9X_H_P2;
     }
     if (priority == P9X_PRIO_MASKED) {
-        return write_eas(h, lisn, p9x_spapr_new_eas(h->s, (uint32_t)lisn));
+        return backend->configure(h->s, (uint32_t)lisn,
+                                  p9x_spapr_new_eas(h->s, (uint32_t)lisn));
     }
     if (!priority_ok(h, priority)) {
         return P9X_H_P4;
@@ -113,7 +104,7 @@ static int64_t set_source_config(Hcall *h)
     w |= P9X_EAS_VALID | (flags & P9X_SRC_MASK ? P9X_EAS_MASKED : 0);
     w = p9x_set64(w, P9X_EAS_END_BLOCK, P9X_SPAPR_BLOCK);
     w = p9x_set64(w, P9X_EAS_END_INDEX, target * P9X_NR_PRIOS + priority);
-    return write_eas(h, lisn, w);
+    return backend->configure(h->s, (uint32_t)lisn, w);
 }
 
 static int64_t get_source_config(Hcall *h)
@@ -234,9 +225,7 @@ static int64_t set_queue_config(Hcall *h)
 {
     uint64_t flags = h->arg[0], target = h->arg[1], priority = h->arg[2];
     uint64_t addr = h->arg[3], shift = h->arg[4];
-    P9xEnd new_end = { 0 };
-    P9xEnd *end;
-    P9xLock *lock;
+    P9xEnd end = { 0 };
     int64_t rc;
 
     if (flags & ~(uint64_t)P9X_EQ_ALWAYS_NOTIFY) {
@@ -249,24 +238,15 @@ static int64_t set_queue_config(Hcall *h)
     if (shift && shift != P9X_SPAPR_EQ_SHIFT) {
         return P9X_H_P5;
     }
-    end = p9x_spapr_end(h->s, target, priority);
     if (shift) {
         if (!queue_memory_ok(h, addr)) {
             return P9X_H_P4;
         }
-        warn_of_queue(h, end, addr);
-        make_end(&new_end, target, priority, flags, addr);
+        warn_of_queue(h, p9x_spapr_end(h->s, target, priority), addr);
+        make_end(&end, target, priority, flags, addr);
     }
-    rc = p9x_spapr_kvm_set_queue(h->s, target, priority, addr, shift);
-    if (rc) {
-        return rc;
-    }
-    lock = p9x_end_lock(&h->s->router, P9X_SPAPR_BLOCK,
-                        (uint32_t)(target * P9X_NR_PRIOS + priority));
-    p9x_lock(lock);
-    *end = new_end;
-    p9x_unlock(lock);
-    return P9X_H_SUCCESS;
+    return p9x_spapr_backend(h->s)->set_queue(h->s, (uint32_t)target,
+                                              (uint8_t)priority, &end);
 }
 
 static int64_t get_queue_config(Hcall *h)
@@ -284,12 +264,13 @@ static int64_t get_queue_config(Hcall *h)
         return rc;
     }
     lock = p9x_end_lock(&h->s->router, P9X_SPAPR_BLOCK,
-                        (uint32_t)(target * P9X_NR_PRIOS + priority));
+                        p9x_spapr_end_index(target, priority));
     p9x_lock(lock);
     end = *p9x_spapr_end(h->s, target, priority);
     p9x_unlock(lock);
     rc = flags & P9X_EQ_DEBUG ?
-         p9x_spapr_kvm_refresh_queue(h->s, target, priority, &end) : 0;
+         p9x_spapr_backend(h->s)->refresh_queue(
+             h->s, (uint32_t)target, (uint8_t)priority, &end) : P9X_H_SUCCESS;
     if (rc) {
         return rc;
     }
@@ -323,8 +304,6 @@ static bool reporting_line_ok(Hcall *h, uint64_t addr)
 static int64_t set_os_reporting_line(Hcall *h)
 {
     uint64_t flags = h->arg[0], addr = h->arg[1];
-    uint32_t server = h->caller;
-    P9xLock *lock;
 
     if (flags) {
         return P9X_H_PARAMETER;
@@ -332,16 +311,8 @@ static int64_t set_os_reporting_line(Hcall *h)
     if (addr != UINT64_MAX && !reporting_line_ok(h, addr)) {
         return P9X_H_P2;
     }
-    if (p9x_spapr_on_kvm(h->s)) {
-        /* The device has no attribute for it. */
-        return P9X_H_FUNCTION;
-    }
-    lock = p9x_nvt_lock(&h->s->presenter, p9x_spapr_server_cam(server));
-    p9x_lock(lock);
-    p9x_nvt_set_report(&h->s->tables.nvt[server],
-                       addr == UINT64_MAX ? 0 : addr);
-    p9x_unlock(lock);
-    return P9X_H_SUCCESS;
+    return p9x_spapr_backend(h->s)->set_report(h->s, h->caller,
+                                               addr == UINT64_MAX ? 0 : addr);
 }
 
 static int64_t get_os_reporting_line(Hcall *h)
@@ -364,18 +335,6 @@ static int64_t get_os_reporting_line(Hcall *h)
     return P9X_H_SUCCESS;
 }
 
-static int64_t direct_esb(P9xSpapr *s, uint32_t lisn, bool store,
-                          uint64_t offset, uint64_t *value)
-{
-    if (store) {
-        p9x_source_page_store(&s->source, lisn, true, offset, 8, *value);
-        *value = UINT64_MAX;
-    } else {
-        *value = p9x_source_page_load(&s->source, lisn, true, offset, 8);
-    }
-    return P9X_H_SUCCESS;
-}
-
 static int64_t esb(Hcall *h)
 {
     uint64_t flags = h->arg[0], lisn = h->arg[1], offset = h->arg[2];
@@ -394,8 +353,8 @@ static int64_t esb(Hcall *h)
     if (offset % sizeof(uint64_t) || offset >> P9X_SPAPR_PAGE_SHIFT) {
         return P9X_H_P3;
     }
-    rc = (p9x_spapr_on_kvm(s) ? p9x_spapr_kvm_esb : direct_esb)(
-        s, (uint32_t)lisn, flags & P9X_ESB_STORE, offset, &value);
+    rc = p9x_spapr_backend(s)->esb(s, (uint32_t)lisn, flags & P9X_ESB_STORE,
+                                   offset, &value);
     if (!rc) {
         h->arg[0] = value;
     }
@@ -412,22 +371,12 @@ static int64_t int_sync(Hcall *h)
     if (!lisn_ok(h, lisn)) {
         return P9X_H_P2;
     }
-    p9x_source_sync(&h->s->source);
-    return p9x_spapr_kvm_sync(h->s, (uint32_t)lisn);
+    return p9x_spapr_backend(h->s)->sync(h->s, (uint32_t)lisn);
 }
 
 static int64_t int_reset(Hcall *h)
 {
-    int64_t rc;
-
-    if (h->arg[0]) {
-        return P9X_H_PARAMETER;
-    }
-    rc = p9x_spapr_kvm_reset(h->s);
-    if (!rc) {
-        p9x_spapr_reset_interrupts(h->s);
-    }
-    return rc;
+    return h->arg[0] ? P9X_H_PARAMETER : p9x_spapr_backend(h->s)->reset(h->s);
 }
 
 static const struct {

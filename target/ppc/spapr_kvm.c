@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A KVM device behind the sPAPR layer.
+ * The KVM backend: a device behind a P9xKvmPort does the work.
  *
- * spapr.c and spapr_hcall.c check and remember, as they do without a device;
- * just before they remember something, they tell the device by a function
- * here, and if it refuses they don't.  Each of these functions does nothing
- * and says 0 when there is no device.
+ * The device is told first.  If it refuses, nothing is remembered; otherwise
+ * the direct path's function of the same name puts it into the tables, which
+ * are the memory of what the device was told.
  *
  * What the device can't be asked is kept in the tables: a source's target while
  * it is masked (the device forgets it), what is claimed, and the levels of
@@ -19,13 +18,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "spapr_internal.h"
+#include "spapr_direct.h"
 #include "xive/kvm/kvm_port.h"
-
-static const P9xKvmPort *port_of(const P9xSpapr *s)
-{
-    return atomic_load_explicit(&s->kvm, memory_order_acquire);
-}
+#include "xive/queue.h"
 
 /* PAPR's words: EINVAL and ENOENT are about what the caller says they are. */
 static int64_t papr_code(int rc, int64_t einval, int64_t enoent)
@@ -91,11 +86,11 @@ static int tell_source(const P9xSpapr *s, const P9xKvmPort *port,
     return set_attr64(port, P9X_KVM_GRP_SOURCE, lisn, value);
 }
 
-int p9x_spapr_kvm_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
+static int claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 {
-    const P9xKvmPort *port = port_of(s);
+    int rc = tell_source(s, s->port, lisn, lsi);
 
-    return port ? tell_source(s, port, lisn, lsi) : 0;
+    return rc ? rc : p9x_spapr_direct.claim(s, lisn, lsi);
 }
 
 /*
@@ -114,39 +109,34 @@ static uint64_t config_word(uint64_t eas)
            (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;
 }
 
-int64_t p9x_spapr_kvm_configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
+static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
 {
-    const P9xKvmPort *port = port_of(s);
+    int rc = set_attr64(s->port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
+                        config_word(eas));
 
-    return !port ? P9X_H_SUCCESS :
-           papr_code(set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
-                                config_word(eas)),
-                     P9X_H_P3, P9X_H_P2);
+    return rc ? papr_code(rc, P9X_H_P3, P9X_H_P2) :
+                p9x_spapr_direct.configure(s, lisn, eas);
 }
 
 /* The device can't forget a number, but make it lead nowhere. */
-void p9x_spapr_kvm_free(P9xSpapr *s, uint32_t lisn)
+static void free_lisn(P9xSpapr *s, uint32_t lisn)
 {
-    const P9xKvmPort *port = port_of(s);
+    const P9xKvmPort *port = s->port;
     uint64_t old;
 
-    if (!port) {
-        return;
-    }
     if (level_is_up(s, lisn)) {
         port->irq_line(port->opaque, lisn, 0);
     }
     set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, MASKING_WORD);
     mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);
+    p9x_spapr_direct.free(s, lisn);
 }
 
-int64_t p9x_spapr_kvm_sync(P9xSpapr *s, uint32_t lisn)
+static int64_t sync_source(P9xSpapr *s, uint32_t lisn)
 {
-    const P9xKvmPort *port = port_of(s);
-
-    return !port ? P9X_H_SUCCESS :
-           papr_code(port->set_attr(port->opaque, P9X_KVM_GRP_SOURCE_SYNC,
-                                    lisn, NULL), P9X_H_P2, P9X_H_P2);
+    return papr_code(s->port->set_attr(s->port->opaque,
+                                       P9X_KVM_GRP_SOURCE_SYNC, lisn, NULL),
+                     P9X_H_P2, P9X_H_P2);
 }
 
 /*
@@ -160,14 +150,14 @@ static bool send_message(const P9xKvmPort *port, uint32_t lisn)
     return trigger(port, lisn) || !port->irq_line(port->opaque, lisn, 1);
 }
 
-void p9x_spapr_kvm_set_irq(P9xSpapr *s, uint32_t lisn, bool level)
+static void set_irq(P9xSpapr *s, uint32_t lisn, bool level)
 {
-    const P9xKvmPort *port = port_of(s);
+    const P9xKvmPort *port = s->port;
     bool done;
 
     if (p9x_source_is_lsi(&s->source, lisn)) {
         /* Noted first: an EOI beside this sees it, or the device does. */
-        p9x_source_set_level(&s->source, lisn, level);
+        p9x_spapr_direct.set_irq(s, lisn, level);
         done = !port->irq_line(port->opaque, lisn, level);
     } else {
         done = !level || send_message(port, lisn);
@@ -242,10 +232,10 @@ static bool esb_store(P9xSpapr *s, const P9xKvmPort *port, uint32_t lisn,
     return true;
 }
 
-int64_t p9x_spapr_kvm_esb(P9xSpapr *s, uint32_t lisn, bool store,
-                          uint64_t offset, uint64_t *value)
+static int64_t esb(P9xSpapr *s, uint32_t lisn, bool store, uint64_t offset,
+                   uint64_t *value)
 {
-    const P9xKvmPort *port = port_of(s);
+    const P9xKvmPort *port = s->port;
     uint32_t op = offset & P9X_ESB_OFFSET_MASK;
     bool done = store ? esb_store(s, port, lisn, op, *value) :
                         esb_load(s, port, lisn, op, value);
@@ -258,39 +248,34 @@ int64_t p9x_spapr_kvm_esb(P9xSpapr *s, uint32_t lisn, bool store,
 
 /* Queues. */
 
-int64_t p9x_spapr_kvm_set_queue(P9xSpapr *s, uint64_t server,
-                                uint64_t priority, uint64_t addr,
-                                uint64_t shift)
+static int64_t set_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
+                         const P9xEnd *end)
 {
-    const P9xKvmPort *port = port_of(s);
     const P9xKvmEq eq = {
         /* The only kind it makes: a guest hears more often than it asked. */
         .flags = P9X_KVM_EQ_ALWAYS_NOTIFY,
-        .qshift = (uint32_t)shift,
-        .qaddr = addr,
+        .qshift = p9x_end_flag(end, P9X_END_W0_ENQUEUE) ? P9X_KVM_EQ_SHIFT : 0,
+        .qaddr = p9x_queue_addr(end),
         .qtoggle = 1
     };
+    int rc = s->port->set_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,
+                               p9x_kvm_eq_attr(server, priority), &eq);
 
-    return !port ? P9X_H_SUCCESS :
-           papr_code(port->set_attr(port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                                    p9x_kvm_eq_attr((uint32_t)server,
-                                                    (uint8_t)priority), &eq),
-                     P9X_H_P4, P9X_H_P2);
+    return rc ? papr_code(rc, P9X_H_P4, P9X_H_P2) :
+                p9x_spapr_direct.set_queue(s, server, priority, end);
 }
 
-int64_t p9x_spapr_kvm_refresh_queue(P9xSpapr *s, uint64_t server,
-                                    uint64_t priority, P9xEnd *end)
+static int64_t refresh_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
+                             P9xEnd *end)
 {
-    const P9xKvmPort *port = port_of(s);
     P9xKvmEq eq = { 0 };
     int rc;
 
-    if (!port || !p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
+    if (!p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
         return P9X_H_SUCCESS;
     }
-    rc = port->get_attr(port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                        p9x_kvm_eq_attr((uint32_t)server, (uint8_t)priority),
-                        &eq);
+    rc = s->port->get_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,
+                           p9x_kvm_eq_attr(server, priority), &eq);
     if (rc) {
         return papr_code(rc, P9X_H_P3, P9X_H_P2);
     }
@@ -299,16 +284,29 @@ int64_t p9x_spapr_kvm_refresh_queue(P9xSpapr *s, uint64_t server,
     return P9X_H_SUCCESS;
 }
 
+static int64_t set_report(P9xSpapr *s, uint32_t server, uint64_t addr)
+{
+    /* The device has no attribute for it. */
+    (void)s;
+    (void)server;
+    (void)addr;
+    return P9X_H_FUNCTION;
+}
+
 /* Reset. */
 
-int64_t p9x_spapr_kvm_reset(P9xSpapr *s)
+static int reset_device(const P9xKvmPort *port)
 {
-    const P9xKvmPort *port = port_of(s);
+    return port->set_attr(port->opaque, P9X_KVM_GRP_CTRL, P9X_KVM_CTRL_RESET,
+                          NULL);
+}
 
-    return !port ? P9X_H_SUCCESS :
-           papr_code(port->set_attr(port->opaque, P9X_KVM_GRP_CTRL,
-                                    P9X_KVM_CTRL_RESET, NULL),
-                     P9X_H_HARDWARE, P9X_H_HARDWARE);
+static int64_t reset(P9xSpapr *s)
+{
+    int rc = reset_device(s->port);
+
+    return rc ? papr_code(rc, P9X_H_HARDWARE, P9X_H_HARDWARE) :
+                p9x_spapr_direct.reset(s);
 }
 
 static void renew_sources(P9xSpapr *s, const P9xKvmPort *port)
@@ -345,31 +343,28 @@ static void forget_pending(P9xSpapr *s, const P9xKvmPort *port)
     }
 }
 
-void p9x_spapr_kvm_renew(P9xSpapr *s)
+static void renew(P9xSpapr *s)
 {
-    const P9xKvmPort *port = port_of(s);
-
-    if (port) {
-        p9x_spapr_kvm_reset(s);
-        renew_sources(s, port);
-        forget_pending(s, port);
-    }
+    reset_device(s->port);
+    renew_sources(s, s->port);
+    forget_pending(s, s->port);
+    p9x_spapr_direct.renew(s);
 }
 
 /* Servers. */
 
-int p9x_spapr_kvm_add_server(P9xSpapr *s, uint32_t server)
+static int add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 {
-    const P9xKvmPort *port = port_of(s);
+    int rc = s->port->connect(s->port->opaque, server);
 
-    return port ? port->connect(port->opaque, server) : 0;
+    return rc ? rc : p9x_spapr_direct.add_server(s, server, tctx);
 }
 
 /* The device has forgotten its queues, and turned off what came to them. */
 static void forget_server(P9xSpapr *s, uint32_t server)
 {
     for (uint32_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
-        p9x_spapr_clear_end(s, server * P9X_NR_PRIOS + prio);
+        p9x_spapr_clear_end(s, p9x_spapr_end_index(server, prio));
     }
     for (uint32_t lisn = 0; lisn < s->config.nr_irqs; lisn++) {
         P9xEas *eas = &s->tables.eas[lisn];
@@ -382,30 +377,45 @@ static void forget_server(P9xSpapr *s, uint32_t server)
     }
 }
 
-void p9x_spapr_kvm_remove_server(P9xSpapr *s, uint32_t server)
+static void remove_server(P9xSpapr *s, uint32_t server)
 {
-    const P9xKvmPort *port = port_of(s);
-
-    if (port) {
-        port->disconnect(port->opaque, server);
-        forget_server(s, server);
-    }
+    p9x_spapr_direct.remove_server(s, server);
+    s->port->disconnect(s->port->opaque, server);
+    forget_server(s, server);
 }
 
-void p9x_spapr_kvm_reset_server(P9xSpapr *s, uint32_t server)
+static void reset_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 {
     uint8_t ring[2 * sizeof(uint64_t)] = { [P9X_TM_ACK_CNT] = 0xFF };
-    const P9xKvmPort *port;
     uint64_t value[2];
 
     memcpy(value, ring, sizeof(value));
+    p9x_spapr_direct.reset_server(s, server, tctx);
     p9x_lock(&s->config_lock);
-    port = port_of(s);
-    if (port && s->server[server]) {
-        port->set_vp_state(port->opaque, server, value);
+    if (s->server[server]) {
+        s->port->set_vp_state(s->port->opaque, server, value);
     }
     p9x_unlock(&s->config_lock);
 }
+
+static const P9xSpaprBackend kvm_backend = {
+    .store_eoi = false,
+    .lisn_is_eisn = false,
+    .claim = claim,
+    .free = free_lisn,
+    .set_irq = set_irq,
+    .configure = configure,
+    .sync = sync_source,
+    .esb = esb,
+    .set_queue = set_queue,
+    .refresh_queue = refresh_queue,
+    .set_report = set_report,
+    .reset = reset,
+    .renew = renew,
+    .add_server = add_server,
+    .remove_server = remove_server,
+    .reset_server = reset_server
+};
 
 /* Connecting. */
 
@@ -460,7 +470,7 @@ static int connect_locked(P9xSpapr *s, const P9xKvmPort *port)
     int rc;
 
     p9x_assert_held(&s->config_lock);
-    rc = port_of(s) ? -EBUSY : tell_nr_servers(s, port);
+    rc = s->port ? -EBUSY : tell_nr_servers(s, port);
     if (rc) {
         return rc;
     }
@@ -473,7 +483,8 @@ static int connect_locked(P9xSpapr *s, const P9xKvmPort *port)
         return rc;
     }
     p9x_source_fence(&s->source, true);
-    atomic_store(&s->kvm, port);
+    s->port = port;
+    atomic_store(&s->backend, &kvm_backend);
     /* Last, because it makes the sources what they are with a device. */
     p9x_spapr_reset_interrupts(s);
     return 0;
@@ -489,15 +500,18 @@ int p9x_spapr_kvm_connect(P9xSpapr *s, const P9xKvmPort *port)
     return rc;
 }
 
+bool p9x_spapr_on_kvm(const P9xSpapr *s)
+{
+    return p9x_spapr_backend(s) == &kvm_backend;
+}
+
 void p9x_spapr_kvm_disconnect(P9xSpapr *s)
 {
-    const P9xKvmPort *port;
-
     p9x_lock(&s->config_lock);
-    port = port_of(s);
-    if (port) {
-        disconnect_servers(s, port);
-        atomic_store(&s->kvm, NULL);
+    if (s->port) {
+        disconnect_servers(s, s->port);
+        atomic_store(&s->backend, &p9x_spapr_direct);
+        s->port = NULL;
         p9x_spapr_reset_interrupts(s);
         p9x_source_fence(&s->source, false);
     }

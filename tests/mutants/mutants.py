@@ -16,7 +16,8 @@ END_ESB = "hw/xive/end_esb.c"
 GROUP = "hw/xive/group.c"
 REGS = "include/xive/regs.h"
 COUNTERS = "include/xive/counters.h"
-SPAPR = "target/ppc/spapr.c"
+DIRECT = "target/ppc/spapr_direct.c"
+BACKEND = "target/ppc/spapr_backend.h"
 HCALL = "target/ppc/spapr_hcall.c"
 RESTORE = "target/ppc/spapr_restore.c"
 DT = "target/ppc/spapr_dt.c"
@@ -154,7 +155,7 @@ MUTANTS = [
      "        p9x_unlock(p9x_end_lock(r, ev->block, ev->index));"),
     ("locks: a VP is told from inside the gate", ROUTER,
      "    p9x_transit_end(ev->transit);\n", ""),
-    ("locks: a reset drains with an END held", SPAPR,
+    ("locks: a reset drains with an END held", DIRECT,
      "    p9x_gate_drain(&s->source.gate);",
      "    P9xLock *end = p9x_end_lock(&s->router, 0, 0);\n\n"
      "    p9x_lock(end);\n    p9x_gate_drain(&s->source.gate);\n"
@@ -179,20 +180,23 @@ MUTANTS = [
     ("hcall: an EISN is cut to 31 bits", HCALL, "eisn > P9X_DATA_MAX", "0"),
     ("hcall: a queue may lie in ROM", HCALL,
      "ports->mem_is_ram(ports->host, addr, len);", "ports != NULL;"),
-    ("reset: H_INT_RESET resets nothing", HCALL,
-     "    p9x_spapr_reset_interrupts(h->s);\n", ""),
-    ("reset: pending bits stay", SPAPR, "    forget_pending(s);\n",
+    ("reset: H_INT_RESET resets nothing", DIRECT,
+     "    p9x_spapr_reset_interrupts(s);\n    return P9X_H_SUCCESS;",
+     "    (void)s;\n    return P9X_H_SUCCESS;"),
+    ("reset: pending bits stay", DIRECT, "    forget_pending(s);\n",
      "    (void)forget_pending;\n"),
-    ("reset: queues stay", SPAPR, "    disable_ends(s);\n",
+    ("reset: queues stay", DIRECT, "    disable_ends(s);\n",
      "    (void)disable_ends;\n"),
-    ("claim: PQ stays as a guest left it", SPAPR,
-     "        p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);\n"
-     "        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new",
-     "        p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new"),
-    ("spapr: the first EISN is 0", SPAPR,
-     "p9x_spapr_on_kvm(s) ? 0 : lisn", "0"),
-    ("spapr: the first EISN is the LISN on KVM, too", SPAPR,
-     "p9x_spapr_on_kvm(s) ? 0 : lisn", "lisn"),
+    ("claim: PQ stays as a guest left it", DIRECT,
+     "    p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);\n"
+     "    p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new",
+     "    p9x_eas_write(&s->tables.eas[lisn], p9x_spapr_new"),
+    ("spapr: the first EISN is 0", BACKEND,
+     "p9x_spapr_backend(s)->lisn_is_eisn ? lisn : 0", "0"),
+    ("spapr: the first EISN is the LISN on KVM, too", BACKEND,
+     "p9x_spapr_backend(s)->lisn_is_eisn ? lisn : 0", "lisn"),
+    ("spapr: a store is an EOI on KVM, too", KVM,
+     ".store_eoi = false,", ".store_eoi = true,"),
     ("spapr: H_INT_ESB at odd offsets", HCALL,
      "if (offset % sizeof(uint64_t) || offset >>", "if (offset >>"),
     ("restore: an END's priority is believed", RESTORE,
@@ -217,7 +221,7 @@ MUTANTS = [
      "return op >= P9X_ESB_SET_PQ_00 && op < P9X_ESB_SET_PQ_01;",
      "(void)op; return false;"),
     ("kvm: a line's level is not noted", KVM,
-     "        p9x_source_set_level(&s->source, lisn, level);\n", ""),
+     "        p9x_spapr_direct.set_irq(s, lisn, level);\n", ""),
     ("kvm: a line does not reach the device", KVM,
      "done = !port->irq_line(port->opaque, lisn, level);", "done = true;"),
     ("kvm: messages go by irq_line first", KVM,
@@ -228,21 +232,24 @@ MUTANTS = [
     ("kvm: the masking word may be the same as before", KVM,
      "(P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)", "P9X_KVM_CFG_MASKED"),
     ("kvm: masking does not reach the device", HCALL,
-     "        return write_eas(h, lisn, "
-     "p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n",
+     "        return backend->configure(h->s, (uint32_t)lisn,\n"
+     "                                  p9x_spapr_new_eas(h->s, "
+     "(uint32_t)lisn));\n",
      "        p9x_eas_write(&h->s->tables.eas[lisn],\n"
      "                      p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n"
      "        return P9X_H_SUCCESS;\n"),
-    ("kvm: tables change though the device refused", HCALL,
-     "    if (!rc) {\n        p9x_eas_write(", "    {\n        p9x_eas_write("),
+    ("kvm: tables change though the device refused", KVM,
+     "                        config_word(eas));\n",
+     "                        config_word(eas));\n"
+     "    p9x_spapr_direct.configure(s, lisn, eas);\n"),
     ("kvm: the EISN is not told", KVM,
      "           (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;",
      "           0ull << P9X_KVM_CFG_EISN_SHIFT;"),
     ("kvm: a full queue is H_HARDWARE", KVM,
      "        return P9X_H_RESOURCE;", "        return P9X_H_HARDWARE;"),
     ("kvm: a claim is not told", KVM,
-     "return port ? tell_source(s, port, lisn, lsi) : 0;",
-     "return port && 0 ? tell_source(s, port, lisn, lsi) : 0;"),
+     "int rc = tell_source(s, s->port, lisn, lsi);",
+     "int rc = 0;"),
     ("kvm: an LSI is told as MSI", KVM,
      "uint64_t value = lsi ? P9X_KVM_SRC_LEVEL : 0;",
      "uint64_t value = 0;"),
@@ -257,30 +264,28 @@ MUTANTS = [
     ("kvm: a queue's generation is not asked", KVM,
      "    p9x_end_set(end, 1, P9X_END_W1_GENERATION, eq.qtoggle);\n", ""),
     ("kvm: a queue is configured in the tables only", KVM,
-     "    return !port ? P9X_H_SUCCESS :\n"
-     "           papr_code(port->set_attr(port->opaque, "
-     "P9X_KVM_GRP_EQ_CONFIG,",
-     "    return !port || 1 ? P9X_H_SUCCESS :\n"
-     "           papr_code(port->set_attr(port->opaque, "
+     "int rc = s->port->set_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,",
+     "int rc = 0 && s->port->set_attr(s->port->opaque, "
      "P9X_KVM_GRP_EQ_CONFIG,"),
-    ("kvm: H_INT_RESET stays in the tables", HCALL,
-     "    rc = p9x_spapr_kvm_reset(h->s);\n", "    rc = 0;\n"),
+    ("kvm: H_INT_RESET stays in the tables", KVM,
+     "int rc = reset_device(s->port);", "int rc = 0;"),
     ("kvm: a machine reset leaves untargeted sources on", KVM,
-     "        renew_sources(s, port);\n", "        (void)renew_sources;\n"),
+     "    renew_sources(s, s->port);\n", "    (void)renew_sources;\n"),
     ("kvm: a machine reset leaves levels up", KVM,
      "        if (level_is_up(s, lisn)) {\n"
      "            port->irq_line(port->opaque, lisn, 0);\n        }\n", ""),
     ("kvm: a machine reset leaves pending bits", KVM,
      "        ring[P9X_TM_IPB] = 0;\n", ""),
     ("kvm: a server's ring is not reset", KVM,
-     "    if (port && s->server[server]) {", "    if (0) {"),
+     "    p9x_lock(&s->config_lock);\n    if (s->server[server]) {",
+     "    p9x_lock(&s->config_lock);\n    if (0) {"),
     ("kvm: an unplugged server's queues are remembered", KVM,
-     "        forget_server(s, server);\n", "        (void)forget_server;\n"),
+     "    forget_server(s, server);\n", "    (void)forget_server;\n"),
     ("kvm: an unplugged server stays connected", KVM,
-     "        port->disconnect(port->opaque, server);\n", ""),
+     "    s->port->disconnect(s->port->opaque, server);\n", ""),
     ("kvm: the number of servers is not told", KVM,
-     "port_of(s) ? -EBUSY : tell_nr_servers(s, port);",
-     "port_of(s) ? -EBUSY : 0; (void)tell_nr_servers;"),
+     "s->port ? -EBUSY : tell_nr_servers(s, port);",
+     "s->port ? -EBUSY : 0; (void)tell_nr_servers;"),
     ("kvm: a failed connect leaves vCPUs connected", KVM,
      "    if (rc) {\n        disconnect_servers(s, port);\n",
      "    if (rc) {\n"),

@@ -171,7 +171,7 @@ void srig_free(SpaprRig *rig)
 
 static bool is_connected(SpaprRig *rig)
 {
-    return atomic_load(&rig->s.kvm);
+    return p9x_spapr_on_kvm(&rig->s);
 }
 
 int64_t srig_hcall(SpaprRig *rig, unsigned opcode, uint64_t a0, uint64_t a1,

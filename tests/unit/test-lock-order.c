@@ -3,7 +3,7 @@
 #include "fixture.h"
 
 #include "ic_state.h"
-#include "spapr_internal.h"
+#include "spapr_direct.h"
 #include "tctx_internal.h"
 #include "xics_internal.h"
 

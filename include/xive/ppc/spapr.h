@@ -94,6 +94,7 @@ typedef struct P9xSpaprConfig {
 } P9xSpaprConfig;
 
 typedef struct P9xKvmPort P9xKvmPort;
+typedef struct P9xSpaprBackend P9xSpaprBackend;
 
 typedef struct P9xSpapr {
     P9xSpaprConfig config;
@@ -104,7 +105,8 @@ typedef struct P9xSpapr {
     P9xTctx **server;                   /* by server number, NULL: absent */
     P9xLock config_lock;
     atomic_bool resetting;
-    const P9xKvmPort *_Atomic kvm;      /* NULL: the direct path */
+    const P9xSpaprBackend *_Atomic backend;
+    const P9xKvmPort *port;             /* of the KVM backend; else NULL */
 } P9xSpapr;
 
 /*
@@ -169,6 +171,8 @@ void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level);
  */
 int p9x_spapr_kvm_connect(P9xSpapr *s, const P9xKvmPort *port);
 void p9x_spapr_kvm_disconnect(P9xSpapr *s);
+/* Between the two.  Any thread may ask. */
+bool p9x_spapr_on_kvm(const P9xSpapr *s);
 
 /*
  * A hypervisor call of server @caller.  @args: up to 6 arguments in, up to 4
