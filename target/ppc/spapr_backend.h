@@ -15,7 +15,7 @@
 #ifndef P9X_SPAPR_BACKEND_H
 #define P9X_SPAPR_BACKEND_H
 
-#include "spapr_internal.h"
+#include "spapr_rows.h"
 
 struct P9xSpaprBackend {
     /* A store to a source's page at STORE_EOI is an EOI, if config says so. */

@@ -6,7 +6,7 @@
  * rings; now it must make sense, or the stream is refused.  Afterwards nothing
  * derived from a table can lead out of one, and a queue is in memory.
  */
-#include "spapr_internal.h"
+#include "spapr_rows.h"
 #include "xive/queue.h"
 #include "xive/ppc/spapr.h"
 

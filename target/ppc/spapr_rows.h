@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the sPAPR files share: names of rows in the tables. */
-#ifndef P9X_SPAPR_INTERNAL_H
-#define P9X_SPAPR_INTERNAL_H
+/* Where the tables have the rows of a server and of its queues. */
+#ifndef P9X_SPAPR_ROWS_H
+#define P9X_SPAPR_ROWS_H
 
 #include "xive/ppc/spapr.h"
 
