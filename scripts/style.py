@@ -3,6 +3,10 @@
 """Check the style of all files and print TAP.
 
     scripts/style.py [ROOT]
+    scripts/style.py --changed BASE [ROOT]
+
+--changed only looks at the layout of the lines of C in which a branch differs
+from BASE, as .clang-format has it; "git clang-format BASE" mends them.
 
 A check is a function that takes the tree and gives one line for each thing
 that breaks the rule. One that needs a program which is not installed is
@@ -14,8 +18,8 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "scripts"))
-from styling import circles, english, lines, mutants  # noqa: E402
-from styling import pages, tools  # noqa: E402
+from styling import circles, english, layout, lines  # noqa: E402
+from styling import mutants, pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 CHECKS = (
@@ -42,6 +46,8 @@ CHECKS = (
     ("shellcheck has nothing to say", tools.shellcheck),
     ("pyflakes has nothing to say", tools.pyflakes),
     ("codespell knows all words", tools.codespell),
+    ("cppcheck finds no error in the core", tools.cppcheck),
+    ("clang-tidy finds nothing in the core", tools.clang_tidy),
     ("sphinx renders the pages without a warning", tools.sphinx),
 )
 # A rule that a move breaks everywhere needs no more lines to be understood.
@@ -63,13 +69,18 @@ def report(number, name, check, tree):
     return not problems
 
 
-def main():
-    tree = Tree(sys.argv[1] if len(sys.argv) > 1 else REPO)
-    print(f"1..{len(CHECKS)}", flush=True)
+def main(words):
+    checks = CHECKS
+    if words[:1] == ["--changed"]:
+        checks = [("changed lines have the layout of .clang-format",
+                   layout.changed(words[1]))]
+        words = words[2:]
+    tree = Tree(words[0] if words else REPO)
+    print(f"1..{len(checks)}", flush=True)
     results = [report(number, name, check, tree)
-               for number, (name, check) in enumerate(CHECKS, 1)]
+               for number, (name, check) in enumerate(checks, 1)]
     return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

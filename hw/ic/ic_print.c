@@ -79,7 +79,10 @@ static const char *flags_of(const P9xEnd *end, char *text)
     static const char letters[] = "vqnbpeus";
 
     for (unsigned i = 0; i < 8; i++) {
-        text[i] = p9x_end_flag(end, P9X_BIT32(i)) ? letters[i] : '-';
+        text[i] = letters[i];
+        if (!p9x_end_flag(end, P9X_BIT32(i))) {
+            text[i] = '-';
+        }
     }
     text[8] = 0;
     return text;

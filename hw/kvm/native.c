@@ -147,7 +147,7 @@ static int reset(P9xKvm *kvm)
 {
     p9x_lock(&kvm->lock);
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
-        for (uint8_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
+        for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
             p9x_kvm_drop_eq(kvm->vcpu[i], prio);
             atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
         }

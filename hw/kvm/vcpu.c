@@ -154,7 +154,7 @@ static void remove_from_list(P9xKvm *kvm, const P9xKvmVcpu *vcpu)
     }
     /* Order matters: a full queue falls back to the next in order. */
     memmove(&kvm->vcpu[i], &kvm->vcpu[i + 1],
-            (kvm->nr_vcpus - i - 1) * sizeof(kvm->vcpu[0]));
+            (kvm->nr_vcpus - i - 1) * sizeof(P9xKvmVcpu *));
     atomic_fetch_sub(&kvm->nr_vcpus, 1);
 }
 
@@ -164,7 +164,7 @@ static void drop_queues(P9xKvmVcpu *vcpu)
         p9x_xics_disconnect(vcpu);
         return;
     }
-    for (uint8_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
+    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
         p9x_kvm_drop_eq(vcpu, prio);
     }
 }

@@ -135,7 +135,7 @@ void p9x_xics_disconnect(P9xKvmVcpu *vcpu)
     const P9xKvmPorts *ports = vcpu->kvm->ports;
     int rc;
 
-    for (uint8_t prio = 0; prio < P9X_NR_PRIOS; prio++) {
+    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
         bool had_page = vcpu->queue[prio].has_page;
 
         p9x_kvm_drop_eq(vcpu, prio);

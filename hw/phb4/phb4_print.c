@@ -99,7 +99,7 @@ static void print_sources(P9xPhb4 *phb, GString *out)
 
         if (pq != P9X_PQ_01 && (pq != P9X_PQ_00 || lsi)) {
             g_string_append_printf(out, "  %08llx %s %c%c%c PE %03x\n",
-                                   (Ull)(index + i), lsi ? "LSI" : "MSI",
+                                   (Ull)index + i, lsi ? "LSI" : "MSI",
                                    pq & P9X_ESB_P ? 'P' : '-',
                                    pq & P9X_ESB_Q ? 'Q' : '-',
                                    level ? 'A' : ' ',

@@ -80,9 +80,8 @@ static inline uint32_t p9x_set32(uint32_t word, uint32_t mask, uint32_t value)
 static inline uint64_t p9x_lane_load(uint64_t value, unsigned lane,
                                      unsigned size)
 {
-    unsigned end = lane + size > 8 ? 8 : lane + size;
-    uint64_t low = value >> (8 * (8 - end));
-    unsigned bytes = end - lane;
+    unsigned bytes = size < 8 - lane ? size : 8 - lane;
+    uint64_t low = value >> (8 * (8 - lane - bytes));
 
     return bytes >= 8 ? low : low & ((UINT64_C(1) << (8 * bytes)) - 1);
 }

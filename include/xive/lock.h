@@ -310,7 +310,7 @@ bool p9x_ranks_nest(P9xLockRank outer, P9xLockRank inner);
 
 #else
 
-#define p9x_assert_held(lock) ((void)sizeof(lock))
+#define p9x_assert_held(lock) ((void)sizeof(*(lock)))
 #define p9x_assert_rank(rank) ((void)0)
 #define p9x_assert_under(mask, what) ((void)0)
 

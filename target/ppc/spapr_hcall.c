@@ -182,7 +182,7 @@ static void warn_of_queue(Hcall *h, const P9xEnd *end, uint64_t addr)
         static const uint8_t zero[sizeof(page)];
 
         if (ports->mem_read(ports->host, addr + at, page, sizeof(page)) &&
-            memcmp(page, zero, sizeof(page))) {
+            memcmp(page, zero, sizeof(page)) != 0) {
             p9x_guest_error(ports, &s->router.counters,
                             P9X_ERR_QUEUE_NOT_ZERO, "event queue at 0x%llx "
                             "is not zero: old words may pass for events",

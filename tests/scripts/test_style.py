@@ -12,12 +12,13 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-STYLE = Path(__file__).resolve().parents[2] / "scripts" / "style.py"
+REPO = Path(__file__).resolve().parents[2]
+STYLE = REPO / "scripts" / "style.py"
 sys.path.insert(0, str(STYLE.parent))
 sys.dont_write_bytecode = True
 
-from styling import circles, english, lines, mutants  # noqa: E402
-from styling import pages, tools  # noqa: E402
+from styling import circles, english, layout, lines  # noqa: E402
+from styling import mutants, pages, tools  # noqa: E402
 from styling.tree import Skip, Tree  # noqa: E402
 
 SPDX = "SPDX-License-Identifier: GPL-2.0-or-later"
@@ -27,6 +28,8 @@ HASH_HEAD = f"# {SPDX}\n"
 
 # A small project in which every check is content.
 GOOD = {
+    ".clang-format": (REPO / ".clang-format").read_text(encoding="utf-8"),
+    ".clang-tidy": (REPO / ".clang-tidy").read_text(encoding="utf-8"),
     "Makefile": HASH_HEAD + "all:\n\ttrue\n",
     "README.md": f"<!-- {SPDX} -->\n[index](docs/index.rst)\n",
     "hw/xive/one.c": C_HEAD + "int p9x_one;\n",
@@ -60,7 +63,7 @@ CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
           pages.named_files,
           pages.promises, pages.architecture, pages.testing,
           pages.overlay, mutants.mutants, tools.shellcheck, tools.pyflakes,
-          tools.codespell, tools.sphinx)
+          tools.codespell, tools.cppcheck, tools.clang_tidy, tools.sphinx)
 
 
 class Sample(unittest.TestCase):
@@ -316,6 +319,24 @@ class ToolsTest(Sample):
                         "/* the ad" "ress */\n", "ad" "ress")
         self.assert_green(tools.codespell, "hw/xive/one.c", "/* BUID */\n")
 
+    def test_cppcheck_reads_the_core(self):
+        bad = (C_HEAD + "int p9x_one(void);\nint p9x_one(void)\n{\n"
+               "    int a[2] = { 0 };\n\n    return a[2];\n}\n")
+        self.assert_red(tools.cppcheck, "hw/xive/one.c", bad, "one.c:7.*out of")
+        self.assert_green(tools.cppcheck, "hw/xive/one.c", C_HEAD)
+        self.assert_green(tools.cppcheck, "qemu/hw/intc/p9xive/two.c", bad)
+
+    def test_clang_tidy_reads_the_core_as_debug_builds_have_it(self):
+        bad = (C_HEAD + "#ifdef P9X_LOCK_DEBUG\nint p9x_one(int n);\n"
+               "int p9x_one(int n)\n{\n"
+               "    int sum = 0;\n\n"
+               "    for (char i = 0; i < n; i++) {\n        sum += i;\n"
+               "    }\n    return sum;\n}\n#endif\n")
+        self.assert_red(tools.clang_tidy, "hw/xive/one.c", bad,
+                        "one.c:8.*too-small-loop-variable")
+        self.assert_red(tools.clang_tidy, "target/ppc/one.c",
+                        C_HEAD + "#include \"none.h\"\n", "one.c:2.*not found")
+
     def test_a_warning_of_sphinx_is_a_fault(self):
         self.assert_red(tools.sphinx, "docs/testing.rst",
                         RST_HEAD + "Testing\n=======\n\n:gone:`x`\n",
@@ -324,7 +345,8 @@ class ToolsTest(Sample):
     def test_a_program_that_is_missing_is_a_reason_to_skip(self):
         with mock.patch.object(shutil, "which", return_value=None):
             for check in (tools.shellcheck, tools.pyflakes, tools.codespell,
-                          tools.sphinx):
+                          tools.cppcheck, tools.clang_tidy, tools.sphinx,
+                          layout.changed("HEAD")):
                 with self.assertRaisesRegex(Skip, "could not be installed"):
                     check(Tree(self.root))
 
@@ -333,12 +355,67 @@ class ToolsTest(Sample):
                          ["false: exit status 1"])
 
 
+class LayoutTest(Sample):
+    """Of the lines that a branch changes, and no others."""
+
+    BAD = "int p9x_bad;\nvoid p9x_f( void );\n"
+
+    def git(self, *words):
+        subprocess.run(["git", "-C", self.root, "-c", "user.name=t",
+                        "-c", "user.email=t", *words], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def setUp(self):
+        super().setUp()
+        self.git("init", "-q", "-b", "base")
+        self.write("hw/xive/one.c", C_HEAD + self.BAD)
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "one")
+        self.git("checkout", "-q", "-b", "work")
+
+    def changed(self, path, text):
+        self.write(path, text)
+        return "\n".join(self.found(layout.changed("base")))
+
+    def test_lines_that_were_there_before_pass(self):
+        self.assertEqual(self.found(layout.changed("base")), [])
+        self.assertEqual(self.changed(
+            "hw/xive/one.c", C_HEAD + self.BAD + "int p9x_new;\n"), "")
+
+    def test_a_new_line_with_another_layout_is_found(self):
+        found = self.changed("hw/xive/one.c", C_HEAD + self.BAD +
+                             "\nvoid p9x_g( void );\n")
+        self.assertIn("-void p9x_g( void );", found)
+        self.assertNotIn("-void p9x_f", found)
+
+    def test_a_committed_line_counts_too_until_base_has_it(self):
+        self.write("hw/xive/one.c", C_HEAD + "int  p9x_g;\n")
+        self.git("commit", "-q", "-a", "-m", "two")
+        self.assertIn("-int  p9x_g;", "\n".join(
+            self.found(layout.changed("base"))))
+        self.git("branch", "-f", "base")
+        self.assertEqual(self.found(layout.changed("base")), [])
+
+    def test_lines_outside_of_the_core_are_left_alone(self):
+        self.assertEqual(self.changed("qemu/hw/intc/p9xive/two.c",
+                                      C_HEAD + "int  p9x_g;\n"), "")
+
+    def test_a_base_that_there_is_not_is_no_pass(self):
+        self.assertEqual(self.found(layout.changed("none")),
+                         ["there is no none to compare with"])
+
+
 class ProgramTest(Sample):
-    def style(self, **env):
-        done = subprocess.run([sys.executable, STYLE, self.root], text=True,
-                              stdout=subprocess.PIPE, check=False,
+    def style(self, *words, **env):
+        done = subprocess.run([sys.executable, STYLE, *words, self.root],
+                              text=True, stdout=subprocess.PIPE, check=False,
                               env={**os.environ, **env})
         return done.returncode, done.stdout
+
+    def test_it_looks_at_changed_lines_alone_if_it_is_told_to(self):
+        status, text = self.style("--changed", "HEAD", PATH="")
+        self.assertEqual(status, 0)
+        self.assertRegex(text, r"^1\.\.1\nok 1 - changed lines .*# SKIP git")
 
     def test_it_prints_a_plan_and_names_what_is_wrong(self):
         # Without the programs, which have tests of their own.
