@@ -135,15 +135,21 @@ static bool put_names(FILE *f)
     return put_text(f, "NAME", text);
 }
 
+void p9x_recorder_state(GString *out)
+{
+    g_string_append_c(out, '[');
+    for (unsigned i = 0; i < nr_states; i++) {
+        g_string_append(out, i ? ",\n" : "\n");
+        states[i].describe(states[i].opaque, out);
+    }
+    g_string_append(out, "\n]\n");
+}
+
 static bool put_states(FILE *f)
 {
-    GString *text = g_string_new("[");
+    GString *text = g_string_new(NULL);
 
-    for (unsigned i = 0; i < nr_states; i++) {
-        g_string_append(text, i ? ",\n" : "\n");
-        states[i].describe(states[i].opaque, text);
-    }
-    g_string_append(text, "\n]\n");
+    p9x_recorder_state(text);
     return put_text(f, "STAT", text);
 }
 

@@ -40,10 +40,11 @@ static inline void p9x_source_note_eoi(P9xSource *src, uint32_t srcno,
     }
 }
 
+/* A store that changes nothing is none: a reset makes thousands of them. */
 static inline void p9x_source_note_pq(P9xSource *src, uint32_t srcno,
                                       uint64_t passage, P9xPq old, P9xPq pq)
 {
-    if (p9x_recording()) {
+    if (p9x_recording() && old != pq) {
         if (!(pq & P9X_ESB_P)) {
             p9x_source_passage_ends(src, srcno, passage);
         }

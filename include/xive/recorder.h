@@ -27,6 +27,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "xive/regs.h"
+
 /*
  * X(enumerator, name, meaning of a, of b, of c); "-": always 0.  Names and
  * meanings are written into each file.  The number of a step is its place here:
@@ -122,6 +124,15 @@ void p9x_record(P9xStep step, uint16_t origin, uint32_t a, uint32_t b,
 void p9x_record_of(uint64_t passage, P9xStep step, uint16_t origin,
                    uint32_t a, uint32_t b, uint32_t c);
 
+/* A route, of an EAS as xive/regs.h has it. */
+static inline uint32_t p9x_recorded_route(uint64_t eas)
+{
+    return (uint32_t)(eas & P9X_EAS_VALID ? UINT32_C(1) << 31 : 0) |
+           (uint32_t)(eas & P9X_EAS_MASKED ? UINT32_C(1) << 30 : 0) |
+           (uint32_t)(p9x_get64(eas, P9X_EAS_END_BLOCK) << 24 |
+                      p9x_get64(eas, P9X_EAS_END_INDEX));
+}
+
 /* p9x_record if the recorder is on: the one line at each place. */
 static inline void p9x_note(P9xStep step, uint16_t origin, uint32_t a,
                             uint32_t b, uint32_t c)
@@ -172,6 +183,8 @@ bool p9x_recorder_save(const char *path, char **error);
 typedef void P9xDescribe(void *opaque, GString *out);
 
 void p9x_recorder_describe(P9xDescribe *describe, void *opaque);
+/* All of them now, as a JSON list. */
+void p9x_recorder_state(GString *out);
 void p9x_recorder_forget(P9xDescribe *describe, void *opaque);
 
 /* Records written since the program began; those of threads without ring. */

@@ -8,13 +8,17 @@
 
 #include "spapr_direct.h"
 #include "xive/recorder.h"
-#include "xive/recorder.h"
 
 static void spapr_notify(void *opaque, uint32_t lisn, P9xTransit *transit)
 {
     P9xSpapr *s = opaque;
 
     p9x_router_notify(&s->router, P9X_SPAPR_BLOCK, lisn, transit);
+}
+
+static void describe(void *opaque, GString *out)
+{
+    p9x_spapr_state(opaque, out);
 }
 
 static char *check_config(const P9xSpaprConfig *c)
@@ -71,11 +75,13 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
     source.counters = &s->router.counters;
     p9x_source_init(&s->source, &source);
     s->server = g_new0(P9xTctx *, config->nr_servers);
+    p9x_recorder_describe(describe, s);
     return true;
 }
 
 void p9x_spapr_destroy(P9xSpapr *s)
 {
+    p9x_recorder_forget(describe, s);
     p9x_source_destroy(&s->source);
     p9x_presenter_destroy(&s->presenter);
     p9x_array_tables_destroy(&s->tables);

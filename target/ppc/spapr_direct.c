@@ -10,11 +10,20 @@
 
 #include "spapr_direct.h"
 #include "xive/dispatch.h"
+#include "xive/queue.h"
+#include "xive/recorder.h"
+
+static void note(const P9xSpapr *s, P9xStep step, uint32_t a, uint32_t b,
+                 uint32_t c)
+{
+    p9x_note(step, s->source.config.origin, a, b, c);
+}
 
 /* Sources. */
 
 static int claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 {
+    note(s, P9X_STEP_CLAIM, lisn, lsi, 0);
     p9x_source_set_lsi(&s->source, lisn, lsi);
     /* A guest can have played with the page of an unused number. */
     p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
@@ -24,6 +33,7 @@ static int claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 
 static void free_lisn(P9xSpapr *s, uint32_t lisn)
 {
+    note(s, P9X_STEP_FREE, lisn, 0, 0);
     p9x_source_set_level(&s->source, lisn, false);
     p9x_source_set_pq(&s->source, lisn, P9X_PQ_01);
     p9x_eas_write(&s->tables.eas[lisn], 0);
@@ -38,6 +48,8 @@ static void set_irq(P9xSpapr *s, uint32_t lisn, bool level)
 static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
 {
     p9x_eas_write(&s->tables.eas[lisn], eas);
+    note(s, P9X_STEP_SET_EAS, lisn, p9x_recorded_route(eas),
+         (uint32_t)(eas & P9X_EAS_END_DATA));
     return P9X_H_SUCCESS;
 }
 
@@ -81,7 +93,12 @@ void p9x_spapr_clear_end(P9xSpapr *s, uint32_t index)
 static int64_t set_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
                          const P9xEnd *end)
 {
-    write_end(s, p9x_spapr_end_index(server, priority), end);
+    uint32_t index = p9x_spapr_end_index(server, priority);
+
+    note(s, P9X_STEP_SET_END, index,
+         (uint32_t)(p9x_queue_addr(end) >> P9X_SPAPR_EQ_SHIFT),
+         p9x_spapr_server_cam(server));
+    write_end(s, index, end);
     return P9X_H_SUCCESS;
 }
 
@@ -163,6 +180,7 @@ void p9x_spapr_reset_interrupts(P9xSpapr *s)
 {
     p9x_assert_held(&s->config_lock);
     atomic_store(&s->resetting, true);
+    note(s, P9X_STEP_RESET, 0, 0, 0);
     mask_sources(s);
     p9x_gate_drain(&s->source.gate);
     disable_ends(s);
@@ -198,6 +216,7 @@ static void set_nvt_valid(P9xSpapr *s, uint32_t server, bool valid)
 
 static int add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 {
+    note(s, P9X_STEP_SERVER, server, true, 0);
     set_nvt_valid(s, server, true);
     s->server[server] = tctx;
     return 0;
@@ -205,6 +224,7 @@ static int add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 
 static void remove_server(P9xSpapr *s, uint32_t server)
 {
+    note(s, P9X_STEP_SERVER, server, false, 0);
     s->server[server] = NULL;
     set_nvt_valid(s, server, false);
 }

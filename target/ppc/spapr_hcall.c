@@ -10,6 +10,7 @@
 
 #include "spapr_backend.h"
 #include "xive/queue.h"
+#include "xive/recorder.h"
 
 typedef struct Hcall {
     P9xSpapr *s;
@@ -443,10 +444,13 @@ int64_t p9x_spapr_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
 {
     unsigned row = hcall_row(opcode);
     int64_t rc = P9X_H_FUNCTION;
+    uint32_t second = (uint32_t)args[1];
 
     if (row < NR_HCALLS && p9x_spapr_server(s, caller)) {
         rc = run_hcall(s, caller, row, args);
     }
+    p9x_note(P9X_STEP_HCALL, s->source.config.origin, opcode, second,
+             (uint32_t)rc);
     if (rc != P9X_H_SUCCESS) {
         p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_HCALL,
                         "hcall 0x%x (%s) of server %u fails with %lld",

@@ -207,6 +207,60 @@ static void test_a_level_is_recorded_as_it_moves_and_as_it_triggers(void)
     done(rig);
 }
 
+static void test_configuration_is_recorded(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG,
+               P9X_SRC_SET_EISN | P9X_SRC_MASK, LISN, 1, PRIO, 0x77);
+    srig_set_queue(rig, 0, PRIO);
+    p9x_spapr_free(&rig->s, LISN);
+    p9x_spapr_remove_server(&rig->s, 1);
+    srig_hcall(rig, P9X_H_INT_RESET, 0, 5, 0, 0, 0);
+    look();
+    g_assert_cmphex(only(P9X_STEP_SET_EAS)->a, ==, LISN);
+    g_assert_cmphex(only(P9X_STEP_SET_EAS)->b, ==,
+                    UINT32_C(0xC0000000) | (P9X_NR_PRIOS + PRIO));
+    g_assert_cmphex(only(P9X_STEP_SET_EAS)->c, ==, 0x77);
+    g_assert_cmphex(only(P9X_STEP_SET_END)->a, ==, PRIO);
+    g_assert_cmphex(only(P9X_STEP_SET_END)->b, ==,
+                    srig_queue_addr(0, PRIO) >> P9X_SPAPR_EQ_SHIFT);
+    g_assert_cmphex(only(P9X_STEP_FREE)->a, ==, LISN);
+    g_assert_cmphex(only(P9X_STEP_SERVER)->a, ==, 1);
+    g_assert_cmphex(only(P9X_STEP_SERVER)->b, ==, 0);
+    only(P9X_STEP_RESET);
+    g_assert_cmpuint(count(P9X_STEP_HCALL), ==, 3);
+    done(rig);
+}
+
+static void assert_says(const GString *text, const char *part)
+{
+    if (!strstr(text->str, part)) {
+        g_error("%s is not in %s", part, text->str);
+    }
+}
+
+static void test_the_state_shows_source_queue_and_thread(void)
+{
+    SpaprRig *rig = recorded_rig();
+    GString *state = g_string_new(NULL);
+
+    p9x_tctx_set_cppr(srig_thread(rig, 1), P9X_RING_OS, 0);
+    srig_trigger(rig, LISN);
+    p9x_spapr_state(&rig->s, state);
+    assert_says(state, "{\"source\": 32, \"lsi\": false, \"pq\": \"10\", "
+                "\"level\": 0, \"valid\": true, \"masked\": false, "
+                "\"end\": 13, \"data\": 4660}");
+    assert_says(state, "{\"end\": 13, \"vp\": 1025, \"priority\": 5, "
+                "\"queue\": true, ");
+    assert_says(state, "\"index\": 1, \"generation\": 1, \"next\": 0, ");
+    assert_says(state, "\"os\": {\"nsr\": 0, \"cppr\": 0, \"ipb\": 4, "
+                "\"pipr\": 5, ");
+    assert_says(state, "\"queue-entries\": 1");
+    g_string_free(state, TRUE);
+    done(rig);
+}
+
 #define ADD(name, func) { name, func }
 
 int main(int argc, char **argv)
@@ -226,6 +280,9 @@ int main(int argc, char **argv)
             test_storing_pq_ends_the_passage_whose_p_it_clears),
         ADD("a-level-is-recorded-as-it-moves-and-as-it-triggers",
             test_a_level_is_recorded_as_it_moves_and_as_it_triggers),
+        ADD("configuration-is-recorded", test_configuration_is_recorded),
+        ADD("the-state-shows-source-queue-and-thread",
+            test_the_state_shows_source_queue_and_thread),
     };
 
     return RUN_TESTS(argc, argv, "recorded", rows);

@@ -214,4 +214,10 @@ bool p9x_spapr_restored(P9xSpapr *s, char **error);
 void p9x_spapr_print(P9xSpapr *s, GString *out);
 void p9x_spapr_print_server(P9xSpapr *s, uint32_t server, GString *out);
 
+/*
+ * For programs: one JSON object with all claimed LISNs, ENDs in use, threads
+ * and counters; docs/specs/recorder.rst has its shape.
+ */
+void p9x_spapr_state(P9xSpapr *s, GString *out);
+
 #endif
