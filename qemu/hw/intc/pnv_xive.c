@@ -248,6 +248,7 @@ static void pnv_xive_class_init(ObjectClass *klass, void *data)
     xdc->dt_xscom = pnv_xive_dt_xscom;
 
     p9xive_class_add_stats(klass, counters_of);
+    p9xive_class_add_recorder(klass);
 }
 
 static const TypeInfo pnv_xive_info = {

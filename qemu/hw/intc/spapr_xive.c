@@ -307,6 +307,7 @@ static void spapr_xive_class_init(ObjectClass *klass, void *data)
     sicc->post_load = spapr_xive_post_load;
 
     p9xive_class_add_stats(klass, counters_of);
+    p9xive_class_add_recorder(klass);
 }
 
 static const TypeInfo spapr_xive_info = {

@@ -32,6 +32,9 @@ void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
  */
 typedef const P9xCounters *P9xiveCountersOf(Object *obj);
 
+/* recorder.c: adds the flight recorder's properties to @klass. */
+void p9xive_class_add_recorder(ObjectClass *klass);
+
 void p9xive_class_add_stats(ObjectClass *klass, P9xiveCountersOf *counters_of);
 
 #endif

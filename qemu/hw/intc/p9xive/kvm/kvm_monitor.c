@@ -236,6 +236,7 @@ void p9xive_passthrough_class_init(ObjectClass *klass)
         add_number(klass, name, get_total, &account_fields[i]);
     }
     p9xive_class_add_stats(klass, host_counters);
+    p9xive_class_add_recorder(klass);
     add_number(klass, "host-events", get_host_events, NULL);
     object_class_property_set_description(klass, "host-events",
         "events that came to the host itself");
