@@ -168,7 +168,7 @@ class DamagedStreamTest(DamagedStream):
 
     def test_impossible_cppr_is_refused(self):
         self.stream.set_ring(1, OS_RING + 1, b"\x55")
-        self.check_refused("damaged migration stream.*server 1")
+        self.check_refused("damaged migration stream.*CPU 1")
 
     def test_interrupts_made_up_in_a_ring_are_harmless(self):
         self.stream.set_ring(0, OS_RING, bytes.fromhex("80ffff"))

@@ -19,7 +19,6 @@
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "system/runstate.h"
-#include "trace/control.h"
 
 #include <libfdt.h>
 
@@ -92,14 +91,9 @@ static void init_ports(PnvXive *xive)
 {
     PnvXiveParts *parts = xive->parts;
 
-    parts->ports = (P9xPorts) {
-        .host = xive,
-        .line_changed = pnv_xive_line_changed,
-        .guest_error = guest_error,
-        .trace = p9xive_trace,
-        .listeners = &trace_events_enabled_count,
-    };
-    p9xive_memory_ports(&parts->ports);
+    p9xive_ports_init(&parts->ports, xive);
+    parts->ports.line_changed = pnv_xive_line_changed;
+    parts->ports.guest_error = guest_error;
     /*
      * No bus_store64: all notify pages of this machine are in the fabric, and
      * an event must not become an access to anything else.

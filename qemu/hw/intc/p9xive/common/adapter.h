@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the pseries and the powernv adapter have in common.
+ * What the adapters of all machines have in common.
  */
 #ifndef P9XIVE_ADAPTER_H
 #define P9XIVE_ADAPTER_H
@@ -16,7 +16,14 @@ static inline bool p9xive_may_write(const PCIDevice *pci)
     return pci->bus_master_enable_region.enabled;
 }
 
-/* memory.c: guest memory; P9xPorts.host doesn't matter to it. */
+/*
+ * ports.c: makes @ports of a controller: memory and trace.  line_changed and
+ * guest_error are not set.  The CPUs' contexts have their PowerPCCPU as
+ * P9xTctx.host.
+ */
+void p9xive_ports_init(P9xPorts *ports, void *host);
+
+/* memory.c: sets guest memory only; P9xPorts.host doesn't matter to it. */
 void p9xive_memory_ports(P9xPorts *ports);
 
 /*

@@ -23,7 +23,8 @@
 #include "exec/ram_addr.h"
 #include "system/tcg.h"
 
-#include "../spapr/spapr_xive_internal.h"
+#include "adapter.h"
+#include "xive/lock.h"
 
 /* Part of a range that lies in one block of RAM. */
 typedef struct RamPiece {

@@ -11,7 +11,6 @@
 #include "qemu/log.h"
 #include "qemu/memalign.h"
 #include "target/ppc/cpu.h"
-#include "trace/control.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
 #include "../spapr/spapr_xive_internal.h"
@@ -96,18 +95,12 @@ static void guest_error(void *host, P9xGuestError kind, const char *detail)
 
 void p9xive_kvm_ports_init(P9xiveKvm *k)
 {
-    p9xive_memory_ports(&guest);
-    k->ports = (P9xPorts) {
-        .host = k,
-        .mem_is_ram = guest.mem_is_ram,
-        .mem_read = mem_read,
-        .mem_write = guest.mem_write,
-        .mem_store32 = mem_store32,
-        .line_changed = p9xive_kvm_line_changed,
-        .guest_error = guest_error,
-        .trace = p9xive_trace,
-        .listeners = &trace_events_enabled_count,
-    };
+    p9xive_ports_init(&k->ports, k);
+    guest = k->ports;
+    k->ports.mem_read = mem_read;
+    k->ports.mem_store32 = mem_store32;
+    k->ports.line_changed = p9xive_kvm_line_changed;
+    k->ports.guest_error = guest_error;
     k->kvm_ports = (P9xKvmPorts) {
         .host = k,
         .zap = zap,

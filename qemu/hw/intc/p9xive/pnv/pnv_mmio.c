@@ -138,8 +138,8 @@ static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
     if (!tctx) {
         return window_read(opaque, offset, size);
     }
-    value = p9x_ic_load(tctx->xive->parts->ic, window->which, &tctx->core,
-                        offset, size);
+    value = p9x_ic_load(tctx->xive->parts->ic, window->which,
+                        &tctx->parent_obj.core, offset, size);
     trace_xive_tctx_tm_read(cpu->cpu_index, offset, size, value);
     return value;
 }
@@ -155,8 +155,8 @@ static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
         return;
     }
     trace_xive_tctx_tm_write(cpu->cpu_index, offset, size, value);
-    p9x_ic_store(tctx->xive->parts->ic, window->which, &tctx->core, offset,
-                 size, value);
+    p9x_ic_store(tctx->xive->parts->ic, window->which, &tctx->parent_obj.core,
+                 offset, size, value);
 }
 
 /* ----------------------------------------------------------------- regions */

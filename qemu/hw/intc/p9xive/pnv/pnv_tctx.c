@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A powernv thread's context as a QOM device, child "xive-tctx" of the CPU.
+ * The thread context of a powernv CPU (common/tctx.h).
  *
  * The machine makes a chip's CPUs, and asks for their contexts, before it
  * realizes the chip's interrupt controller, and knows a CPU's PIR only
@@ -27,18 +27,19 @@ static PnvXiveTctx *context_of(PowerPCCPU *cpu)
 
 void pnv_chip_power9_intc_create(PnvChip *chip, PowerPCCPU *cpu, Error **errp)
 {
-    PnvXiveTctx *tctx;
+    P9xiveTctx *tctx = p9xive_tctx_new(TYPE_PNV_XIVE_TCTX, cpu, errp);
 
-    if (PPC_INPUT(&cpu->env) != PPC_FLAGS_INPUT_POWER9) {
-        error_setg(errp, "XIVE needs a CPU with POWER9's interrupt inputs");
-        return;
+    if (tctx) {
+        p9xive_tctx_realize(tctx);
+        object_unref(OBJECT(tctx));
+        pnv_cpu_state(cpu)->intc = OBJECT(tctx);
     }
-    tctx = PNV_XIVE_TCTX(object_new(TYPE_PNV_XIVE_TCTX));
-    tctx->cpu = cpu;
-    object_property_add_child(OBJECT(cpu), "xive-tctx", OBJECT(tctx));
-    object_unref(OBJECT(tctx));
-    qdev_realize(DEVICE(tctx), NULL, &error_abort);
-    pnv_cpu_state(cpu)->intc = OBJECT(tctx);
+}
+
+/* Gives @tctx's CPU the levels that the thread context has now. */
+static void update_lines(P9xiveTctx *tctx)
+{
+    p9xive_tell_both_lines(tctx->cpu, &tctx->core);
 }
 
 void pnv_chip_power9_intc_reset(PnvChip *chip, PowerPCCPU *cpu)
@@ -46,16 +47,16 @@ void pnv_chip_power9_intc_reset(PnvChip *chip, PowerPCCPU *cpu)
     PnvXiveTctx *tctx = context_of(cpu);
 
     if (tctx->xive) {
-        p9x_tctx_reset(&tctx->core);
+        p9x_tctx_reset(&tctx->parent_obj.core);
         /* The CPU's reset may have come in between. */
-        pnv_xive_update_lines(tctx);
+        update_lines(&tctx->parent_obj);
     }
 }
 
 static void disconnect_thread(PnvXiveTctx *tctx)
 {
     if (tctx->xive) {
-        p9x_ic_remove_thread(tctx->xive->parts->ic, &tctx->core);
+        p9x_ic_remove_thread(tctx->xive->parts->ic, &tctx->parent_obj.core);
         tctx->xive = NULL;
     }
 }
@@ -75,15 +76,17 @@ void pnv_chip_power9_intc_print_info(PnvChip *chip, PowerPCCPU *cpu,
     PnvXiveTctx *tctx = context_of(cpu);
 
     if (tctx->xive) {
-        p9x_print_thread(&tctx->core, cpu->parent_obj.cpu_index, buf);
+        p9x_print_thread(&tctx->parent_obj.core, cpu->parent_obj.cpu_index,
+                         buf);
     }
 }
 
 static bool connect_thread(PnvXive *xive, PnvXiveTctx *tctx, Error **errp)
 {
-    uint32_t pir = ppc_cpu_pir(tctx->cpu);
+    PowerPCCPU *cpu = tctx->parent_obj.cpu;
+    uint32_t pir = ppc_cpu_pir(cpu);
 
-    if (!p9x_ic_add_thread(xive->parts->ic, &tctx->core, pir, tctx->cpu)) {
+    if (!p9x_ic_add_thread(xive->parts->ic, &tctx->parent_obj.core, pir, cpu)) {
         error_setg(errp, "XIVE has no place for a thread with PIR 0x%x", pir);
         return false;
     }
@@ -120,37 +123,35 @@ void pnv_xive_disconnect_threads(PnvXive *xive)
     }
 }
 
-void pnv_xive_update_lines(PnvXiveTctx *tctx)
-{
-    p9xive_tell_both_lines(tctx->cpu, &tctx->core);
-}
-
 void pnv_xive_line_changed(void *host, P9xTctx *core)
 {
-    pnv_xive_update_lines(container_of(core, PnvXiveTctx, core));
+    update_lines(container_of(core, P9xiveTctx, core));
+}
+
+static int tctx_restored(P9xiveTctx *tctx)
+{
+    /* The CPU's own section does not hold its input lines. */
+    update_lines(tctx);
+    return 0;
 }
 
 static void tctx_class_init(ObjectClass *klass, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(klass);
+    P9xiveTctxClass *tc = P9XIVE_TCTX_CLASS(klass);
 
-    dc->desc = "XIVE thread context of a powernv CPU";
-    dc->vmsd = &vmstate_pnv_xive_tctx;
-    /* Made by pnv_chip_power9_intc_create. */
-    dc->user_creatable = false;
+    DEVICE_CLASS(klass)->desc = "XIVE thread context of a powernv CPU";
+    tc->controller = TYPE_PNV_XIVE;
+    tc->restored = tctx_restored;
 }
 
-static const TypeInfo tctx_info = {
-    .name = TYPE_PNV_XIVE_TCTX,
-    .parent = TYPE_DEVICE,
-    .instance_size = sizeof(PnvXiveTctx),
-    .instance_align = __alignof__(PnvXiveTctx),
-    .class_init = tctx_class_init,
+static const TypeInfo tctx_types[] = {
+    {
+        .name = TYPE_PNV_XIVE_TCTX,
+        .parent = TYPE_P9XIVE_TCTX,
+        .instance_size = sizeof(PnvXiveTctx),
+        .instance_align = __alignof__(PnvXiveTctx),
+        .class_init = tctx_class_init,
+    },
 };
 
-static void tctx_register_types(void)
-{
-    type_register_static(&tctx_info);
-}
-
-type_init(tctx_register_types)
+DEFINE_TYPES(tctx_types)

@@ -4,7 +4,7 @@
  *
  *   pnv-xive    registers, tables of VSDs and sets, cache watches, events
  *               that firmware holds back
- *   xive-tctx   64 bytes of rings, once a thread
+ *   xive-tctx   64 bytes of rings, once a thread (../common/tctx.c)
  *
  * Sources, EASs, ENDs and NVTs are in guest memory and go with it; the core
  * writes what its caches hold back when the machine stops, before memory is
@@ -15,7 +15,6 @@
  */
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
-#include "qemu/error-report.h"
 
 #include "pnv_xive_internal.h"
 
@@ -64,40 +63,6 @@ const VMStateDescription vmstate_pnv_xive = {
     .fields = (const VMStateField[]) {
         VMSTATE_STRUCT_POINTER(parts, PnvXive, vmstate_registers,
                                PnvXiveParts),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-static int tctx_pre_save(void *opaque)
-{
-    PnvXiveTctx *tctx = opaque;
-
-    p9x_tctx_save(&tctx->core, tctx->image);
-    return 0;
-}
-
-static int tctx_post_load(void *opaque, int version_id)
-{
-    PnvXiveTctx *tctx = opaque;
-
-    if (!p9x_tctx_restore(&tctx->core, tctx->image)) {
-        error_report("pnv-xive: damaged migration stream: thread context of "
-                     "CPU %d", tctx->cpu->parent_obj.cpu_index);
-        return -EINVAL;
-    }
-    /* The CPU's own section does not hold its input lines. */
-    pnv_xive_update_lines(tctx);
-    return 0;
-}
-
-const VMStateDescription vmstate_pnv_xive_tctx = {
-    .name = "xive-tctx",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .pre_save = tctx_pre_save,
-    .post_load = tctx_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_BUFFER(image, PnvXiveTctx),
         VMSTATE_END_OF_LIST()
     },
 };

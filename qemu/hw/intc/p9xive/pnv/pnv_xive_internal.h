@@ -25,6 +25,8 @@
 #include "target/ppc/cpu.h"
 #include "xive/ic/ic.h"
 
+#include "../common/tctx.h"
+
 /* A window of the core in QEMU's memory map; made once, moved and resized. */
 typedef struct PnvXiveWindow {
     PnvXive *xive;
@@ -47,12 +49,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(PnvXiveTctx, PNV_XIVE_TCTX)
 
 /* A thread's context; PnvCPUState::intc points here. */
 struct PnvXiveTctx {
-    DeviceState parent_obj;
+    P9xiveTctx parent_obj;
 
-    P9xTctx core;
     PnvXive *xive;              /* NULL until the controller is realized */
-    PowerPCCPU *cpu;
-    uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };
 
 /* pnv_mmio.c: makes the windows, all of them unreachable. */
@@ -68,11 +67,8 @@ bool pnv_xive_connect_threads(PnvXive *xive, Error **errp);
 void pnv_xive_disconnect_threads(PnvXive *xive);
 /* P9xPorts.line_changed */
 void pnv_xive_line_changed(void *host, P9xTctx *core);
-/* Gives @tctx's CPU the levels that the thread context has now. */
-void pnv_xive_update_lines(PnvXiveTctx *tctx);
 
 /* pnv_vmstate.c */
 extern const VMStateDescription vmstate_pnv_xive;
-extern const VMStateDescription vmstate_pnv_xive_tctx;
 
 #endif

@@ -55,7 +55,7 @@ static P9xTctx *issuing_thread(CPUState *cpu)
     SpaprCpuState *state = p9xive_os_cpu_state(cpu);
     SpaprXiveTctx *tctx = state ? qatomic_read(&state->tctx) : NULL;
 
-    return tctx ? &tctx->core : NULL;
+    return tctx ? &tctx->parent_obj.core : NULL;
 }
 
 static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,

@@ -6,16 +6,15 @@
  * of a host program.  One file per reason to change:
  *
  *   ../../spapr_xive.c   the device: properties, realize, machine interface
- *   ../common/ports.c    CPU line, guest errors
- *   ../common/memory.c   guest memory
+ *   ports.c              CPU line, guest errors
  *   mmio.c               the windows
  *   msi.c                messages of emulated PCI devices
  *   tctx.c               one object per vCPU
  *   hcall.c              H_INT_*
  *   vmstate.c            the migration stream, which is upstream QEMU's
- *   ../common/trace.c    upstream's trace events
- *   ../common/stats.c    counters as QOM properties
- *   ../common/adapter.h  what trace.c and stats.c offer to each device
+ *
+ * Guest memory, trace events, counters and the vCPUs' section of the stream are
+ * those of all machines (../common).
  *
  * Locks: entry points of the device and of QOM are called under the BQL.  The
  * windows don't need it.  See xive/lock.h.
@@ -24,6 +23,7 @@
 #define P9XIVE_SPAPR_XIVE_INTERNAL_H
 
 #include "../common/adapter.h"
+#include "../common/tctx.h"
 #include "exec/memory.h"
 #include "hw/ppc/spapr_xive.h"
 #include "hw/sysbus.h"
@@ -70,14 +70,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(SpaprXiveTctx, SPAPR_XIVE_TCTX)
 
 /* A vCPU's thread context; SpaprCpuState::tctx points here. */
 struct SpaprXiveTctx {
-    DeviceState parent_obj;
+    P9xiveTctx parent_obj;      /* with a reference to the CPU */
 
-    P9xTctx core;
     SpaprXive *xive;
-    PowerPCCPU *cpu;
     PowerPCCPU *line_cpu;       /* NULL: on its way out */
     struct rcu_head rcu;
-    uint8_t image[P9X_TM_IMAGE_SIZE];   /* for migration, as on the bus */
 };
 
 /* ports.c */
@@ -99,7 +96,6 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu);
 
 /* vmstate.c */
 extern const VMStateDescription vmstate_spapr_xive;
-extern const VMStateDescription vmstate_spapr_xive_tctx;
 void spapr_xive_vmstate_init(SpaprXive *xive);
 /*
  * Looks at everything that was restored.  0, or -EINVAL after one line for

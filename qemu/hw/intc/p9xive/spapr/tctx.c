@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A vCPU's thread context as a QOM device, child "xive-tctx" of the vCPU.
- *
- * It is a device for the sake of migration, which wants one section per vCPU
- * in the order in which they were made.
+ * The thread context of a pseries vCPU (common/tctx.h).
  *
  * A vCPU can be unplugged while another one is just sending it an interrupt.
  * So removal unlinks the context at once, but frees it (and lets go of the
@@ -24,15 +21,14 @@ static void tctx_connect(SpaprXiveTctx *tctx, SpaprXive *xive,
                          PowerPCCPU *cpu)
 {
     tctx->xive = xive;
-    tctx->cpu = POWERPC_CPU(object_ref(OBJECT(cpu)));
-    tctx->line_cpu = cpu;
-    p9x_tctx_init(&tctx->core, &xive->core.router.unit,
+    tctx->line_cpu = POWERPC_CPU(object_ref(OBJECT(cpu)));
+    p9x_tctx_init(&tctx->parent_obj.core, &xive->core.router.unit,
                   p9x_cam(P9X_SPAPR_BLOCK, spapr_get_vcpu_id(cpu)), cpu);
 }
 
 static void tctx_finalize(Object *obj)
 {
-    SpaprXiveTctx *tctx = SPAPR_XIVE_TCTX(obj);
+    P9xiveTctx *tctx = P9XIVE_TCTX(obj);
 
     if (tctx->cpu) {
         /* Again, if it has been removed: that changes nothing. */
@@ -44,25 +40,22 @@ static void tctx_finalize(Object *obj)
 bool spapr_xive_tctx_create(SpaprXive *xive, PowerPCCPU *cpu, Error **errp)
 {
     uint32_t server = spapr_get_vcpu_id(cpu);
+    P9xiveTctx *common = p9xive_tctx_new(TYPE_SPAPR_XIVE_TCTX, cpu, errp);
     SpaprXiveTctx *tctx;
-    Object *obj;
     int rc;
 
-    if (PPC_INPUT(&cpu->env) != PPC_FLAGS_INPUT_POWER9) {
-        error_setg(errp, "XIVE needs a CPU with POWER9's interrupt inputs");
+    if (!common) {
         return false;
     }
-    obj = object_new(TYPE_SPAPR_XIVE_TCTX);
-    tctx = SPAPR_XIVE_TCTX(obj);
+    tctx = SPAPR_XIVE_TCTX(common);
     tctx_connect(tctx, xive, cpu);
-    rc = p9x_spapr_add_server(&xive->core, server, &tctx->core);
+    rc = p9x_spapr_add_server(&xive->core, server, &common->core);
     if (rc < 0) {
         error_setg_errno(errp, -rc, "XIVE can't add server %u", server);
-        object_unref(obj);
+        object_unref(OBJECT(tctx));
         return false;
     }
-    object_property_add_child(OBJECT(cpu), "xive-tctx", obj);
-    qdev_realize(DEVICE(obj), NULL, &error_abort);
+    p9xive_tctx_realize(common);
     qatomic_set(&spapr_cpu_state(cpu)->tctx, tctx);
     return true;
 }
@@ -85,33 +78,42 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
     qatomic_set(&tctx->line_cpu, NULL);
     p9x_spapr_remove_server(&xive->core, spapr_get_vcpu_id(cpu));
     /* Off all lists: from here on no thread can find it any more. */
-    p9x_tctx_destroy(&tctx->core);
+    p9x_tctx_destroy(&tctx->parent_obj.core);
     object_unparent(OBJECT(tctx));
     call_rcu1(&tctx->rcu, tctx_release);
 }
 
+static int tctx_restored(P9xiveTctx *common)
+{
+    SpaprXiveTctx *tctx = SPAPR_XIVE_TCTX(common);
+    SpaprXive *xive = tctx->xive;
+    int rc = spapr_xive_check_restored(xive);
+
+    if (rc == 0 && xive->spapr->active_intc == SPAPR_INTC(xive)) {
+        /* The vCPU's own section does not hold its input lines. */
+        spapr_xive_update_line(tctx);
+    }
+    return rc;
+}
+
 static void tctx_class_init(ObjectClass *klass, void *data)
 {
-    DeviceClass *dc = DEVICE_CLASS(klass);
+    P9xiveTctxClass *tc = P9XIVE_TCTX_CLASS(klass);
 
-    dc->desc = "XIVE thread context of a pseries vCPU";
-    dc->vmsd = &vmstate_spapr_xive_tctx;
-    /* Made by spapr_xive_tctx_create. */
-    dc->user_creatable = false;
+    DEVICE_CLASS(klass)->desc = "XIVE thread context of a pseries vCPU";
+    tc->controller = TYPE_SPAPR_XIVE;
+    tc->restored = tctx_restored;
 }
 
-static const TypeInfo tctx_info = {
-    .name = TYPE_SPAPR_XIVE_TCTX,
-    .parent = TYPE_DEVICE,
-    .instance_size = sizeof(SpaprXiveTctx),
-    .instance_align = __alignof__(SpaprXiveTctx),
-    .instance_finalize = tctx_finalize,
-    .class_init = tctx_class_init,
+static const TypeInfo tctx_types[] = {
+    {
+        .name = TYPE_SPAPR_XIVE_TCTX,
+        .parent = TYPE_P9XIVE_TCTX,
+        .instance_size = sizeof(SpaprXiveTctx),
+        .instance_align = __alignof__(SpaprXiveTctx),
+        .instance_finalize = tctx_finalize,
+        .class_init = tctx_class_init,
+    },
 };
 
-static void tctx_register_types(void)
-{
-    type_register_static(&tctx_info);
-}
-
-type_init(tctx_register_types)
+DEFINE_TYPES(tctx_types)

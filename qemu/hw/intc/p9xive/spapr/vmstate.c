@@ -5,7 +5,7 @@
  *
  *   xive-source   number of LISNs, a byte of PQ and level for each
  *   spapr-xive    number of LISNs, their EASs, the ENDs of all servers
- *   xive-tctx     64 bytes of rings, once a vCPU
+ *   xive-tctx     64 bytes of rings, once a vCPU (../common/tctx.c)
  *
  * The words of tables go out as numbers of the host's byte order that hold
  * big-endian words, which is what upstream does.
@@ -186,46 +186,6 @@ const VMStateDescription vmstate_spapr_xive = {
     .subsections = (const VMStateDescription * const []) {
         &vmstate_report,
         NULL
-    },
-};
-
-static int tctx_pre_save(void *opaque)
-{
-    SpaprXiveTctx *tctx = opaque;
-
-    p9x_tctx_save(&tctx->core, tctx->image);
-    return 0;
-}
-
-static int tctx_post_load(void *opaque, int version_id)
-{
-    SpaprXiveTctx *tctx = opaque;
-    SpaprXive *xive = tctx->xive;
-    int rc;
-
-    if (!p9x_tctx_restore(&tctx->core, tctx->image)) {
-        error_report("spapr-xive: damaged migration stream: "
-                     "thread context of server %d",
-                     spapr_get_vcpu_id(tctx->cpu));
-        return -EINVAL;
-    }
-    rc = spapr_xive_check_restored(xive);
-    if (rc == 0 && xive->spapr->active_intc == SPAPR_INTC(xive)) {
-        /* The vCPU's own section does not hold its input lines. */
-        spapr_xive_update_line(tctx);
-    }
-    return rc;
-}
-
-const VMStateDescription vmstate_spapr_xive_tctx = {
-    .name = "xive-tctx",
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .pre_save = tctx_pre_save,
-    .post_load = tctx_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_BUFFER(image, SpaprXiveTctx),
-        VMSTATE_END_OF_LIST()
     },
 };
 
