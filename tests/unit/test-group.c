@@ -89,6 +89,7 @@ static void test_a_group_waits_for_a_cppr_that_lets_it_through(void)
     p9x_tctx_set_cppr(&rig->thread[0], P9X_RING_OS, PRIO + 1);
     g_assert_cmphex(ipb(rig, 0), ==, 0x80 >> PRIO);
     g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0x80 >> 6);
+    g_assert_cmpuint(reg(&rig->thread[0], P9X_RING_OS, P9X_TM_LSMFB), ==, 6);
     /* Any thread of the group may take that. */
     p9x_tctx_set_cppr(&rig->thread[1], P9X_RING_OS, 0xFF);
     g_assert_cmphex(ipb(rig, 1), ==, 0x80 >> 6);
@@ -158,6 +159,114 @@ static void test_more_group_backlogs_than_places_lose_nothing(void)
         p9x_tctx_pull(t, P9X_RING_OS);
     }
     g_assert_cmpuint(got, ==, NR);
+    rig_free(rig);
+}
+
+/*
+ * Guests change CPPRs beside an event, at the moments when its NVT is looked
+ * up: these stand for threads that do so.
+ */
+typedef struct Beside {
+    Rig *rig;
+    unsigned lookups;
+    void (*step)(struct Beside *beside);
+} Beside;
+
+static Beside beside;
+
+static P9xNvt *nvt_beside(void *opaque, uint8_t block, uint32_t index)
+{
+    beside.lookups++;
+    /* Far more than the threads can account for: end it before the stack. */
+    g_assert_cmpuint(beside.lookups, <, 1000);
+    beside.step(&beside);
+    return p9x_array_table_ops.nvt(opaque, block, index);
+}
+
+/* @rig's NVT is looked up with @step beside it. */
+static void put_beside(Rig *rig, P9xTableOps *ops,
+                       void (*step)(Beside *beside))
+{
+    *ops = p9x_array_table_ops;
+    ops->nvt = nvt_beside;
+    rig->router.unit.tables.ops = ops;
+    beside = (Beside) { .rig = rig, .step = step };
+}
+
+static void all_cpprs(Rig *rig, uint8_t cppr)
+{
+    for (unsigned i = 0; i < rig->nr_threads; i++) {
+        rig->thread[i].regs[P9X_RING_OS * P9X_TM_RING_SIZE + P9X_TM_CPPR] =
+            cppr;
+    }
+}
+
+/* High when the group asks who takes the event, low when it is given. */
+static void tease(Beside *b)
+{
+    all_cpprs(b->rig, b->lookups % 2 ? 0xFF : 0);
+}
+
+static void test_a_group_offers_an_event_to_each_thread_once(void)
+{
+    enum { THREADS = 3 };
+    Rig *rig = rig_new(THREADS);
+    P9xTableOps ops;
+
+    group_end(rig, 3, PRIO);
+    for (unsigned i = 0; i < THREADS; i++) {
+        rig_dispatch(rig, i, 1 + i, 0);
+    }
+    put_beside(rig, &ops, tease);
+    trigger(rig, 3);
+    /* Putting it away, and for each thread reading and taking. */
+    g_assert_cmpuint(beside.lookups, ==, 1 + 2 * THREADS);
+    g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0x80 >> PRIO);
+    g_assert_cmpuint(rig_count(rig, P9X_COUNT_BACKLOGGED), ==, 1);
+    g_assert_cmpuint(rig_count(rig, P9X_COUNT_PRESENTED), ==, 0);
+    /* Nothing is lost: the next store of CPPR brings it. */
+    rig->router.unit.tables.ops = &p9x_array_table_ops;
+    p9x_tctx_set_cppr(&rig->thread[1], P9X_RING_OS, 0xFF);
+    g_assert_cmphex(ipb(rig, 1), ==, 0x80 >> PRIO);
+    g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0);
+    rig_free(rig);
+}
+
+static void raise_all(Beside *b)
+{
+    all_cpprs(b->rig, 0xFF);
+}
+
+static void test_a_cppr_raised_beside_an_event_gets_it(void)
+{
+    Rig *rig = rig_new(2);
+    P9xTableOps ops;
+
+    group_end(rig, 3, PRIO);
+    rig_dispatch(rig, 0, 1, 0);
+    rig_dispatch(rig, 1, 2, 0);
+    put_beside(rig, &ops, raise_all);
+    trigger(rig, 3);
+    g_assert_cmphex(ipb(rig, 0) + ipb(rig, 1), ==, 0x80 >> PRIO);
+    g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0);
+    g_assert_cmpuint(atomic_load(&rig->presenter.nr_groups), ==, 0);
+    rig_free(rig);
+}
+
+static void test_a_thread_takes_nothing_of_other_groups(void)
+{
+    Rig *rig = rig_new(1);
+
+    group_end(rig, 3, PRIO);
+    rig_dispatch(rig, 0, 20, 0);
+    trigger(rig, 3);
+    p9x_tctx_set_cppr(&rig->thread[0], P9X_RING_OS, 0xFF);
+    /* A push looks at all groups. */
+    rig_dispatch(rig, 0, 21, 0xFF);
+    g_assert_cmphex(ipb(rig, 0), ==, 0);
+    g_assert_cmphex(p9x_nvt_ipb(rig_nvt(rig, GROUP_VP)), ==, 0x80 >> PRIO);
+    g_assert_cmpuint(rig_count(rig, P9X_COUNT_BACKLOGGED), ==, 1);
+    g_assert_cmpuint(atomic_load(&rig->presenter.nr_groups), ==, 1);
     rig_free(rig);
 }
 
@@ -291,6 +400,12 @@ static const TestRow tests[] = {
       test_a_group_reaches_a_thread_that_arrives_later },
     { "group/members-may-be-physical-rings",
       test_a_group_may_run_on_physical_rings },
+    { "group/an-event-is-offered-to-each-thread-once",
+      test_a_group_offers_an_event_to_each_thread_once },
+    { "group/a-cppr-raised-beside-an-event-gets-it",
+      test_a_cppr_raised_beside_an_event_gets_it },
+    { "group/a-thread-takes-nothing-of-other-groups",
+      test_a_thread_takes_nothing_of_other_groups },
     { "group/more-backlogs-than-places-lose-nothing",
       test_more_group_backlogs_than_places_lose_nothing },
     { "es/pages-get-and-set-their-own-bits",

@@ -639,18 +639,18 @@ static void test_a_group_whose_nvt_is_gone_has_nothing_left(void)
     rig_free(rig);
 }
 
-/* Destroyed in any order: the list of threads has no order to keep. */
-static void test_threads_leave_in_any_order(void)
+/* A thread that waits for escalations must not wait for one that is over. */
+static void test_an_escalation_to_nowhere_is_over(void)
 {
-    Rig *rig = rig_new(3);
+    Rig *rig = rig_new(1);
+    P9xEnd *end = rig_end(rig, 3, 5, PRIO, UCOND | P9X_END_W0_ESCALATE);
 
-    p9x_tctx_destroy(&rig->thread[0]);
-    p9x_tctx_destroy(&rig->thread[0]);          /* not there: no effect */
-    g_assert_cmpuint(rig->presenter.nr_threads, ==, 2);
-    p9x_tctx_destroy(&rig->thread[2]);
-    p9x_tctx_destroy(&rig->thread[1]);
-    g_assert_cmpuint(rig->presenter.nr_threads, ==, 0);
-    rig->nr_threads = 0;
+    rig_nvt_valid(rig, 5);
+    escalate_to(end, RIG_NR_ENDS, 0x55);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 3, 1);
+    g_assert_cmpuint(rig_count(rig, P9X_COUNT_ESCALATED), ==, 1);
+    g_assert_cmpuint(rig_errors(rig, P9X_ERR_END_INVALID), ==, 1);
+    p9x_router_sync(&rig->router);
     rig_free(rig);
 }
 
@@ -658,7 +658,8 @@ static const TestRow tests[] = {
     { "tables-are-told-of-each-change", test_tables_are_told_of_each_change },
     { "a-group-whose-nvt-is-gone-has-nothing-left",
       test_a_group_whose_nvt_is_gone_has_nothing_left },
-    { "threads-leave-in-any-order", test_threads_leave_in_any_order },
+    { "an-escalation-to-nowhere-is-over",
+      test_an_escalation_to_nowhere_is_over },
     { "an-event-goes-to-queue-and-thread",
       test_an_event_goes_to_queue_and_thread },
     { "every-step-can-be-traced", test_every_step_can_be_traced },
