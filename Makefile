@@ -7,6 +7,7 @@ BUILD ?= build
 STOCK ?= build-stock
 RUN_TESTS = /usr/bin/python3 scripts/run-tests.py \
             --build $(BUILD) --stock $(STOCK)
+export PREFIX DESTDIR
 
 all: $(BUILD)/build.ninja
 	@scripts/build.sh $(BUILD)
@@ -20,6 +21,7 @@ help:
 	@echo '                 QEMU=PATH any binary, QEMU=debian-12|debian-13|newest'
 	@echo 'make bench       ours and stock side by side'
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
+	@echo 'make install     put binary, core library, pages below $$PREFIX'
 	@echo 'make clean       remove both build directories (not the cache)'
 
 $(BUILD)/build.ninja: configure
@@ -68,7 +70,16 @@ bench: core all stock
 	    --qemu $(BUILD)/qemu-system-ppc64 \
 	    --stock $(STOCK)/qemu-system-ppc64
 
+install: all
+	@scripts/install.sh core $(BUILD)
+	@scripts/install.sh qemu $(BUILD)
+
+install-core:
+	@scripts/deps.sh --check core
+	@scripts/install.sh core $(BUILD)
+
 clean:
 	rm -rf $(BUILD) $(STOCK)
 
-.PHONY: all help core stock demo check-core check check-stock bench clean
+.PHONY: all help core stock demo check-core check check-stock bench install \
+        install-core clean

@@ -12,12 +12,20 @@
 #
 #   MODE    ic-mode of the machine: xive (default), xics or dual
 #   BUILD   build directory (default: build)
+#
+# "make install" installs it as p9xive-guest, which boots the installed binary
+# and keeps its disk in $P9XIVE_CACHE, or ~/.cache/p9xive.
 set -eu
 
-repo=$(cd "$(dirname "$0")/.." && pwd)
+repo=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)
 build=${BUILD:-$repo/build}
 work=$build/guest-linux
 qemu=$build/qemu-system-ppc64
+installed=$repo/../../bin/qemu-system-ppc64
+if [ -z "${BUILD-}" ] && [ ! -e "$repo/configure" ] && [ -x "$installed" ]; then
+    qemu=$installed
+    work=${P9XIVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/p9xive}/guest-linux
+fi
 
 [ -x "$qemu" ] || {
     echo "guest: no $qemu yet: make builds it" >&2
