@@ -21,7 +21,7 @@ ELSEWHERE = (
     "arch/powerpc/*/*.c", "book3s_xive*.c", "asm/*.h", "xive-regs.h",
     "include/phb4-regs.h", "include/xive-p9-regs.h", "hw/xive.c", "hw/phb4.c",
     "doc/xive.rst",
-    "pnv_phb4_regs.h", "pnv_xive_regs.h", "hw/ppc/xive_regs.h",
+    "pnv_phb4_regs.h", "pnv_chiptod.c", "pnv_xive_regs.h", "hw/ppc/xive_regs.h",
     "configs/devices/*/p9xive.mak", "build/*")
 
 ADAPTERS = "qemu/hw/intc/p9xive"
@@ -52,14 +52,40 @@ def references(tree):
 
 
 def contents(tree):
-    entries = {normpath(join("docs", name)) + ".rst"
-               for block in TOCTREE.findall(tree.text("docs/index.rst"))
+    entries = {normpath(join(dirname(path), name)) + ".rst"
+               for path in tree.below("docs", ".rst")
+               for block in TOCTREE.findall(tree.text(path))
                for name in re.findall(r"^   ([\w/-]+)$", block, re.MULTILINE)}
     pages = {path for path in tree.below("docs", ".rst")
              if path != "docs/index.rst" and
              ":orphan:" not in tree.text(path)[:200]}
     for path in sorted(pages ^ entries):
         yield f"docs/index.rst: contents and pages differ: {path}"
+
+
+# What a person needs who reports a fault of upstream's.
+REPORT = ("Seen on", "Smallest input", "What happens", "What should happen",
+          "How to see it")
+
+
+def upstream_reports(tree):
+    """Each page of docs/upstream has the parts of a report, in their order,
+    and a row of the gap list or a word that it was only read."""
+    rows = set(re.findall(r"^   \* - (\w+)$", tree.text(
+        "docs/specs/gaps.rst"), re.MULTILINE)) \
+        if "docs/specs/gaps.rst" in tree.files else set()
+    for path in tree.below("docs/upstream", ".rst"):
+        if basename(path) == "index.rst":
+            continue
+        text = tree.text(path)
+        parts = re.findall(r"^(\w[\w ]*)\n=+\n(?!=)", text, re.MULTILINE)
+        if tuple(part for part in parts if part in REPORT) != REPORT:
+            yield f"{path}: a report has the parts {', '.join(REPORT)}"
+        named = re.search(r"^Row (\w+)", text, re.MULTILINE)
+        if named and named[1] not in rows:
+            yield f"{path}: the gap list has no row {named[1]}"
+        if not named and "by reading" not in text:
+            yield f"{path}: it names no row, and is not by reading"
 
 
 def named_files(tree):

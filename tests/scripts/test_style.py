@@ -60,7 +60,7 @@ GOOD = {
 CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
           lines.unfinished, lines.machine_paths, lines.hosts,
           english.english, circles.circles, pages.references,
-          pages.named_files,
+          pages.upstream_reports, pages.named_files,
           pages.promises, pages.architecture, pages.testing,
           pages.overlay, mutants.mutants, tools.shellcheck, tools.pyflakes,
           tools.codespell, tools.cppcheck, tools.clang_tidy, tools.sphinx)
@@ -223,6 +223,23 @@ class PagesTest(Sample):
         self.assert_red(pages.references, "docs/new.rst", RST_HEAD, "new.rst")
         self.assert_green(pages.references, "docs/new.rst",
                           ":orphan:\n\n" + RST_HEAD)
+
+    def test_a_report_for_upstream_without_a_part_or_row_is_found(self):
+        report = RST_HEAD + "\n\n".join(
+            f"{part}\n{'=' * len(part)}\n\nText." for part in pages.REPORT)
+        self.write("docs/specs/gaps.rst", RST_HEAD + "   * - C1\n")
+        path = "docs/upstream/one.rst"
+        for text, wanted in (
+                (report + "\n\nRow C1.\n", []),
+                (report + "\n\nRow C2.\n",
+                 [f"{path}: the gap list has no row C2"]),
+                (report + "\n",
+                 [f"{path}: it names no row, and is not by reading"]),
+                (report.replace("What happens", "Happens") + "\n\nRow C1.\n",
+                 [f"{path}: a report has the parts "
+                  f"{', '.join(pages.REPORT)}"])):
+            self.write(path, text)
+            self.assertEqual(self.found(pages.upstream_reports), wanted)
 
     def test_an_entry_of_the_contents_without_a_page_is_found(self):
         (self.root / "docs/overlay.rst").unlink()
