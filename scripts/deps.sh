@@ -36,13 +36,13 @@ qemu=("${fetch[@]}" make gcc libc6-dev pkg-config libglib2.0-dev libfdt-dev
 guest=(gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin gnupg
       shellcheck pyflakes3 codespell python3-sphinx
-      cppcheck clang-tidy clang-format
+      cppcheck clang-tidy clang-format python3-yaml
       gcc-aarch64-linux-gnu qemu-user "${fetch[@]}")
 # Without one of these a build is slower, or a part of the tests is skipped
 # with that reason; nothing can replace any of the others.
 dispensable=(ccache clang @clang-rt gcovr spin valgrind gnupg
              shellcheck pyflakes3 codespell python3-sphinx
-             cppcheck clang-tidy clang-format
+             cppcheck clang-tidy clang-format python3-yaml
              gcc-aarch64-linux-gnu qemu-user
              gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 
