@@ -23,6 +23,9 @@
 #                 runs guests, and one that replaces itself
 #   sysroot-arm64 directory that GLib, libfdt and libc for arm64 are unpacked
 #                 in, for a cross compiler
+#   sysroot-ppc64el
+#                 directory with the headers and libraries that QEMU for a
+#                 ppc64el host is compiled against
 #
 #   scripts/fetch.sh all        everything but "kernel", in that order
 #   scripts/fetch.sh prefetch   the same, but print nothing

@@ -7,6 +7,7 @@ release. Only then comes the next release: a tree of the right release from
 yesterday is closer to what was asked for than today's of another.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -360,8 +361,10 @@ class Packages(Item):
             say(f"{' and '.join(self.packages)} for {self.architecture} in "
                 f"{len(founds)} packages ({root.release})")
             hashes = {root.sha256(one) for one in founds}
-            for file in store.downloaded(root, founds, name, hashes):
-                run(["dpkg-deb", "-x", file, new])
+            files = store.downloaded(root, founds, name, hashes)
+            self.prepare(new)
+            for file in files:
+                self.unpack(file, new)
             self.finish(new)
 
         tree = store.make(name, fill, kind=self.kind(), release=root.release,
@@ -370,8 +373,14 @@ class Packages(Item):
         remove(store.cache / "debs" / name)
         return tree
 
+    def prepare(self, new):
+        """What has to be there before packages are unpacked."""
+
+    def unpack(self, file, new):
+        run(["dpkg-deb", "-x", file, new])
+
     def finish(self, new):
-        """What a tree of this kind has besides the packages' files."""
+        """What has to be done when all are unpacked."""
 
     def path_in(self, tree):
         if not (tree / self.inside).exists():
@@ -382,11 +391,26 @@ class Packages(Item):
 class Sysroot(Packages):
     """Packages for a compiler's --sysroot, and to run what it makes."""
 
+    def prepare(self, new):
+        # Old packages have files in lib, new ones in usr/lib; programs,
+        # links and the linker's scripts name either.
+        for name in ("lib", "lib64"):
+            (new / "usr" / name).mkdir(parents=True)
+            (new / name).symlink_to(f"usr/{name}")
+
+    def unpack(self, file, new):
+        # dpkg-deb alone would put a directory into the place of a link.
+        run(["bash", "-o", "pipefail", "-c",
+             'dpkg-deb --fsys-tarfile "$1" | '
+             'tar -x --keep-directory-symlink -C "$2"', "unpack", file, new])
+
     def finish(self, new):
-        # Programs name the loader in /lib, which base-files makes a link of
-        # in a release that has all libraries below /usr.
-        if not (new / "lib").exists():
-            (new / "lib").symlink_to("usr/lib")
+        # Absolute links lead out of the tree.
+        for link in new.rglob("*"):
+            if link.is_symlink() and os.readlink(link).startswith("/"):
+                target = new / os.readlink(link).lstrip("/")
+                link.unlink()
+                link.symlink_to(os.path.relpath(target, link.parent))
 
 
 def all_items():
@@ -428,4 +452,13 @@ def all_items():
                 others="libc6|libgcc-s1|linux-libc-dev|libcrypt|"
                        "libglib2.0-0|libgio-2.0-dev|libfdt|libpcre2|"
                        "libatomic|libffi|libsysprof-capture"),
+        # What is linked with an old C library runs on a new one, too.
+        Sysroot("sysroot-ppc64el", "directory with what QEMU for ppc64el is "
+                "compiled and linked with",
+                ("libglib2.0-dev", "libfdt-dev", "libpixman-1-dev",
+                 "libslirp-dev", "zlib1g-dev"), "ppc64el",
+                ("bookworm", "trixie", "sid"),
+                "usr/lib/powerpc64le-linux-gnu/libslirp.so",
+                others="(?!libperl|libpython|libdpkg-perl|libc-bin)"
+                       "(?:lib|linux-libc-dev|zlib1g)"),
     ]

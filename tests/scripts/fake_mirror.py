@@ -91,7 +91,8 @@ class FakeMirror:
         return self.suites.setdefault(name, Suite())
 
     def add(self, suite, package, version, files, depends=""):
-        """A binary package, files as {path in it: content}."""
+        """A binary package, files as {path in it: content}; a Path as content
+        is what a link there names."""
         tree = self.build / f"{package}_{version.replace(':', '_')}"
         (tree / "DEBIAN").mkdir(parents=True)
         control = (f"Package: {package}\nVersion: {version}\n"
@@ -103,6 +104,9 @@ class FakeMirror:
         for name, content in files.items():
             path = tree / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, Path):
+                path.symlink_to(content)
+                continue
             path.write_bytes(content)
             path.chmod(0o755)
         upstream = version.partition(":")[2] or version

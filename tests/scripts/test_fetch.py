@@ -270,6 +270,54 @@ class FetchTest(unittest.TestCase):
         answer = self.fetch("all")
         self.assertNotIn("stock-", answer.said)
 
+    def sysroot(self, suite, version):
+        """What a sysroot is made of; the file that has the C library."""
+        libraries = "usr/lib/powerpc64le-linux-gnu"
+        for name, files in (
+                ("libglib2.0-dev", {
+                    "usr/include/glib-2.0/glib.h": version.encode(),
+                    f"{libraries}/libglib-2.0.so": b""}),
+                ("libfdt-dev", {f"{libraries}/libfdt.so": b""}),
+                ("libpixman-1-dev", {f"{libraries}/libpixman-1.so": b""}),
+                ("libslirp-dev", {f"{libraries}/libslirp.so": b""}),
+                ("zlib1g-dev", {
+                    # As Debian 12's: a link into the directory that was.
+                    f"{libraries}/libz.so":
+                    Path("/lib/powerpc64le-linux-gnu/libz.so.1")}),
+                ("python3", {"usr/bin/python3": b""}),
+                ("linux-libc-dev", {"usr/include/linux/kvm.h": b""})):
+            depends = ("" if name in ("python3", "linux-libc-dev")
+                       else "libc6, python3, linux-libc-dev")
+            self.mirror.add(suite, name, f"{version}-1", files, depends)
+        return self.mirror.add(
+            suite, "libc6", f"{version}-1",
+            {"lib/powerpc64le-linux-gnu/libz.so.1": version.encode(),
+             "lib64/ld64.so.2": b""})
+
+    def test_a_sysroot_has_libraries_of_one_release_and_no_programs(self):
+        fault = self.sysroot("bookworm", "2.36")
+        self.sysroot("trixie", "2.41")
+        self.mirror.publish()
+        self.mirror.faults[fault] = fake_mirror.missing
+        answer = self.fetch("sysroot-ppc64el")
+        self.assertEqual(answer.status, 0, answer.said)
+        tree = Path(answer.lines[0])
+        self.assertEqual(
+            (tree / "usr/include/glib-2.0/glib.h").read_text(), "2.41")
+        self.assertFalse((tree / "usr/bin/python3").exists())
+
+    def test_no_link_of_a_sysroot_leads_out_of_it(self):
+        self.sysroot("bookworm", "2.36")
+        self.mirror.publish()
+        answer = self.fetch("sysroot-ppc64el")
+        self.assertEqual(answer.status, 0, answer.said)
+        tree = Path(answer.lines[0])
+        library = tree / "usr/lib/powerpc64le-linux-gnu/libz.so"
+        self.assertEqual(library.read_text(), "2.36")
+        self.assertTrue(library.resolve().is_relative_to(tree.resolve()))
+        self.assertTrue((tree / "lib64").is_symlink())
+        self.assertTrue((tree / "usr/lib64/ld64.so.2").exists())
+
     def test_a_source_package_of_another_version_than_10_0_is_left(self):
         self.mirror.add_source("trixie", "qemu", "1:11.1.0+ds-1",
                                {"VERSION": b"11.1.0"})
