@@ -13,6 +13,10 @@
 #include "ic_errors.h"
 #include "ic_notify.h"
 
+/*
+ * Chips that the event of this thread has passed.  Not an argument, since the
+ * way from one chip to the next leads through the router of each.
+ */
 static _Thread_local unsigned forwards;
 
 /* As p9x_ic_place() says, of which each event of a device needs this much. */
