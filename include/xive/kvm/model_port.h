@@ -24,8 +24,8 @@ typedef struct P9xKvmModelPort {
      * The vCPU that is @server, with the thread context it runs on; false if
      * there is none.  Both belong to the caller, *vcpu zeroed before it is
      * connected the first time and alive until it is disconnected, *tctx
-     * initialised with the host's router.  *tctx NULL: the caller does push
-     * and pull itself.
+     * initialised with the unit of the host's router.  *tctx NULL: the caller
+     * does push and pull itself.
      */
     bool (*find_vcpu)(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,
                       P9xTctx **tctx);
