@@ -13,6 +13,9 @@ from .pages import ROOMS
 # Rooms in which files still call each other in a circle.
 NOT_YET = ("hw/phb4", "hw/kvm")
 
+# The adapters; QEMU's folders for them are one room.
+ADAPTERS = "qemu/hw"
+
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 WORD = re.compile(r"[A-Za-z_]\w*")
 FUNCTION = re.compile(r"^([A-Za-z][\w *]*?)\b(\w+)\([^;{}]*\)\n\{",
@@ -54,7 +57,7 @@ def reached(graph, start):
 
 def circles(tree):
     """No file calls another one that calls it, by whatever way."""
-    for room in ROOMS:
+    for room in (*ROOMS, ADAPTERS):
         if room in NOT_YET:
             continue
         graph = calls(tree, room)

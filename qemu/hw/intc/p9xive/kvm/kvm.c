@@ -31,18 +31,13 @@
 /* As many as a POWER9 host gives away without asking for more. */
 enum { NR_VPS = 2 * P9X_KVM_MAX_VCPUS };
 
-static P9xiveKvm *the_device;
-
-P9xiveKvm *p9xive_kvm_find(void)
-{
-    return the_device;
-}
-
 /* The machine's interface. */
 
 SpaprInterruptController *p9xive_kvm_intc(void)
 {
-    return the_device ? SPAPR_INTC(the_device) : NULL;
+    P9xiveKvm *k = p9xive_kvm_find();
+
+    return k ? SPAPR_INTC(k) : NULL;
 }
 
 static P9xKvmType mode_for(P9xiveKvm *k, SpaprInterruptController *intc)
@@ -54,7 +49,7 @@ static P9xKvmType mode_for(P9xiveKvm *k, SpaprInterruptController *intc)
 /* Everybody who asks for interrupts is told by the same name, ours. */
 SpaprInterruptController *p9xive_kvm_stand_in(SpaprInterruptController *intc)
 {
-    P9xiveKvm *k = the_device;
+    P9xiveKvm *k = p9xive_kvm_find();
     bool changed;
 
     if (!k) {
@@ -245,7 +240,7 @@ static bool check_machine(P9xiveKvm *k, Error **errp)
         error_setg(errp, "p9xive-kvm is for the pseries machine only");
         return false;
     }
-    if (the_device) {
+    if (p9xive_kvm_find()) {
         error_setg(errp, "there can be only one p9xive-kvm");
         return false;
     }
@@ -365,7 +360,7 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     p9xive_passthrough_init(k);
     qbus_set_hotplug_handler(BUS(&k->bus), OBJECT(k));
     qemu_register_resettable(OBJECT(k));
-    the_device = k;
+    p9xive_kvm_found(k);
     spapr_irq_update_active_intc(k->spapr);
 }
 
@@ -411,7 +406,7 @@ static void p9xive_kvm_class_init(ObjectClass *klass, void *data)
     sicc->dt = p9xive_kvm_dt;
     sicc->post_load = p9xive_kvm_post_load;
 
-    p9xive_passthrough_class_init(klass);
+    p9xive_kvm_monitor_class_init(klass);
 }
 
 static const TypeInfo p9xive_kvm_types[] = {

@@ -24,6 +24,18 @@ typedef struct Entry {
 
 static __thread Entry entry;
 
+static P9xiveKvm *the_device;
+
+P9xiveKvm *p9xive_kvm_find(void)
+{
+    return the_device;
+}
+
+void p9xive_kvm_found(P9xiveKvm *k)
+{
+    the_device = k;
+}
+
 static void update_line(P9xiveKvmVcpu *vcpu)
 {
     PowerPCCPU *cpu = qatomic_read(&vcpu->line_cpu);

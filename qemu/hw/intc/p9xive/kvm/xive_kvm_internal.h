@@ -23,7 +23,7 @@
  *   kvm_mmio.c   ESB and TIMA windows of a guest in XIVE mode
  *   kvm_ports.c  what the core asks for: memory, zap, pages for XICS queues
  *   kvm_xics.c   hypervisor calls and RTAS of a guest in XICS mode
- *   kvm_monitor.c  "info pic" and QOM properties
+ *   kvm_monitor.c  QOM properties
  *   kvm_trace.c  steps of a switch as trace events
  *   passthrough*.c  "p9xive-passthrough"
  *
@@ -154,10 +154,10 @@ struct P9xiveKvmVcpu {
     struct rcu_head rcu;
 };
 
-/* kvm.c: the one that is realized, or NULL. */
+/* kvm_entry.c: the one that is realized, or NULL. */
 P9xiveKvm *p9xive_kvm_find(void);
-
-/* kvm_entry.c; see above. */
+void p9xive_kvm_found(P9xiveKvm *k);
+/* See above. */
 void p9xive_kvm_enter(void);
 void p9xive_kvm_leave(void);
 /* P9xPorts.line_changed of the host. */
@@ -211,12 +211,13 @@ void p9xive_passthrough_exit(P9xiveKvm *k);
 void p9xive_passthrough_suspend(P9xiveKvm *k);
 void p9xive_passthrough_resume(P9xiveKvm *k);
 void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn);
-P9xiveAccount p9xive_passthrough_account(const P9xiveKvm *k);
+
+/* kvm_monitor.c: QOM properties of TYPE_P9XIVE_KVM. */
+void p9xive_kvm_monitor_class_init(ObjectClass *klass);
 
 /*
- * kvm_monitor.c.  print: for "info pic", after the table of the device.
- * class_init: QOM properties of TYPE_P9XIVE_KVM: counts, "irqs",
- * "passthrough".
+ * passthrough_monitor.c.  print: for "info pic", after the table of the device.
+ * class_init: QOM properties of TYPE_P9XIVE_KVM, of all that is passed through.
  */
 void p9xive_passthrough_print(P9xiveKvm *k, GString *out);
 void p9xive_passthrough_class_init(ObjectClass *klass);

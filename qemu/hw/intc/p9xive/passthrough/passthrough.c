@@ -196,19 +196,6 @@ void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn)
     }
 }
 
-P9xiveAccount p9xive_passthrough_account(const P9xiveKvm *k)
-{
-    P9xiveAccount sum = k->bus.past;
-    const P9xivePassthrough *pt;
-
-    QLIST_FOREACH(pt, &k->bus.attached, next) {
-        P9xiveAccount one = p9xive_device_account(pt);
-
-        p9xive_account_add(&sum, &one);
-    }
-    return sum;
-}
-
 static const Property passthrough_properties[] = {
     DEFINE_PROP_STRING("device", P9xivePassthrough, device),
 };

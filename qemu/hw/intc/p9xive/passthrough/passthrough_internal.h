@@ -29,7 +29,7 @@
  *   passthrough.c         the device, p9xive-kvm's calls
  *   passthrough_pci.c     what is hooked into the PCI device
  *   passthrough_vector.c  one vector
- *   kvm_monitor.c         what people see of them
+ *   passthrough_monitor.c what people see of them
  *
  * Everything is called under the BQL but for trigger(), which any thread may
  * call.  It looks at the device and by_lisn inside a gate that is drained
@@ -89,13 +89,15 @@ void p9xive_bridge_free(P9xiveKvm *k, uint32_t srcno);
 /* @srcno comes from bridge_alloc; it is free again after release or failure. */
 void p9xive_vector_bind(P9xiveVector *v, uint32_t lisn, uint32_t srcno);
 void p9xive_vector_release(P9xiveVector *v);
-/* False: @msg is no bound vector's.  In the gate, entered. */
-bool p9xive_vector_send(P9xivePassthrough *pt, const MSIMessage *msg);
+/* False: @msg is no bound vector's.  Any thread. */
+bool p9xive_send_to_bridge(PCIDevice *pci, const MSIMessage *msg);
+/* Senders that looked at a device before have gone. */
+void p9xive_senders_drain(void);
 P9xiveAccount p9xive_vector_account(const P9xiveVector *v);
 P9xiveAccount p9xive_device_account(const P9xivePassthrough *pt);
 void p9xive_account_add(P9xiveAccount *sum, const P9xiveAccount *a);
 
-/* kvm_monitor.c: properties of TYPE_P9XIVE_PASSTHROUGH. */
+/* passthrough_monitor.c: properties of TYPE_P9XIVE_PASSTHROUGH. */
 void p9xive_passthrough_device_class_init(ObjectClass *klass);
 
 /* passthrough_pci.c */
@@ -105,7 +107,5 @@ void p9xive_pci_unhook(P9xivePassthrough *pt);
 void p9xive_pci_forget(P9xivePassthrough *pt);
 /* Binds the vectors that the guest may use now, releases the others. */
 void p9xive_pci_sync(P9xivePassthrough *pt);
-/* Senders that looked at a device before have gone. */
-void p9xive_pci_drain(void);
 
 #endif

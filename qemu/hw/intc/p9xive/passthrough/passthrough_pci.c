@@ -23,29 +23,7 @@
 
 #include "passthrough_internal.h"
 
-/* Senders that may be looking at a device or at bus.by_lisn. */
-static P9xGate senders = P9X_GATE_OF_SENDERS;
-
-void p9xive_pci_drain(void)
-{
-    p9x_gate_drain(&senders);
-}
-
 /* Messages. */
-
-static bool send_to_bridge(PCIDevice *pci, const MSIMessage *msg)
-{
-    P9xivePassthrough *pt;
-    bool sent;
-
-    p9xive_kvm_enter();
-    p9x_gate_enter_fenced(&senders);
-    pt = qatomic_load_acquire(&pci->irq_opaque);
-    sent = pt && p9xive_vector_send(pt, msg);
-    p9x_gate_leave(&senders);
-    p9xive_kvm_leave();
-    return sent;
-}
 
 /* The message is no bound vector's.  True: now it is. */
 static bool catch_up(P9xivePassthrough *pt, const MSIMessage *msg)
@@ -62,11 +40,11 @@ static void trigger(PCIDevice *pci, MSIMessage msg)
 {
     P9xivePassthrough *pt;
 
-    if (send_to_bridge(pci, &msg)) {
+    if (p9xive_send_to_bridge(pci, &msg)) {
         return;
     }
     BQL_LOCK_GUARD();
-    if (send_to_bridge(pci, &msg)) {
+    if (p9xive_send_to_bridge(pci, &msg)) {
         return;
     }
     pt = pci->irq_opaque;
@@ -75,7 +53,7 @@ static void trigger(PCIDevice *pci, MSIMessage msg)
         pci->msi_trigger(pci, msg);
         return;
     }
-    if (!catch_up(pt, &msg) || !send_to_bridge(pci, &msg)) {
+    if (!catch_up(pt, &msg) || !p9xive_send_to_bridge(pci, &msg)) {
         pt->unbound++;
         pt->trigger(pci, msg);
     }
@@ -241,7 +219,7 @@ void p9xive_pci_unhook(P9xivePassthrough *pt)
     pci->config_write = pt->config_write;
     pci->msi_trigger = pt->trigger;
     qatomic_set(&pci->irq_opaque, NULL);
-    p9xive_pci_drain();
+    p9xive_senders_drain();
 }
 
 void p9xive_pci_forget(P9xivePassthrough *pt)
@@ -253,5 +231,5 @@ void p9xive_pci_forget(P9xivePassthrough *pt)
     pci->msix_vector_release_notifier = NULL;
     pci->config_write = pt->config_write;
     qatomic_set(&pci->irq_opaque, NULL);
-    p9xive_pci_drain();
+    p9xive_senders_drain();
 }

@@ -15,6 +15,14 @@
 /* Most vectors a device without MSI-X can have. */
 enum { MAX_MSI = 32 };
 
+/* Senders that may be looking at a device or at bus.by_lisn. */
+static P9xGate senders = P9X_GATE_OF_SENDERS;
+
+void p9xive_senders_drain(void)
+{
+    p9x_gate_drain(&senders);
+}
+
 bool p9xive_vectors_init(P9xivePassthrough *pt, Error **errp)
 {
     P9xivePassthroughBus *bus = &pt->kvm->bus;
@@ -43,7 +51,7 @@ void p9xive_vectors_free(P9xivePassthrough *pt)
     pt->past = p9xive_device_account(pt);
     p9xive_account_add(&bus->past, &pt->past);
     /* Others look at whose a vector is that their number leads to. */
-    p9xive_pci_drain();
+    p9xive_senders_drain();
     clear_bit(pt->pe, bus->pes);
     pt->nr_vectors = 0;
     g_free(pt->vector);
@@ -173,7 +181,7 @@ void p9xive_vector_release(P9xiveVector *v)
     p9xive_kvm_enter();
     part(k, v);
     qatomic_set(&k->bus.by_lisn[v->lisn], NULL);
-    p9xive_pci_drain();
+    p9xive_senders_drain();
     wait_idle(k, v);
     p9x_vm_irqfd_deassign(&k->vm, v);
     p9x_host_free_irq(&k->host, &v->irq);
@@ -215,7 +223,7 @@ static void count(P9xiveAccount *account, P9xEsbOutcome outcome)
     }
 }
 
-bool p9xive_vector_send(P9xivePassthrough *pt, const MSIMessage *msg)
+static bool send_bound(P9xivePassthrough *pt, const MSIMessage *msg)
 {
     P9xiveVector *v = find_sender(pt, msg);
     P9xEsbOutcome outcome;
@@ -230,6 +238,20 @@ bool p9xive_vector_send(P9xivePassthrough *pt, const MSIMessage *msg)
         trace_p9xive_vector_message(v->lisn, v->irq.info.hw_irq, outcome);
     }
     return true;
+}
+
+bool p9xive_send_to_bridge(PCIDevice *pci, const MSIMessage *msg)
+{
+    P9xivePassthrough *pt;
+    bool sent;
+
+    p9xive_kvm_enter();
+    p9x_gate_enter_fenced(&senders);
+    pt = qatomic_load_acquire(&pci->irq_opaque);
+    sent = pt && send_bound(pt, msg);
+    p9x_gate_leave(&senders);
+    p9xive_kvm_leave();
+    return sent;
 }
 
 /* Accounts. */

@@ -15,37 +15,13 @@
 #include "hw/pci/msi.h"
 
 #include "../common/adapter.h"
-#include "phb4_dma.h"
+#include "phb4_space.h"
 
 #define TYPE_PHB4_IOMMU_REGION "pnv-phb4-iommu-memory-region"
 
 static const uint64_t msi_window_size[PHB4_NR_MSI_WINDOWS] = {
     0x10000, 0x100000
 };
-
-/* The functions of one bus that have asked for theirs. */
-typedef struct DmaBus {
-    DmaSpace *space[PCI_DEVFN_MAX];
-} DmaBus;
-
-void pnv_phb4_each_space(PnvPHB4 *phb,
-                         void (*f)(DmaSpace *space, void *opaque),
-                         void *opaque)
-{
-    GHashTableIter iter;
-    void *value;
-
-    g_hash_table_iter_init(&iter, phb->dma_buses);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        DmaBus *bus = value;
-
-        for (unsigned devfn = 0; devfn < PCI_DEVFN_MAX; devfn++) {
-            if (bus->space[devfn]) {
-                f(bus->space[devfn], opaque);
-            }
-        }
-    }
-}
 
 /* ---------------------------------------------------------------- MSIs */
 

@@ -113,4 +113,10 @@ void pnv_phb4_iotlb_flush(void *host, unsigned pe, uint64_t iova,
 /* phb4_stats.c */
 void pnv_phb4_class_add_stats(ObjectClass *klass);
 
+/* phb4_notify.c: methods of the IOMMU region. */
+int pnv_phb4_notify_flag_changed(IOMMUMemoryRegion *iommu,
+                                 IOMMUNotifierFlag old, IOMMUNotifierFlag new,
+                                 Error **errp);
+void pnv_phb4_replay(IOMMUMemoryRegion *iommu, IOMMUNotifier *notifier);
+
 #endif

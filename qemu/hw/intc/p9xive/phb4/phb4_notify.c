@@ -26,7 +26,7 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 
-#include "phb4_dma.h"
+#include "phb4_space.h"
 
 typedef struct Span {
     uint64_t first, last;

@@ -23,14 +23,7 @@
 #include "hw/ppc/pnv_chip.h"
 #include "hw/ppc/pnv_state.h"
 #include "migration/vmstate.h"
-#include "qemu/error-report.h"
 #include "qemu/units.h"
-
-int pnv_state_damaged(const char *what)
-{
-    error_report("powernv9: damaged migration stream: %s", what);
-    return -EINVAL;
-}
 
 /* ------------------------------------------------------------------- PSI */
 

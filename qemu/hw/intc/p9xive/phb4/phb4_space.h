@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One function's view of memory: what phb4_dma.c makes of it, and what
- * phb4_notify.c tells of it.
+ * One function's view of memory, which phb4_dma.c makes and phb4_notify.c tells
+ * listeners of.
  */
-#ifndef P9XIVE_PHB4_DMA_H
-#define P9XIVE_PHB4_DMA_H
+#ifndef P9XIVE_PHB4_SPACE_H
+#define P9XIVE_PHB4_SPACE_H
 
 #include "hw/pci/pci_bus.h"
 
@@ -46,14 +46,13 @@ static inline uint16_t dma_space_rid(const DmaSpace *space)
     return PCI_BUILD_BDF(bus, space->devfn);
 }
 
+/* PnvPHB4.dma_buses: the functions of one bus that have asked for theirs. */
+typedef struct DmaBus {
+    DmaSpace *space[PCI_DEVFN_MAX];
+} DmaBus;
+
 void pnv_phb4_each_space(PnvPHB4 *phb,
                          void (*f)(DmaSpace *space, void *opaque),
                          void *opaque);
-
-/* phb4_notify.c: methods of the IOMMU region. */
-int pnv_phb4_notify_flag_changed(IOMMUMemoryRegion *iommu,
-                                 IOMMUNotifierFlag old, IOMMUNotifierFlag new,
-                                 Error **errp);
-void pnv_phb4_replay(IOMMUMemoryRegion *iommu, IOMMUNotifier *notifier);
 
 #endif
