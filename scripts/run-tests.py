@@ -247,6 +247,20 @@ def build_part(name, what, directory, *options):
                 is_build=True)
 
 
+def conform_part(build, qemu):
+    """Needs the model's program, which the core's build makes."""
+    core = shlex.quote(str(build / "core"))
+    script = ("set -e; "
+              f"[ -e {core}/build.ninja ] || meson setup {core}; "
+              f"ninja -C {core} tests/conform/conform-model; "
+              f"exec {PYTHON} tests/conform/run.py --qemu "
+              f"{shlex.quote(str(qemu))} --work "
+              f"{shlex.quote(str(build / 'conform'))} --model "
+              f"{core}/tests/conform/conform-model")
+    return Part("conform", "KVM's devices: the model against Linux",
+                ["bash", "-c", script], read_log_tap, needs=CROSS)
+
+
 def all_parts(build, stock, subject=None):
     """@subject: a binary of upstream's QEMU to ask for its gaps, instead of
     the one that is built here."""
@@ -266,12 +280,16 @@ def all_parts(build, stock, subject=None):
         build_part("build", "QEMU with p9xive", build),
         build_part("build-stock", "QEMU without, to compare with", stock,
                    "--stock"),
+        Part("build-ppc64el", "QEMU with p9xive for a POWER host",
+             [PYTHON, "tests/conform/build_host.py"], read_log_tap,
+             needs=CROSS),
         Part("guest", "bare-metal guest",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours)],
              read_log_tap, needs=CROSS),
         Part("guest-kvm", "bare-metal guest on p9xive-kvm",
              [PYTHON, "tests/guest/run.py", "--qemu", str(ours), "--kvm"],
              read_log_tap, needs=CROSS),
+        conform_part(build, ours),
         Part("matrix", "every way to take an interrupt, against stock",
              [PYTHON, "tests/matrix/run.py", *both], read_log_tap,
              needs=CROSS),
@@ -297,8 +315,8 @@ SETS = {
     "check": ["style",
               "core", "core-asan", "core-gcc", "core-clang", "core-arm64",
               "model", "core-tsan", "path", "coverage", "fuzz", "overlay",
-              "scripts", "build", "build-stock", "guest", "guest-kvm",
-              "matrix", "qemu-tests", "functional"],
+              "scripts", "build", "build-stock", "build-ppc64el", "guest",
+              "guest-kvm", "conform", "matrix", "qemu-tests", "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
 

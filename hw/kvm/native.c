@@ -149,7 +149,9 @@ static int reset(P9xKvm *kvm)
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
             p9x_kvm_drop_eq(kvm->vcpu[i], prio);
-            atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
+            if (!p9x_quirk(kvm, P9X_QUIRK_L9)) {
+                atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
+            }
         }
     }
     p9x_kvm_each_irq(kvm, reset_source, NULL);

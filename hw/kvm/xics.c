@@ -251,7 +251,8 @@ static void scan_mask(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
     irq->saved_scan_prio = p9x_kvm_lock_and_mask(kvm, block, irq);
     irq->saved_p = irq->old_p;
     irq->saved_q = irq->old_q;
-    if (irq->saved_scan_prio == P9X_PRIO_MASKED) {
+    if (irq->saved_scan_prio == P9X_PRIO_MASKED &&
+        !p9x_quirk(kvm, P9X_QUIRK_L20)) {
         /* Masked since long: what has come meanwhile is in Q only. */
         irq->saved_q |= p9x_host_esb_get(kvm->host, p9x_kvm_live(irq)) &
                         P9X_ESB_Q;

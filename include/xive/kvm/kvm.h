@@ -68,7 +68,8 @@ enum {
     P9X_QUIRK_L17 = 1 << 6,         /* EQ get without queue writes nothing */
     P9X_QUIRK_L18 = 1 << 7,         /* map drops the IPI's Q */
     P9X_QUIRK_L19 = 1 << 8,         /* RESET skips untargeted sources */
-    P9X_KVM_QUIRKS_6_1 = (1 << 9) - 1,
+    P9X_QUIRK_L20 = 1 << 9,         /* word of a masked source: no new Q */
+    P9X_KVM_QUIRKS_6_1 = (1 << 10) - 1,
     /*
      * Planted bugs, for tests that must catch them.  Never part of a quirk
      * set: races and mistakes that were fixed or would hang a guest.
