@@ -4,7 +4,7 @@
  *
  * A host program fills in one P9xPorts and hands it to every object it
  * creates.  QEMU's is in qemu/hw/intc/p9xive/common (ports.c, memory.c), that
- * of the tests in tests/unit/fixture.c.
+ * of the tests in tests/lib/fixture.c.
  * See lock.h for what may be called under which lock.
  */
 #ifndef P9X_PORTS_H

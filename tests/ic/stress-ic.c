@@ -10,6 +10,7 @@
  * P9X_STRESS_SECONDS sets the time.
  */
 #include "fixture-ic.h"
+#include "loops.h"
 
 enum {
     DEVICES = 2, CPUS = 2, SOURCES = 32, ENTRIES = 1024,
@@ -33,18 +34,6 @@ typedef struct Stress {
     Worker device[DEVICES], cpu[CPUS], firmware;
 } Stress;
 
-static unsigned roll(Worker *w, unsigned n)
-{
-    w->random = w->random * UINT64_C(6364136223846793005) +
-                UINT64_C(1442695040888963407);
-    return (unsigned)(w->random >> 33) % n;
-}
-
-static bool running(Worker *w)
-{
-    return !atomic_load_explicit(&w->stress->stop, memory_order_relaxed);
-}
-
 /* Sources are of chip 0 and 1 by turns; neighbours go to the same CPU. */
 static unsigned chip_of(uint32_t source)
 {
@@ -60,18 +49,18 @@ static gpointer device_thread(gpointer opaque)
 {
     Worker *w = opaque;
 
-    while (running(w)) {
-        uint32_t source = roll(w, SOURCES);
+    while (running(&w->stress->stop)) {
+        uint32_t source = roll(&w->random, SOURCES);
 
         atomic_store(&w->stress->flag[source], true);
-        if (roll(w, 4)) {
+        if (roll(&w->random, 4)) {
             ipi_trigger(w->stress->rig, chip_of(source), source);
         } else {
-            p9x_ic_notify(w->stress->rig->chip[roll(w, 2)].ic, 0,
+            p9x_ic_notify(w->stress->rig->chip[roll(&w->random, 2)].ic, 0,
                           (uint64_t)chip_of(source) << 28 | source);
         }
         w->sent++;
-        if (roll(w, 64) == 0) {
+        if (roll(&w->random, 64) == 0) {
             sched_yield();
         }
     }
@@ -96,7 +85,7 @@ static void serve(Worker *w)
         w->seen++;
         g_assert_cmpuint(source, <, SOURCES);
         atomic_store(&w->stress->flag[source], false);
-        if (roll(w, 2)) {
+        if (roll(&w->random, 2)) {
             ipi_load(rig, chip_of(source), source, 0);
         } else {
             p9x_ic_vc_store(rig->chip[chip_of(source)].ic,
@@ -141,12 +130,12 @@ static gpointer cpu_thread(gpointer opaque)
 {
     Worker *w = opaque;
 
-    while (running(w)) {
+    while (running(&w->stress->stop)) {
         take_interrupt(w);
-        if (roll(w, 256) == 0) {
+        if (roll(&w->random, 256) == 0) {
             change_chip(w);
         }
-        if (roll(w, 16) == 0) {
+        if (roll(&w->random, 16) == 0) {
             sched_yield();
         }
     }
@@ -159,18 +148,18 @@ static void scrub_something(Worker *w, unsigned chip)
         SCRUB_EAS, SCRUB_SBE, SCRUB_END, SCRUB_NVT
     };
     static const uint32_t index[] = { 0, 0, END, NVT };
-    unsigned k = roll(w, 4);
-    uint32_t which = index[k] ? index[k] : roll(w, SOURCES);
+    unsigned k = roll(&w->random, 4);
+    uint32_t which = index[k] ? index[k] : roll(&w->random, SOURCES);
 
     ic_scrub(w->stress->rig, chip, kinds[k], (uint8_t)chip, which,
-             roll(w, 2));
+             roll(&w->random, 2));
 }
 
 /* Reads an END and writes it as it was.  Events in between must survive. */
 static void watch_something(Worker *w, unsigned chip)
 {
     IcRig *rig = w->stress->rig;
-    bool nvt = roll(w, 2);
+    bool nvt = roll(&w->random, 2);
     unsigned spec = nvt ? P9X_PC_VPC_CWATCH_SPEC : P9X_VC_EQC_CWATCH_SPEC;
 
     ic_set(rig, chip, spec, (uint64_t)chip << 32 | (nvt ? NVT : END) |
@@ -182,11 +171,11 @@ static void watch_something(Worker *w, unsigned chip)
 static void hold_something(Worker *w, unsigned chip)
 {
     IcRig *rig = w->stress->rig;
-    unsigned queue = roll(w, 2);
+    unsigned queue = roll(&w->random, 2);
     unsigned config = P9X_VC_IRQ_CONFIG_IPI + 8 * queue;
 
     ic_set(rig, chip, config, P9X_IRQ_QUEUE_DISABLE | P9X_IRQ_MEM_ENABLE);
-    if (roll(w, 2)) {
+    if (roll(&w->random, 2)) {
         sched_yield();
     }
     p9x_ic_notify(rig->chip[chip].ic, P9X_NOTIFY_SYNC + 0x80 * queue, 0);
@@ -198,23 +187,24 @@ static gpointer firmware_thread(gpointer opaque)
     Worker *w = opaque;
     IcRig *rig = w->stress->rig;
 
-    while (running(w)) {
-        unsigned chip = roll(w, 2);
+    while (running(&w->stress->stop)) {
+        unsigned chip = roll(&w->random, 2);
 
-        switch (roll(w, 8)) {
+        switch (roll(&w->random, 8)) {
         case 0:
-            p9x_ic_notify(rig->chip[chip].ic, 0xC00 + 0x80 * roll(w, 8), 0);
+            p9x_ic_notify(rig->chip[chip].ic,
+                          0xC00 + 0x80 * roll(&w->random, 8), 0);
             break;
         case 1:
             ic_set(rig, chip, P9X_VC_AT_MACRO_KILL, P9X_KILL_VALID |
-                   (uint64_t)roll(w, 4) << 48);
+                   (uint64_t)roll(&w->random, 4) << 48);
             break;
         case 2:
         case 3:
             watch_something(w, chip);
             break;
         case 4:
-            if (roll(w, 16) == 0) {
+            if (roll(&w->random, 16) == 0) {
                 p9x_ic_flush(rig->chip[chip].ic);
             }
             break;
@@ -301,7 +291,7 @@ static void start(Stress *s, Worker *w, unsigned id, GThreadFunc func,
     *thread = g_thread_new("worker", func, w);
 }
 
-static void two_chips(void)
+static void test_lose_nothing_while_firmware_works_on_their_caches(void)
 {
     const char *env = g_getenv("P9X_STRESS_SECONDS");
     double seconds = env ? g_ascii_strtod(env, NULL) : 2;
@@ -337,7 +327,7 @@ static void two_chips(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "lose nothing while firmware works on their caches", two_chips },
+        TEST(lose_nothing_while_firmware_works_on_their_caches),
     };
 
     return RUN_TESTS(argc, argv, "ic-chips-under-load", rows);

@@ -11,7 +11,7 @@ static void trigger_again(IcRig *rig, uint32_t source)
     ipi_trigger(rig, 0, source);
 }
 
-static void eas_until_scrub(void)
+static void test_keeps_an_EAS_until_it_is_scrubbed(void)
 {
     IcRig *rig = icrig_new();
 
@@ -30,7 +30,7 @@ static void eas_until_scrub(void)
 }
 
 /* Firmware fills in entries that an event has asked for too early. */
-static void invalid_not_kept(void)
+static void test_looks_again_for_what_is_not_valid(void)
 {
     IcRig *rig = icrig_new();
 
@@ -46,7 +46,7 @@ static void invalid_not_kept(void)
     icrig_free(rig);
 }
 
-static void many_eas(void)
+static void test_scrubs_all_EASs_that_match(void)
 {
     IcRig *rig = icrig_new();
 
@@ -71,7 +71,7 @@ static uint32_t end_word1(IcRig *rig, uint32_t end)
     return host_load32(&rig->host, end_addr(0, end) + 4);
 }
 
-static void end_held_back(void)
+static void test_keeps_an_END_and_its_changes_until_scrubbed(void)
 {
     IcRig *rig = icrig_new();
     uint32_t before;
@@ -128,7 +128,7 @@ static uint32_t wide_offset(IcRig *rig, uint32_t end)
 }
 
 /* Several times more ENDs than the cache has room for. */
-static void eviction(void)
+static void test_writes_back_what_falls_out(void)
 {
     IcRig *rig = wide_rig();
 
@@ -145,7 +145,7 @@ static void eviction(void)
 }
 
 /* ENDs that all want the same few places. */
-static void set_overflow(void)
+static void test_loses_no_END_of_a_crowded_set(void)
 {
     IcRig *rig = wide_rig();
     uint32_t end[FEW];
@@ -168,7 +168,7 @@ static void set_overflow(void)
     icrig_free(rig);
 }
 
-static void memory_gone(void)
+static void test_reports_changes_that_have_nowhere_to_go(void)
 {
     IcRig *rig = icrig_new();
 
@@ -195,7 +195,7 @@ static bool conflict(IcRig *rig)
     return ic_get(rig, 0, P9X_VC_EQC_CWATCH_SPEC) & P9X_WATCH_CONFLICT;
 }
 
-static void watch_writes(void)
+static void test_changes_an_END_by_a_full_watch(void)
 {
     IcRig *rig = icrig_new();
     uint64_t dat0;
@@ -222,7 +222,7 @@ static void watch_writes(void)
     icrig_free(rig);
 }
 
-static void watch_conflict(void)
+static void test_notices_when_an_event_comes_before_a_watch(void)
 {
     IcRig *rig = icrig_new();
     uint64_t dat0;
@@ -243,7 +243,7 @@ static void watch_conflict(void)
     icrig_free(rig);
 }
 
-static void light_watch(void)
+static void test_leaves_the_engines_word_to_it_in_a_light_watch(void)
 {
     IcRig *rig = icrig_new();
     uint64_t dat0;
@@ -261,7 +261,7 @@ static void light_watch(void)
     icrig_free(rig);
 }
 
-static void watch_nowhere(void)
+static void test_refuses_to_watch_what_is_not_in_memory(void)
 {
     IcRig *rig = icrig_new();
 
@@ -273,7 +273,7 @@ static void watch_nowhere(void)
     icrig_free(rig);
 }
 
-static void watch_nvt(void)
+static void test_watches_NVTs(void)
 {
     IcRig *rig = icrig_new();
 
@@ -302,18 +302,18 @@ static void watch_nvt(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "keeps an EAS until it is scrubbed", eas_until_scrub },
-        { "looks again for what is not valid", invalid_not_kept },
-        { "scrubs all EASs that match", many_eas },
-        { "keeps an END and its changes until scrubbed", end_held_back },
-        { "writes back what falls out", eviction },
-        { "loses no END of a crowded set", set_overflow },
-        { "reports changes that have nowhere to go", memory_gone },
-        { "changes an END by a full watch", watch_writes },
-        { "notices when an event comes before a watch", watch_conflict },
-        { "leaves the engine's word to it in a light watch", light_watch },
-        { "refuses to watch what is not in memory", watch_nowhere },
-        { "watches NVTs", watch_nvt },
+        TEST(keeps_an_EAS_until_it_is_scrubbed),
+        TEST(looks_again_for_what_is_not_valid),
+        TEST(scrubs_all_EASs_that_match),
+        TEST(keeps_an_END_and_its_changes_until_scrubbed),
+        TEST(writes_back_what_falls_out),
+        TEST(loses_no_END_of_a_crowded_set),
+        TEST(reports_changes_that_have_nowhere_to_go),
+        TEST(changes_an_END_by_a_full_watch),
+        TEST(notices_when_an_event_comes_before_a_watch),
+        TEST(leaves_the_engines_word_to_it_in_a_light_watch),
+        TEST(refuses_to_watch_what_is_not_in_memory),
+        TEST(watches_NVTs),
     };
 
     return RUN_TESTS(argc, argv, "ic-cache", rows);

@@ -4,7 +4,7 @@
 
 enum { SRC = 0x40, END = 0x20, NVT = 0x30 };
 
-static void end_elsewhere(void)
+static void test_send_events_to_the_chip_that_has_the_END(void)
 {
     IcRig *rig = icrig_new();
 
@@ -17,7 +17,7 @@ static void end_elsewhere(void)
     icrig_free(rig);
 }
 
-static void source_elsewhere(void)
+static void test_send_triggers_to_the_chip_that_has_the_source(void)
 {
     IcRig *rig = icrig_new();
 
@@ -30,7 +30,7 @@ static void source_elsewhere(void)
     icrig_free(rig);
 }
 
-static void escalation_elsewhere(void)
+static void test_escalate_from_one_to_the_other(void)
 {
     IcRig *rig = icrig_new();
 
@@ -48,7 +48,7 @@ static void escalation_elsewhere(void)
     icrig_free(rig);
 }
 
-static void vp_elsewhere(void)
+static void test_find_a_VP_on_a_thread_of_the_other(void)
 {
     IcRig *rig = icrig_new();
 
@@ -61,7 +61,7 @@ static void vp_elsewhere(void)
     icrig_free(rig);
 }
 
-static void nvt_elsewhere(void)
+static void test_share_the_backlog_of_an_NVT(void)
 {
     IcRig *rig = icrig_new();
 
@@ -78,7 +78,7 @@ static void nvt_elsewhere(void)
 }
 
 /* VDT sets that would make one NVT two: the entry's lock would differ. */
-static void crooked_sets(void)
+static void test_do_not_reach_NVTs_under_another_number(void)
 {
     IcRig *rig = icrig_new();
 
@@ -92,7 +92,7 @@ static void crooked_sets(void)
     icrig_free(rig);
 }
 
-static void circle(void)
+static void test_do_not_forward_in_circles(void)
 {
     IcRig *rig = icrig_new();
     uint64_t port = IC_IC_BASE(0) + IC_PAGE;
@@ -109,7 +109,7 @@ static void circle(void)
     icrig_free(rig);
 }
 
-static void over_the_bus(void)
+static void test_forward_over_the_bus_to_those_who_are_no_IC(void)
 {
     IcRig *rig = icrig_new();
     uint64_t port = UINT64_C(0x0006070000010000);
@@ -128,7 +128,7 @@ static void over_the_bus(void)
     icrig_free(rig);
 }
 
-static void one_ic_a_chip(void)
+static void test_have_one_IC_each(void)
 {
     IcRig *rig = icrig_new_cold();
 
@@ -143,16 +143,15 @@ static void one_ic_a_chip(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "send events to the chip that has the END", end_elsewhere },
-        { "send triggers to the chip that has the source",
-          source_elsewhere },
-        { "escalate from one to the other", escalation_elsewhere },
-        { "find a VP on a thread of the other", vp_elsewhere },
-        { "share the backlog of an NVT", nvt_elsewhere },
-        { "do not reach NVTs under another number", crooked_sets },
-        { "do not forward in circles", circle },
-        { "forward over the bus to those who are no IC", over_the_bus },
-        { "have one IC each", one_ic_a_chip },
+        TEST(send_events_to_the_chip_that_has_the_END),
+        TEST(send_triggers_to_the_chip_that_has_the_source),
+        TEST(escalate_from_one_to_the_other),
+        TEST(find_a_VP_on_a_thread_of_the_other),
+        TEST(share_the_backlog_of_an_NVT),
+        TEST(do_not_reach_NVTs_under_another_number),
+        TEST(do_not_forward_in_circles),
+        TEST(forward_over_the_bus_to_those_who_are_no_IC),
+        TEST(have_one_IC_each),
     };
 
     return RUN_TESTS(argc, argv, "ic-chips", rows);

@@ -12,7 +12,7 @@ static void notify_eas(IcRig *rig, uint8_t block, uint32_t index)
 }
 
 /* EASs in 2 x 4096 pages: the second half finds the cache full. */
-static void eas_limit(void)
+static void test_does_without_caching_when_too_many_EASs_are_in_use(void)
 {
     IcRig *rig = icrig_new();
     uint64_t table = IC_MEMORY(1), n = 0;
@@ -47,7 +47,7 @@ static void eas_limit(void)
     icrig_free(rig);
 }
 
-static void tables_nowhere(void)
+static void test_finds_no_table_where_none_is(void)
 {
     IcRig *rig = icrig_new();
 
@@ -72,7 +72,7 @@ static void tables_nowhere(void)
 }
 
 /* Firmware that takes memory away from what is still in the cache. */
-static void late_write_back(void)
+static void test_says_so_when_an_END_comes_back_to_no_memory(void)
 {
     IcRig *rig = icrig_new();
 
@@ -86,7 +86,7 @@ static void late_write_back(void)
     icrig_free(rig);
 }
 
-static void shared_tables(void)
+static void test_takes_shared_tables_for_its_own(void)
 {
     IcRig *rig = icrig_new();
     uint64_t vsd = ic_vsd(IC_MEMORY(0) + IC_ENDS, 16);
@@ -104,7 +104,7 @@ static void shared_tables(void)
     icrig_free(rig);
 }
 
-static void indirect_sizes(void)
+static void test_has_four_sizes_of_indirect_pages(void)
 {
     static const unsigned shifts[] = { 12, 16, 21, 24 };
     uint64_t vsds = IC_MEMORY(0) + IC_END_VSDS;
@@ -129,7 +129,7 @@ static void indirect_sizes(void)
     icrig_free(rig);
 }
 
-static void small_windows(void)
+static void test_has_small_windows(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -165,7 +165,7 @@ static void small_windows(void)
     icrig_free(rig);
 }
 
-static void no_mask(void)
+static void test_has_no_window_without_a_mask(void)
 {
     IcRig *rig = icrig_new_cold();
 
@@ -179,7 +179,7 @@ static void no_mask(void)
     icrig_free(rig);
 }
 
-static void not_started(void)
+static void test_starts_nothing_without_a_valid_bit(void)
 {
     IcRig *rig = icrig_new();
 
@@ -201,7 +201,7 @@ static void not_started(void)
     icrig_free(rig);
 }
 
-static void upper_threads(void)
+static void test_has_more_than_64_threads(void)
 {
     IcRig *rig = icrig_new();
     P9xTctx *tctx = host_alloc(sizeof(*tctx));
@@ -226,7 +226,7 @@ static void upper_threads(void)
     icrig_free(rig);
 }
 
-static void no_bus(void)
+static void test_can_do_without_a_bus(void)
 {
     IcRig *rig = icrig_new();
 
@@ -238,7 +238,7 @@ static void no_bus(void)
     icrig_free(rig);
 }
 
-static void print_all(void)
+static void test_prints_what_there_is(void)
 {
     GString *out = g_string_new("");
     IcRig *rig = icrig_new();
@@ -273,7 +273,7 @@ static void print_all(void)
 }
 
 /* The guest says how long its tables are; people's patience is as it is. */
-static void print_no_end(void)
+static void test_does_not_print_for_ever(void)
 {
     GString *out = g_string_new("");
     IcRig *rig = icrig_new();
@@ -292,18 +292,18 @@ static void print_no_end(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "does without caching when too many EASs are in use", eas_limit },
-        { "finds no table where none is", tables_nowhere },
-        { "says so when an END comes back to no memory", late_write_back },
-        { "takes shared tables for its own", shared_tables },
-        { "has four sizes of indirect pages", indirect_sizes },
-        { "has small windows", small_windows },
-        { "has no window without a mask", no_mask },
-        { "starts nothing without a valid bit", not_started },
-        { "has more than 64 threads", upper_threads },
-        { "can do without a bus", no_bus },
-        { "prints what there is", print_all },
-        { "does not print for ever", print_no_end },
+        TEST(does_without_caching_when_too_many_EASs_are_in_use),
+        TEST(finds_no_table_where_none_is),
+        TEST(says_so_when_an_END_comes_back_to_no_memory),
+        TEST(takes_shared_tables_for_its_own),
+        TEST(has_four_sizes_of_indirect_pages),
+        TEST(has_small_windows),
+        TEST(has_no_window_without_a_mask),
+        TEST(starts_nothing_without_a_valid_bit),
+        TEST(has_more_than_64_threads),
+        TEST(can_do_without_a_bus),
+        TEST(prints_what_there_is),
+        TEST(does_not_print_for_ever),
     };
 
     return RUN_TESTS(argc, argv, "ic-at-the-edges", rows);

@@ -6,7 +6,7 @@ enum { SRC = 0x40, END = 0x20, NVT = 0x30 };
 
 enum { VC_WOF = 0x274, VC_INFO = 0x27A, PC_WOF = 0x17A, PC_INFO = 0x17E };
 
-static void first_bad_access(void)
+static void test_keep_the_first_bad_access(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -30,7 +30,7 @@ static void first_bad_access(void)
     icrig_free(rig);
 }
 
-static void events_without_tables(void)
+static void test_say_what_events_did_not_find(void)
 {
     IcRig *rig = icrig_new();
 
@@ -53,7 +53,7 @@ static void events_without_tables(void)
     icrig_free(rig);
 }
 
-static void events_without_nvt(void)
+static void test_say_that_a_VP_is_nowhere(void)
 {
     IcRig *rig = icrig_new();
 
@@ -65,7 +65,7 @@ static void events_without_nvt(void)
     icrig_free(rig);
 }
 
-static void masked_ones_are_not_first(void)
+static void test_tell_first_ones_from_masked_ones(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -89,7 +89,7 @@ static void masked_ones_are_not_first(void)
     icrig_free(rig);
 }
 
-static void bad_tables_are_told(void)
+static void test_come_of_tables_that_cant_be(void)
 {
     IcRig *rig = icrig_new();
     uint64_t at = IC_MEMORY(0);
@@ -116,11 +116,11 @@ static void bad_tables_are_told(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "keep the first bad access", first_bad_access },
-        { "say what events did not find", events_without_tables },
-        { "say that a VP is nowhere", events_without_nvt },
-        { "tell first ones from masked ones", masked_ones_are_not_first },
-        { "come of tables that can't be", bad_tables_are_told },
+        TEST(keep_the_first_bad_access),
+        TEST(say_what_events_did_not_find),
+        TEST(say_that_a_VP_is_nowhere),
+        TEST(tell_first_ones_from_masked_ones),
+        TEST(come_of_tables_that_cant_be),
     };
 
     return RUN_TESTS(argc, argv, "ic-errors", rows);

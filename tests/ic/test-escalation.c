@@ -29,7 +29,7 @@ static unsigned escalations(IcRig *rig)
     return (unsigned)ic_count(rig, 0, P9X_COUNT_ESCALATED);
 }
 
-static void unconditional(void)
+static void test_are_unconditional_only_where_that_is_enabled(void)
 {
     IcRig *rig = start(P9X_END_W0_UCOND_ESC);
 
@@ -44,7 +44,7 @@ static void unconditional(void)
     icrig_free(rig);
 }
 
-static void silent(void)
+static void test_are_silent_only_where_that_is_enabled(void)
 {
     IcRig *rig = start(P9X_END_W0_SILENT_ESC | P9X_END_W0_UCOND_ESC |
                        P9X_END_W0_BACKLOG);
@@ -60,7 +60,7 @@ static void silent(void)
     icrig_free(rig);
 }
 
-static void none_at_all(void)
+static void test_can_be_turned_off(void)
 {
     IcRig *rig = start(P9X_END_W0_UCOND_ESC);
 
@@ -105,7 +105,7 @@ static gpointer release_soon(gpointer rig)
     return NULL;
 }
 
-static void synced(void)
+static void test_of_other_threads_are_waited_for_by_a_sync(void)
 {
     IcRig *rig = start(P9X_END_W0_UCOND_ESC);
     GThread *sender, *release;
@@ -132,10 +132,10 @@ static void synced(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "are unconditional only where that is enabled", unconditional },
-        { "are silent only where that is enabled", silent },
-        { "can be turned off", none_at_all },
-        { "of other threads are waited for by a sync", synced },
+        TEST(are_unconditional_only_where_that_is_enabled),
+        TEST(are_silent_only_where_that_is_enabled),
+        TEST(can_be_turned_off),
+        TEST(of_other_threads_are_waited_for_by_a_sync),
     };
 
     return RUN_TESTS(argc, argv, "ic-escalations", rows);

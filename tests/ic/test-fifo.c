@@ -44,7 +44,7 @@ static void in_order(IcRig *rig, unsigned n)
     g_assert_cmphex(queue_entry(rig, 0, END, n), ==, 0);
 }
 
-static void wait_until_let_go(void)
+static void test_keep_events_until_they_are_let_go(void)
 {
     IcRig *rig = icrig_new();
 
@@ -64,7 +64,7 @@ static void wait_until_let_go(void)
     icrig_free(rig);
 }
 
-static void each_by_itself(void)
+static void test_are_held_back_one_by_one(void)
 {
     IcRig *rig = icrig_new();
 
@@ -80,7 +80,7 @@ static void each_by_itself(void)
     icrig_free(rig);
 }
 
-static void escalations(void)
+static void test_are_there_for_escalations(void)
 {
     IcRig *rig = icrig_new();
 
@@ -112,7 +112,7 @@ static void escalations(void)
     icrig_free(rig);
 }
 
-static void overflow(void)
+static void test_overflow_to_memory(void)
 {
     const uint64_t bits = P9X_IRQ_MEM_ENABLE;
     IcRig *rig = icrig_new();
@@ -137,7 +137,7 @@ static void overflow(void)
 }
 
 /* Without memory, or when that is full, the oldest go on. */
-static void nothing_is_lost(void)
+static void test_lose_nothing_when_they_are_full(void)
 {
     IcRig *rig = icrig_new();
 
@@ -162,7 +162,7 @@ static void nothing_is_lost(void)
     icrig_free(rig);
 }
 
-static void memory_is_checked(void)
+static void test_need_memory_that_fits(void)
 {
     IcRig *rig = icrig_new();
 
@@ -180,7 +180,7 @@ static void memory_is_checked(void)
     icrig_free(rig);
 }
 
-static void syncs_wait(void)
+static void test_make_syncs_wait(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -203,7 +203,7 @@ static void syncs_wait(void)
     icrig_free(rig);
 }
 
-static void saved(void)
+static void test_are_saved_and_come_back(void)
 {
     const uint64_t bits = P9X_IRQ_MEM_ENABLE;
     P9xIcState *state = g_new(P9xIcState, 1);
@@ -234,14 +234,14 @@ static void saved(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "keep events until they are let go", wait_until_let_go },
-        { "are held back one by one", each_by_itself },
-        { "are there for escalations", escalations },
-        { "overflow to memory", overflow },
-        { "lose nothing when they are full", nothing_is_lost },
-        { "need memory that fits", memory_is_checked },
-        { "make syncs wait", syncs_wait },
-        { "are saved and come back", saved },
+        TEST(keep_events_until_they_are_let_go),
+        TEST(are_held_back_one_by_one),
+        TEST(are_there_for_escalations),
+        TEST(overflow_to_memory),
+        TEST(lose_nothing_when_they_are_full),
+        TEST(need_memory_that_fits),
+        TEST(make_syncs_wait),
+        TEST(are_saved_and_come_back),
     };
 
     return RUN_TESTS(argc, argv, "ic-fifo", rows);

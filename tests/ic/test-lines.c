@@ -68,7 +68,7 @@ static void owner_free(Owner *o)
     free(o);
 }
 
-static void gone_before_the_gate(void)
+static void test_are_loaded_again_when_they_go_before_the_gate(void)
 {
     Owner *o = owner_new();
 
@@ -93,7 +93,7 @@ static void gone_before_the_gate(void)
     owner_free(o);
 }
 
-static void gone_for_good(void)
+static void test_are_off_when_they_cant_be_loaded_again(void)
 {
     Owner *o = owner_new();
 
@@ -123,7 +123,7 @@ static gpointer take(gpointer opaque)
     return NULL;
 }
 
-static void waits_for_events(void)
+static void test_are_not_taken_while_an_event_is_on_its_way(void)
 {
     Owner *o = owner_new();
     GThread *device, *firmware;
@@ -146,7 +146,7 @@ static void waits_for_events(void)
     owner_free(o);
 }
 
-static void reset(void)
+static void test_are_dropped_by_a_reset(void)
 {
     Owner *o = owner_new();
 
@@ -161,11 +161,10 @@ static void reset(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "are loaded again when they go before the gate",
-          gone_before_the_gate },
-        { "are off when they can't be loaded again", gone_for_good },
-        { "are not taken while an event is on its way", waits_for_events },
-        { "are dropped by a reset", reset },
+        TEST(are_loaded_again_when_they_go_before_the_gate),
+        TEST(are_off_when_they_cant_be_loaded_again),
+        TEST(are_not_taken_while_an_event_is_on_its_way),
+        TEST(are_dropped_by_a_reset),
     };
 
     return RUN_TESTS(argc, argv, "source-lines", rows);

@@ -27,7 +27,7 @@ static IcRig *start(void)
     return rig;
 }
 
-static void interrupts_past_cppr(void)
+static void test_interrupts_a_thread_whatever_its_CPPR(void)
 {
     IcRig *rig = start();
     P9xTctx *tctx = &rig->chip[0].thread[1];
@@ -44,7 +44,7 @@ static void interrupts_past_cppr(void)
     icrig_free(rig);
 }
 
-static void is_a_source_like_any(void)
+static void test_coalesces_is_ended_and_turned_off(void)
 {
     IcRig *rig = start();
 
@@ -68,7 +68,7 @@ static void is_a_source_like_any(void)
     icrig_free(rig);
 }
 
-static void waits_for_a_thread(void)
+static void test_waits_for_a_thread_that_takes_it(void)
 {
     IcRig *rig = start();
     P9xIcState *state = g_new(P9xIcState, 1);
@@ -89,7 +89,7 @@ static void waits_for_a_thread(void)
     icrig_free(rig);
 }
 
-static void comes_before_others(void)
+static void test_comes_before_other_interrupts(void)
 {
     IcRig *rig = icrig_new();
 
@@ -103,7 +103,7 @@ static void comes_before_others(void)
     icrig_free(rig);
 }
 
-static void has_few_operations(void)
+static void test_has_no_other_operations(void)
 {
     IcRig *rig = icrig_new_cold();
     P9xIc *ic = rig->chip[0].ic;
@@ -121,11 +121,11 @@ static void has_few_operations(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "interrupts a thread whatever its CPPR", interrupts_past_cppr },
-        { "coalesces, is ended and turned off", is_a_source_like_any },
-        { "waits for a thread that takes it", waits_for_a_thread },
-        { "comes before other interrupts", comes_before_others },
-        { "has no other operations", has_few_operations },
+        TEST(interrupts_a_thread_whatever_its_CPPR),
+        TEST(coalesces_is_ended_and_turned_off),
+        TEST(waits_for_a_thread_that_takes_it),
+        TEST(comes_before_other_interrupts),
+        TEST(has_no_other_operations),
     };
 
     return RUN_TESTS(argc, argv, "ic-lsi", rows);

@@ -2,7 +2,7 @@
 /* Registers, windows, resets. */
 #include "fixture-ic.h"
 
-static void both_ways(void)
+static void test_are_the_same_by_XSCOM_and_in_the_window(void)
 {
     static const struct {
         unsigned offset;
@@ -30,7 +30,7 @@ static void both_ways(void)
     icrig_free(rig);
 }
 
-static void no_register(void)
+static void test_are_refused_where_there_are_none(void)
 {
     IcRig *rig = icrig_new_cold();
     P9xIc *ic = rig->chip[0].ic;
@@ -48,7 +48,7 @@ static void no_register(void)
     icrig_free(rig);
 }
 
-static void errors_collected(void)
+static void test_collect_errors(void)
 {
     IcRig *rig = icrig_new_cold();
 
@@ -76,7 +76,7 @@ static void place_is(IcRig *rig, P9xIcWindow w, uint64_t base, uint64_t size)
     g_assert_cmphex(now.size, ==, size);
 }
 
-static void windows(void)
+static void test_place_move_and_remove_windows(void)
 {
     IcRig *rig = icrig_new_cold();
     unsigned *announced = rig->chip[0].announced;
@@ -108,7 +108,7 @@ static void windows(void)
     icrig_free(rig);
 }
 
-static void set_tables(void)
+static void test_give_access_to_the_set_tables(void)
 {
     IcRig *rig = icrig_new();
 
@@ -129,7 +129,7 @@ static void set_tables(void)
     icrig_free(rig);
 }
 
-static void syncs(void)
+static void test_say_that_syncs_are_done(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -150,7 +150,7 @@ static void syncs(void)
     icrig_free(rig);
 }
 
-static void commands_complete(void)
+static void test_say_that_kills_are_done(void)
 {
     IcRig *rig = icrig_new();
 
@@ -162,7 +162,7 @@ static void commands_complete(void)
     icrig_free(rig);
 }
 
-static void reset(void)
+static void test_are_as_at_power_on_after_a_reset(void)
 {
     IcRig *rig = icrig_new();
 
@@ -198,7 +198,7 @@ static void reset(void)
     icrig_free(rig);
 }
 
-static void every_known_one(void)
+static void test_are_all_that_the_public_map_has(void)
 {
     IcRig *rig = icrig_new_cold();
     unsigned by_xscom = 0, in_window = 0;
@@ -249,7 +249,7 @@ static unsigned offset_of_group(unsigned xscom)
     return groups[i].offset + 8 * (xscom - groups[i].first);
 }
 
-static void offsets_follow(void)
+static void test_have_the_offset_that_follows_from_the_XSCOM_number(void)
 {
     static const struct {
         const char *name;
@@ -268,7 +268,7 @@ static void offsets_follow(void)
     }
 }
 
-static void commands_of_software(void)
+static void test_finish_commands_of_software_at_once(void)
 {
     IcRig *rig = icrig_new_cold();
 
@@ -286,7 +286,7 @@ static void commands_of_software(void)
 }
 
 /* As hostboot does it: quiesce, wait, reset. */
-static void unit_reset(void)
+static void test_reset_the_unit_but_for_its_windows(void)
 {
     IcRig *rig = icrig_new();
 
@@ -316,19 +316,18 @@ static void unit_reset(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "are the same by XSCOM and in the window", both_ways },
-        { "are refused where there are none", no_register },
-        { "collect errors", errors_collected },
-        { "place, move and remove windows", windows },
-        { "give access to the set tables", set_tables },
-        { "say that syncs are done", syncs },
-        { "say that kills are done", commands_complete },
-        { "are as at power-on after a reset", reset },
-        { "are all that the public map has", every_known_one },
-        { "have the offset that follows from the XSCOM number",
-          offsets_follow },
-        { "finish commands of software at once", commands_of_software },
-        { "reset the unit but for its windows", unit_reset },
+        TEST(are_the_same_by_XSCOM_and_in_the_window),
+        TEST(are_refused_where_there_are_none),
+        TEST(collect_errors),
+        TEST(place_move_and_remove_windows),
+        TEST(give_access_to_the_set_tables),
+        TEST(say_that_syncs_are_done),
+        TEST(say_that_kills_are_done),
+        TEST(are_as_at_power_on_after_a_reset),
+        TEST(are_all_that_the_public_map_has),
+        TEST(have_the_offset_that_follows_from_the_XSCOM_number),
+        TEST(finish_commands_of_software_at_once),
+        TEST(reset_the_unit_but_for_its_windows),
     };
 
     return RUN_TESTS(argc, argv, "ic-registers", rows);

@@ -4,7 +4,7 @@
 
 enum { SRC = 0x100, END = 0x20, NVT = 0x30 };
 
-static void whole_way(void)
+static void test_brings_a_trigger_to_a_queue_and_a_thread(void)
 {
     IcRig *rig = icrig_new();
 
@@ -27,7 +27,7 @@ static void whole_way(void)
 }
 
 /* skiboot's XICS emulation reads and clears PQ with in_8. */
-static void byte_loads(void)
+static void test_gives_PQ_to_byte_loads(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -46,7 +46,7 @@ static void byte_loads(void)
     icrig_free(rig);
 }
 
-static void store_eoi(void)
+static void test_takes_store_EOIs_when_told_to(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -63,7 +63,7 @@ static void store_eoi(void)
     icrig_free(rig);
 }
 
-static void one_page(void)
+static void test_shows_one_page_a_source_in_Linux_trigger_mode(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -79,7 +79,7 @@ static void one_page(void)
     icrig_free(rig);
 }
 
-static void small_pages(void)
+static void test_has_4_KiB_pages_unless_told_otherwise(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -92,7 +92,7 @@ static void small_pages(void)
     icrig_free(rig);
 }
 
-static void end_pages(void)
+static void test_shows_the_ESB_pages_of_ENDs(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -122,7 +122,7 @@ static void end_pages(void)
     icrig_free(rig);
 }
 
-static void unmapped(void)
+static void test_refuses_pages_that_are_not_there(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -142,7 +142,7 @@ static void unmapped(void)
     icrig_free(rig);
 }
 
-static void sets_move(void)
+static void test_translates_sets(void)
 {
     IcRig *rig = icrig_new();
     uint64_t set = IC_VC_SIZE / 64;
@@ -156,7 +156,7 @@ static void sets_move(void)
     icrig_free(rig);
 }
 
-static void hw_trigger(void)
+static void test_takes_triggers_from_the_bus(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -186,7 +186,7 @@ static void hw_trigger(void)
     icrig_free(rig);
 }
 
-static void backlog(void)
+static void test_keeps_a_backlog_in_the_NVT(void)
 {
     IcRig *rig = icrig_new();
 
@@ -206,7 +206,7 @@ static void backlog(void)
     icrig_free(rig);
 }
 
-static void pc_window(void)
+static void test_shows_NVTs_in_the_PC_window(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -228,17 +228,17 @@ static void pc_window(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "brings a trigger to a queue and a thread", whole_way },
-        { "gives PQ to byte loads", byte_loads },
-        { "takes store EOIs when told to", store_eoi },
-        { "shows one page a source in Linux trigger mode", one_page },
-        { "has 4 KiB pages unless told otherwise", small_pages },
-        { "shows the ESB pages of ENDs", end_pages },
-        { "refuses pages that are not there", unmapped },
-        { "translates sets", sets_move },
-        { "takes triggers from the bus", hw_trigger },
-        { "keeps a backlog in the NVT", backlog },
-        { "shows NVTs in the PC window", pc_window },
+        TEST(brings_a_trigger_to_a_queue_and_a_thread),
+        TEST(gives_PQ_to_byte_loads),
+        TEST(takes_store_EOIs_when_told_to),
+        TEST(shows_one_page_a_source_in_Linux_trigger_mode),
+        TEST(has_4_KiB_pages_unless_told_otherwise),
+        TEST(shows_the_ESB_pages_of_ENDs),
+        TEST(refuses_pages_that_are_not_there),
+        TEST(translates_sets),
+        TEST(takes_triggers_from_the_bus),
+        TEST(keeps_a_backlog_in_the_NVT),
+        TEST(shows_NVTs_in_the_PC_window),
     };
 
     return RUN_TESTS(argc, argv, "ic", rows);

@@ -9,7 +9,7 @@ static uint8_t *sbe(IcRig *rig, uint32_t source)
     return &rig->host.ram[IC_MEMORY(0) + IC_SBE + source / 4];
 }
 
-static void start_from_memory(void)
+static void test_are_what_memory_has(void)
 {
     IcRig *rig = icrig_new();
 
@@ -21,7 +21,7 @@ static void start_from_memory(void)
     icrig_free(rig);
 }
 
-static void back_to_memory(void)
+static void test_get_back_to_memory_by_a_scrub(void)
 {
     IcRig *rig = icrig_new();
 
@@ -36,7 +36,7 @@ static void back_to_memory(void)
     icrig_free(rig);
 }
 
-static void read_again(void)
+static void test_are_read_again_when_they_were_dropped(void)
 {
     IcRig *rig = icrig_new();
 
@@ -49,7 +49,7 @@ static void read_again(void)
     icrig_free(rig);
 }
 
-static void idle_lines(void)
+static void test_do_not_overwrite_memory_when_idle(void)
 {
     IcRig *rig = icrig_new();
 
@@ -62,7 +62,7 @@ static void idle_lines(void)
     icrig_free(rig);
 }
 
-static void scrub_all(void)
+static void test_are_scrubbed_all_together_with_an_empty_mask(void)
 {
     IcRig *rig = icrig_new();
 
@@ -75,7 +75,7 @@ static void scrub_all(void)
     icrig_free(rig);
 }
 
-static void table_goes(void)
+static void test_survive_a_table_that_goes_and_comes(void)
 {
     IcRig *rig = icrig_new();
 
@@ -92,7 +92,7 @@ static void table_goes(void)
     icrig_free(rig);
 }
 
-static void not_in_memory(void)
+static void test_need_memory(void)
 {
     IcRig *rig = icrig_new();
 
@@ -107,7 +107,7 @@ static void not_in_memory(void)
 }
 
 /* Block, line of 32 sources, which of them, and their PQ bits. */
-static void by_register(void)
+static void test_can_be_written_by_a_register(void)
 {
     IcRig *rig = icrig_new();
 
@@ -128,14 +128,14 @@ static void by_register(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "are what memory has", start_from_memory },
-        { "get back to memory by a scrub", back_to_memory },
-        { "are read again when they were dropped", read_again },
-        { "do not overwrite memory when idle", idle_lines },
-        { "are scrubbed all together with an empty mask", scrub_all },
-        { "survive a table that goes and comes", table_goes },
-        { "need memory", not_in_memory },
-        { "can be written by a register", by_register },
+        TEST(are_what_memory_has),
+        TEST(get_back_to_memory_by_a_scrub),
+        TEST(are_read_again_when_they_were_dropped),
+        TEST(do_not_overwrite_memory_when_idle),
+        TEST(are_scrubbed_all_together_with_an_empty_mask),
+        TEST(survive_a_table_that_goes_and_comes),
+        TEST(need_memory),
+        TEST(can_be_written_by_a_register),
     };
 
     return RUN_TESTS(argc, argv, "ic-pq-bits", rows);

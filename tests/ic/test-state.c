@@ -27,7 +27,7 @@ static IcRig *moved(IcRig *from)
     return to;
 }
 
-static void goes_on(void)
+static void test_lets_everything_go_on_elsewhere(void)
 {
     IcRig *from = icrig_new(), *to;
 
@@ -50,7 +50,7 @@ static void goes_on(void)
 }
 
 /* A watch that saw the entry before the move. */
-static void watch_goes_on(void)
+static void test_has_what_a_cache_watch_saw(void)
 {
     IcRig *from = icrig_new(), *to;
 
@@ -66,7 +66,7 @@ static void watch_goes_on(void)
     icrig_free(to);
 }
 
-static void same_state(void)
+static void test_is_the_same_after_a_move(void)
 {
     IcRig *from = icrig_new(), *to;
     P9xIcState *a = g_new0(P9xIcState, 1), *b = g_new0(P9xIcState, 1);
@@ -86,7 +86,7 @@ static void same_state(void)
     icrig_free(to);
 }
 
-static void nonsense(void)
+static void test_may_be_nonsense(void)
 {
     IcRig *rig = icrig_new();
     P9xIcState *state = g_new(P9xIcState, 1), *after = g_new(P9xIcState, 1);
@@ -104,7 +104,7 @@ static void nonsense(void)
     icrig_free(rig);
 }
 
-static void printed(void)
+static void test_can_be_printed(void)
 {
     GString *out = g_string_new("");
     IcRig *rig = icrig_new();
@@ -126,11 +126,11 @@ static void printed(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "lets everything go on elsewhere", goes_on },
-        { "has what a cache watch saw", watch_goes_on },
-        { "is the same after a move", same_state },
-        { "may be nonsense", nonsense },
-        { "can be printed", printed },
+        TEST(lets_everything_go_on_elsewhere),
+        TEST(has_what_a_cache_watch_saw),
+        TEST(is_the_same_after_a_move),
+        TEST(may_be_nonsense),
+        TEST(can_be_printed),
     };
 
     return RUN_TESTS(argc, argv, "ic-state", rows);

@@ -9,7 +9,7 @@ static void end_event(IcRig *rig, uint32_t end, uint32_t data)
     p9x_router_end_trigger(ic_router(rig, 0), 0, end, data);
 }
 
-static void direct_ends(void)
+static void test_end_where_their_descriptor_says(void)
 {
     IcRig *rig = icrig_new();
 
@@ -27,7 +27,7 @@ static void direct_ends(void)
     icrig_free(rig);
 }
 
-static void page_appears(void)
+static void test_get_and_lose_pages_at_run_time(void)
 {
     IcRig *rig = icrig_new();
     uint64_t page = IC_MEMORY(0) + IC_ENDS + 0x20000;
@@ -55,7 +55,7 @@ static void page_appears(void)
     icrig_free(rig);
 }
 
-static void bad_pages(void)
+static void test_have_no_entries_in_pages_that_are_no_pages(void)
 {
     const uint64_t bad[] = {
         0,
@@ -78,7 +78,7 @@ static void bad_pages(void)
     icrig_free(rig);
 }
 
-static void bad_tables(void)
+static void test_have_no_entries_where_descriptors_are_no_good(void)
 {
     uint64_t m = IC_MEMORY(0);
     const uint64_t bad[] = {
@@ -109,7 +109,7 @@ static void bad_tables(void)
     icrig_free(rig);
 }
 
-static void set_again(void)
+static void test_can_be_replaced(void)
 {
     uint64_t other = IC_MEMORY(0) + 0x80000;
     IcRig *rig = icrig_new();
@@ -128,7 +128,7 @@ static void set_again(void)
     icrig_free(rig);
 }
 
-static void read_back(void)
+static void test_can_be_read_back(void)
 {
     IcRig *rig = icrig_new();
     uint64_t select = P9X_VST_AUTOINC | UINT64_C(2) << 48;
@@ -149,7 +149,7 @@ static void read_back(void)
     icrig_free(rig);
 }
 
-static void many_blocks(void)
+static void test_serve_more_than_one_block(void)
 {
     uint64_t m = IC_MEMORY(0) + 0x200000;
     IcRig *rig = icrig_new();
@@ -180,13 +180,13 @@ static void many_blocks(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "end where their descriptor says", direct_ends },
-        { "get and lose pages at run time", page_appears },
-        { "have no entries in pages that are no pages", bad_pages },
-        { "have no entries where descriptors are no good", bad_tables },
-        { "can be replaced", set_again },
-        { "can be read back", read_back },
-        { "serve more than one block", many_blocks },
+        TEST(end_where_their_descriptor_says),
+        TEST(get_and_lose_pages_at_run_time),
+        TEST(have_no_entries_in_pages_that_are_no_pages),
+        TEST(have_no_entries_where_descriptors_are_no_good),
+        TEST(can_be_replaced),
+        TEST(can_be_read_back),
+        TEST(serve_more_than_one_block),
     };
 
     return RUN_TESTS(argc, argv, "ic-tables", rows);

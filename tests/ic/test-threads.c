@@ -4,7 +4,7 @@
 
 enum { SRC = 0x100, END = 0x20, NVT = 0x30, PHYS = 0x80 };
 
-static void pages(void)
+static void test_see_the_TIMAs_pages(void)
 {
     IcRig *rig = icrig_new();
 
@@ -23,7 +23,7 @@ static void pages(void)
     icrig_free(rig);
 }
 
-static void no_issuer(void)
+static void test_are_needed_for_a_TIMA_access(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -35,7 +35,7 @@ static void no_issuer(void)
     icrig_free(rig);
 }
 
-static void physical_vp(void)
+static void test_answer_to_their_own_number(void)
 {
     IcRig *rig = icrig_new();
 
@@ -58,7 +58,7 @@ static void physical_vp(void)
 }
 
 /* Not block group mode: the chip is in the index of block 0. */
-static void ungrouped_vp(void)
+static void test_answer_to_a_number_in_block_0_outside_of_block_group_mode(void)
 {
     IcRig *rig = icrig_new();
     uint32_t nvt = 0x800 | 1 << 7 | 2;
@@ -78,7 +78,7 @@ static void ungrouped_vp(void)
     icrig_free(rig);
 }
 
-static void turned_off(void)
+static void test_lose_their_context_when_turned_off(void)
 {
     IcRig *rig = icrig_new();
 
@@ -103,7 +103,7 @@ static void turned_off(void)
     icrig_free(rig);
 }
 
-static void indirect(void)
+static void test_can_be_reached_from_another(void)
 {
     IcRig *rig = icrig_new();
     P9xIc *ic = rig->chip[0].ic;
@@ -131,7 +131,7 @@ static void indirect(void)
     icrig_free(rig);
 }
 
-static void by_pir(void)
+static void test_are_found_by_their_PIR(void)
 {
     IcRig *rig = icrig_new();
     P9xTctx extra;
@@ -159,7 +159,7 @@ static bool watched_read(void *host, uint64_t addr, void *buf, uint64_t len)
     return watched.read(host, addr, buf, len);
 }
 
-static void pushed(void)
+static void test_are_not_locked_while_the_NVT_of_a_pushed_VP_is_read(void)
 {
     IcRig *rig = icrig_new();
 
@@ -176,15 +176,14 @@ static void pushed(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        { "see the TIMA's pages", pages },
-        { "are needed for a TIMA access", no_issuer },
-        { "answer to their own number", physical_vp },
-        { "answer to a number in block 0 outside of block group mode",
-          ungrouped_vp },
-        { "lose their context when turned off", turned_off },
-        { "can be reached from another", indirect },
-        { "are found by their PIR", by_pir },
-        { "are not locked while the NVT of a pushed VP is read", pushed },
+        TEST(see_the_TIMAs_pages),
+        TEST(are_needed_for_a_TIMA_access),
+        TEST(answer_to_their_own_number),
+        TEST(answer_to_a_number_in_block_0_outside_of_block_group_mode),
+        TEST(lose_their_context_when_turned_off),
+        TEST(can_be_reached_from_another),
+        TEST(are_found_by_their_PIR),
+        TEST(are_not_locked_while_the_NVT_of_a_pushed_VP_is_read),
     };
 
     return RUN_TESTS(argc, argv, "ic-threads", rows);

@@ -90,11 +90,11 @@ static void test_each_planted_bug_is_found(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(native_loses_and_invents_nothing_in_any_order),
-        KTEST(xics_loses_and_invents_nothing_in_any_order),
-        KTEST(each_mistake_of_6_1_is_found),
-        KTEST(each_planted_bug_is_found),
+        TEST(native_loses_and_invents_nothing_in_any_order),
+        TEST(xics_loses_and_invents_nothing_in_any_order),
+        TEST(each_mistake_of_6_1_is_found),
+        TEST(each_planted_bug_is_found),
     };
 
-    return KRUN(argc, argv, "explore", rows);
+    return RUN_TESTS(argc, argv, "kvm-explore", rows);
 }

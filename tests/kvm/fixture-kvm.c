@@ -455,18 +455,3 @@ char *krig_log_text(KRig *rig, uint32_t ipi, uint32_t pt)
     }
     return g_string_free(s, FALSE);
 }
-
-/* ---- running ---- */
-
-int krig_run_tests(int argc, char **argv, const char *subject,
-                   const TestRow *rows, unsigned n)
-{
-    g_test_init(&argc, &argv, NULL);
-    for (unsigned i = 0; i < n; i++) {
-        g_autofree char *path = g_strdup_printf("/kvm-%s/%s", subject,
-                                                rows[i].path);
-
-        g_test_add_func(g_strdelimit(path, "_", '-'), rows[i].func);
-    }
-    return g_test_run();
-}

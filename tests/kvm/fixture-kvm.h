@@ -145,15 +145,4 @@ char *krig_log_text(KRig *rig, uint32_t ipi, uint32_t pt);
 
 void krig_add_vma(KRig *rig, P9xEsbVma *vma);
 
-/*
- * A test is named by its function, test_ and a sentence; a comment "rows:"
- * before it lists what it covers of the checklist (docs/specs/checklist.rst,
- * which scripts/checklist.py makes).
- */
-#define KTEST(name) { #name, test_##name }
-int krig_run_tests(int argc, char **argv, const char *subject,
-                   const TestRow *rows, unsigned n);
-#define KRUN(argc, argv, subject, rows) \
-    krig_run_tests(argc, argv, subject, rows, G_N_ELEMENTS(rows))
-
 #endif

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 
 #include "fixture-kvm.h"
+#include "loops.h"
 
 enum { NR = 8, DEVICES = 2, CPUS = 2, FIRST = 0x20, PRIO = KRIG_PRIO };
 
@@ -39,30 +40,18 @@ struct Stress {
     GThread *thread[DEVICES + CPUS + 2];
 };
 
-static unsigned roll(Worker *w, unsigned n)
-{
-    w->random = w->random * UINT64_C(6364136223846793005) +
-                UINT64_C(1442695040888963407);
-    return (unsigned)(w->random >> 33) % n;
-}
-
-static bool running(Worker *w)
-{
-    return !atomic_load_explicit(&w->stress->stop, memory_order_relaxed);
-}
-
 static gpointer device(gpointer opaque)
 {
     Worker *w = opaque;
 
-    while (running(w)) {
+    while (running(&w->stress->stop)) {
         /* A source has one device: two would share its register. */
-        unsigned n = roll(w, NR / DEVICES) * DEVICES + w->id;
+        unsigned n = roll(&w->random, NR / DEVICES) * DEVICES + w->id;
 
         atomic_fetch_add(&w->stress->line[n].sent, 1);
         krig_fire(w->stress->rig, n);
         w->done++;
-        if (!roll(w, 64)) {
+        if (!roll(&w->random, 64)) {
             g_usleep(50);
         }
     }
@@ -117,7 +106,7 @@ static gpointer cpu(gpointer opaque)
     while (!atomic_load(&st->drain)) {
         w->done += st->native ? serve_native(w, w->id) :
                                 serve_xics(w, w->id);
-        if (!roll(w, 100)) {
+        if (!roll(&w->random, 100)) {
             p9x_kvm_pull(&st->rig->vcpu[w->id]);
             p9x_kvm_push(&st->rig->vcpu[w->id], &st->rig->thread[w->id]);
         }
@@ -134,8 +123,8 @@ static gpointer switcher(gpointer opaque)
     Stress *st = w->stress;
     bool mapped[NR] = { false };
 
-    while (running(w)) {
-        unsigned n = roll(w, NR);
+    while (running(&w->stress->stop)) {
+        unsigned n = roll(&w->random, NR);
 
         if (mapped[n]) {
             krig_unmap(st->rig, n);
@@ -155,13 +144,13 @@ static gpointer administrator(gpointer opaque)
     Stress *st = w->stress;
     P9xKvm *kvm = krig_kvm(st->rig);
 
-    while (running(w)) {
-        unsigned n = roll(w, NR), to = roll(w, CPUS);
+    while (running(&w->stress->stop)) {
+        unsigned n = roll(&w->random, NR), to = roll(&w->random, CPUS);
 
         if (st->native) {
             krig_config(st->rig, FIRST + n, to, PRIO, 0x100 + n);
             p9x_kvm_set_attr(kvm, P9X_KVM_GRP_SOURCE_SYNC, FIRST + n, NULL);
-        } else if (roll(w, 2)) {
+        } else if (roll(&w->random, 2)) {
             p9x_xics_set_xive(kvm, FIRST + n, to, PRIO);
         } else {
             p9x_xics_int_off(kvm, FIRST + n);
@@ -273,9 +262,9 @@ static void test_xics_numbers_switch_under_load_and_nothing_is_lost(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(native_numbers_switch_under_load_and_nothing_is_lost),
-        KTEST(xics_numbers_switch_under_load_and_nothing_is_lost),
+        TEST(native_numbers_switch_under_load_and_nothing_is_lost),
+        TEST(xics_numbers_switch_under_load_and_nothing_is_lost),
     };
 
-    return KRUN(argc, argv, "stress", rows);
+    return RUN_TESTS(argc, argv, "kvm-stress", rows);
 }

@@ -214,14 +214,14 @@ static void test_vp_state_shows_the_backlog_and_keeps_it(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(vp_blocks_are_aligned_and_encode_their_order),
-        KTEST(a_vp_block_is_freed_whole_and_only_when_disabled),
-        KTEST(calls_refuse_a_vp_that_is_none),
-        KTEST(a_new_queue_starts_over_but_keeps_its_es_bits),
-        KTEST(queue_state_wants_a_valid_end),
-        KTEST(single_escalation_leads_all_priorities_to_one_end),
-        KTEST(vp_state_shows_the_backlog_and_keeps_it),
+        TEST(vp_blocks_are_aligned_and_encode_their_order),
+        TEST(a_vp_block_is_freed_whole_and_only_when_disabled),
+        TEST(calls_refuse_a_vp_that_is_none),
+        TEST(a_new_queue_starts_over_but_keeps_its_es_bits),
+        TEST(queue_state_wants_a_valid_end),
+        TEST(single_escalation_leads_all_priorities_to_one_end),
+        TEST(vp_state_shows_the_backlog_and_keeps_it),
     };
 
-    return KRUN(argc, argv, "host-vp", rows);
+    return RUN_TESTS(argc, argv, "kvm-host-vp", rows);
 }

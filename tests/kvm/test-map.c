@@ -391,23 +391,23 @@ static void test_a_zap_of_a_neighbours_page_only_costs_a_fault(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(a_zap_takes_the_two_pages_of_its_number_only),
-        KTEST(the_timas_pages_survive_zaps_of_numbers_0_and_1),
-        KTEST(no_zap_without_mapping_or_number),
-        KTEST(every_mapping_faults_again),
-        KTEST(an_ipi_has_a_trigger_page_and_a_management_page),
-        KTEST(a_passed_through_number_has_one_page_twice),
-        KTEST(a_pt_without_trigger_page_has_no_even_page),
-        KTEST(a_page_that_is_not_there_is_put_in_by_faults_only),
-        KTEST(a_detached_mapping_has_no_pages_until_it_is_attached),
-        KTEST(numbers_not_in_use_are_sigbus),
-        KTEST(a_fault_in_the_middle_of_a_map_gets_the_pts_page),
-        KTEST(a_fault_that_chooses_early_leaves_a_stale_page),
-        KTEST(pages_follow_the_live_interrupt_there_and_back),
-        KTEST(the_tima_shows_its_os_page_only),
-        KTEST(mmap_checks_offset_and_length),
-        KTEST(a_zap_of_a_neighbours_page_only_costs_a_fault),
+        TEST(a_zap_takes_the_two_pages_of_its_number_only),
+        TEST(the_timas_pages_survive_zaps_of_numbers_0_and_1),
+        TEST(no_zap_without_mapping_or_number),
+        TEST(every_mapping_faults_again),
+        TEST(an_ipi_has_a_trigger_page_and_a_management_page),
+        TEST(a_passed_through_number_has_one_page_twice),
+        TEST(a_pt_without_trigger_page_has_no_even_page),
+        TEST(a_page_that_is_not_there_is_put_in_by_faults_only),
+        TEST(a_detached_mapping_has_no_pages_until_it_is_attached),
+        TEST(numbers_not_in_use_are_sigbus),
+        TEST(a_fault_in_the_middle_of_a_map_gets_the_pts_page),
+        TEST(a_fault_that_chooses_early_leaves_a_stale_page),
+        TEST(pages_follow_the_live_interrupt_there_and_back),
+        TEST(the_tima_shows_its_os_page_only),
+        TEST(mmap_checks_offset_and_length),
+        TEST(a_zap_of_a_neighbours_page_only_costs_a_fault),
     };
 
-    return KRUN(argc, argv, "map", rows);
+    return RUN_TESTS(argc, argv, "kvm-map", rows);
 }

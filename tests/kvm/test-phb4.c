@@ -218,16 +218,16 @@ static void test_the_eoi_of_an_lsi_is_a_load_and_of_a_store_eoi_msi_a_store(
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(a_message_names_its_source_both_ways),
-        KTEST(giving_a_source_its_pe_clears_p_and_q),
-        KTEST(a_message_of_another_pe_is_refused),
-        KTEST(a_message_returns_what_became_of_it),
-        KTEST(lsis_come_after_the_msis),
-        KTEST(pq_01_does_not_mask_an_lsi_but_p_does),
-        KTEST(a_fenced_bridge_reads_as_all_ones_and_changes_nothing),
-        KTEST(a_reset_ends_the_fence_and_forgets_pes),
-        KTEST(the_eoi_of_an_lsi_is_a_load_and_of_a_store_eoi_msi_a_store),
+        TEST(a_message_names_its_source_both_ways),
+        TEST(giving_a_source_its_pe_clears_p_and_q),
+        TEST(a_message_of_another_pe_is_refused),
+        TEST(a_message_returns_what_became_of_it),
+        TEST(lsis_come_after_the_msis),
+        TEST(pq_01_does_not_mask_an_lsi_but_p_does),
+        TEST(a_fenced_bridge_reads_as_all_ones_and_changes_nothing),
+        TEST(a_reset_ends_the_fence_and_forgets_pes),
+        TEST(the_eoi_of_an_lsi_is_a_load_and_of_a_store_eoi_msi_a_store),
     };
 
-    return KRUN(argc, argv, "phb4", rows);
+    return RUN_TESTS(argc, argv, "kvm-phb4", rows);
 }

@@ -557,24 +557,24 @@ static void test_no_message_beside_a_switch_is_lost_or_doubled(void)
 int main(int argc, char **argv)
 {
     static const TestRow tests[] = {
-        KTEST(a_line_that_stays_up_delivers_after_each_eoi),
-        KTEST(a_line_that_pulses_while_pending_is_no_second_event),
-        KTEST(a_line_that_rose_while_off_delivers_when_turned_on),
-        KTEST(what_is_off_stays_off_at_an_eoi),
-        KTEST(a_triggered_lsi_needs_no_level),
-        KTEST(the_table_shows_a_line_that_is_up),
-        KTEST(an_lsi_without_page_is_h_hardware),
-        KTEST(no_rise_beside_an_eoi_is_lost),
-        KTEST(messages_come_one_by_one),
-        KTEST(without_a_mapping_messages_go_by_irq_line),
-        KTEST(the_type_changes_and_the_eisn_does_not),
-        KTEST(a_guest_configures_what_is_live),
-        KTEST(a_reset_silences_what_is_passed_through),
-        KTEST(a_freed_number_that_is_passed_through_is_silent),
-        KTEST(a_message_for_a_passed_through_number_reaches_it),
-        KTEST(a_message_in_the_middle_of_a_switch_reaches_the_pt),
-        KTEST(no_message_beside_a_switch_is_lost_or_doubled),
+        TEST(a_line_that_stays_up_delivers_after_each_eoi),
+        TEST(a_line_that_pulses_while_pending_is_no_second_event),
+        TEST(a_line_that_rose_while_off_delivers_when_turned_on),
+        TEST(what_is_off_stays_off_at_an_eoi),
+        TEST(a_triggered_lsi_needs_no_level),
+        TEST(the_table_shows_a_line_that_is_up),
+        TEST(an_lsi_without_page_is_h_hardware),
+        TEST(no_rise_beside_an_eoi_is_lost),
+        TEST(messages_come_one_by_one),
+        TEST(without_a_mapping_messages_go_by_irq_line),
+        TEST(the_type_changes_and_the_eisn_does_not),
+        TEST(a_guest_configures_what_is_live),
+        TEST(a_reset_silences_what_is_passed_through),
+        TEST(a_freed_number_that_is_passed_through_is_silent),
+        TEST(a_message_for_a_passed_through_number_reaches_it),
+        TEST(a_message_in_the_middle_of_a_switch_reaches_the_pt),
+        TEST(no_message_beside_a_switch_is_lost_or_doubled),
     };
 
-    return KRUN(argc, argv, "spapr-irq", tests);
+    return RUN_TESTS(argc, argv, "kvm-spapr-irq", tests);
 }

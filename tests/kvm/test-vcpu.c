@@ -401,25 +401,25 @@ static void test_a_queue_wraps_and_flips_its_generation(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(a_vm_has_one_device_at_a_time),
-        KTEST(nr_servers_is_checked_and_fixed_by_the_first_connect),
-        KTEST(vp_numbers_pack_strided_ids),
-        KTEST(connect_errors),
-        KTEST(connect_without_vps_is_enospc),
-        KTEST(a_vcpu_starts_fully_masked_and_leaves_with_ack_ff),
-        KTEST(a_vcpu_without_device_is_left_alone),
-        KTEST(vp_state_errors),
-        KTEST(an_event_for_a_vcpu_that_is_out_is_kept_and_delivered),
-        KTEST(a_vcpu_that_leaves_silences_its_sources),
-        KTEST(release_gives_everything_back),
-        KTEST(eq_config_errors_come_in_the_kernels_order),
-        KTEST(a_queue_starts_over_or_where_it_is_told_to),
-        KTEST(size_0_takes_the_page_away),
-        KTEST(opals_refusal_of_a_queue_leaves_none),
-        KTEST(reading_no_queue_says_so_but_not_on_6_1),
-        KTEST(reading_a_queue_fails_as_the_kernel_does),
-        KTEST(a_queue_wraps_and_flips_its_generation),
+        TEST(a_vm_has_one_device_at_a_time),
+        TEST(nr_servers_is_checked_and_fixed_by_the_first_connect),
+        TEST(vp_numbers_pack_strided_ids),
+        TEST(connect_errors),
+        TEST(connect_without_vps_is_enospc),
+        TEST(a_vcpu_starts_fully_masked_and_leaves_with_ack_ff),
+        TEST(a_vcpu_without_device_is_left_alone),
+        TEST(vp_state_errors),
+        TEST(an_event_for_a_vcpu_that_is_out_is_kept_and_delivered),
+        TEST(a_vcpu_that_leaves_silences_its_sources),
+        TEST(release_gives_everything_back),
+        TEST(eq_config_errors_come_in_the_kernels_order),
+        TEST(a_queue_starts_over_or_where_it_is_told_to),
+        TEST(size_0_takes_the_page_away),
+        TEST(opals_refusal_of_a_queue_leaves_none),
+        TEST(reading_no_queue_says_so_but_not_on_6_1),
+        TEST(reading_a_queue_fails_as_the_kernel_does),
+        TEST(a_queue_wraps_and_flips_its_generation),
     };
 
-    return KRUN(argc, argv, "vcpu", rows);
+    return RUN_TESTS(argc, argv, "kvm-vcpu", rows);
 }

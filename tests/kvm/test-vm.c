@@ -340,20 +340,20 @@ static void test_headers_differ_by_device(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(either_side_may_come_first_and_either_may_leave),
-        KTEST(without_bypass_events_take_the_eventfd),
-        KTEST(what_is_no_bridges_msi_is_refused),
-        KTEST(a_number_is_mapped_once_and_entries_are_used_again),
-        KTEST(a_failed_map_is_reported_as_done_and_cleared_safely),
-        KTEST(a_producer_that_could_not_leave_stays_and_may_try_again),
-        KTEST(reprogramming_a_vector_unmaps_frees_requests_maps),
-        KTEST(irqfds_want_a_device_and_their_own_eventfd),
-        KTEST(releasing_the_device_silences_the_pt_but_leaves_its_owner),
-        KTEST(the_host_counts_nothing_while_passed_through),
-        KTEST(the_row_changes_to_pt_with_the_hosts_number_and_back),
-        KTEST(looking_changes_nothing_and_shows_pq_and_level),
-        KTEST(headers_differ_by_device),
+        TEST(either_side_may_come_first_and_either_may_leave),
+        TEST(without_bypass_events_take_the_eventfd),
+        TEST(what_is_no_bridges_msi_is_refused),
+        TEST(a_number_is_mapped_once_and_entries_are_used_again),
+        TEST(a_failed_map_is_reported_as_done_and_cleared_safely),
+        TEST(a_producer_that_could_not_leave_stays_and_may_try_again),
+        TEST(reprogramming_a_vector_unmaps_frees_requests_maps),
+        TEST(irqfds_want_a_device_and_their_own_eventfd),
+        TEST(releasing_the_device_silences_the_pt_but_leaves_its_owner),
+        TEST(the_host_counts_nothing_while_passed_through),
+        TEST(the_row_changes_to_pt_with_the_hosts_number_and_back),
+        TEST(looking_changes_nothing_and_shows_pq_and_level),
+        TEST(headers_differ_by_device),
     };
 
-    return KRUN(argc, argv, "vm", rows);
+    return RUN_TESTS(argc, argv, "kvm-vm", rows);
 }

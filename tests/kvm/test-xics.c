@@ -480,27 +480,27 @@ static void test_full_queues_send_elsewhere_or_fail_unmasked(void)
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        KTEST(numbers_go_from_16_to_0xfffff),
-        KTEST(source_errors),
-        KTEST(guest_priorities_map_to_0_to_6_and_ff),
-        KTEST(every_word_comes_back_as_what_it_means),
-        KTEST(a_saved_event_is_delivered_once_where_it_is_restored),
-        KTEST(an_unknown_server_leaves_a_source_untargeted),
-        KTEST(a_round_of_reads_takes_one_picture),
-        KTEST(icp_state_is_read_any_time_and_set_when_out),
-        KTEST(a_restored_icp_presents_again_what_it_presented),
-        KTEST(a_presented_source_that_is_not_there_yet_comes_with_it),
-        KTEST(a_priority_gets_a_queue_on_every_vcpu_once),
-        KTEST(provisioning_that_fails_is_tried_again),
-        KTEST(a_connect_that_fails_leaves_nothing_behind),
-        KTEST(rtas_refuses_numbers_not_in_use),
-        KTEST(set_xive_keeps_the_guests_priority_for_get_xive),
-        KTEST(an_event_while_masked_comes_when_unmasked),
-        KTEST(a_coalesced_event_survives_a_mask),
-        KTEST(int_off_remembers_the_priority_but_only_once),
-        KTEST(a_retarget_counts_here_at_once_and_there_when_empty),
-        KTEST(full_queues_send_elsewhere_or_fail_unmasked),
+        TEST(numbers_go_from_16_to_0xfffff),
+        TEST(source_errors),
+        TEST(guest_priorities_map_to_0_to_6_and_ff),
+        TEST(every_word_comes_back_as_what_it_means),
+        TEST(a_saved_event_is_delivered_once_where_it_is_restored),
+        TEST(an_unknown_server_leaves_a_source_untargeted),
+        TEST(a_round_of_reads_takes_one_picture),
+        TEST(icp_state_is_read_any_time_and_set_when_out),
+        TEST(a_restored_icp_presents_again_what_it_presented),
+        TEST(a_presented_source_that_is_not_there_yet_comes_with_it),
+        TEST(a_priority_gets_a_queue_on_every_vcpu_once),
+        TEST(provisioning_that_fails_is_tried_again),
+        TEST(a_connect_that_fails_leaves_nothing_behind),
+        TEST(rtas_refuses_numbers_not_in_use),
+        TEST(set_xive_keeps_the_guests_priority_for_get_xive),
+        TEST(an_event_while_masked_comes_when_unmasked),
+        TEST(a_coalesced_event_survives_a_mask),
+        TEST(int_off_remembers_the_priority_but_only_once),
+        TEST(a_retarget_counts_here_at_once_and_there_when_empty),
+        TEST(full_queues_send_elsewhere_or_fail_unmasked),
     };
 
-    return KRUN(argc, argv, "xics", rows);
+    return RUN_TESTS(argc, argv, "kvm-xics", rows);
 }

@@ -365,10 +365,8 @@ static void test_coalesced_notify_loses_nothing_in_any_state(void)
 }
 
 static const TestRow tests[] = {
-    { "always-notify-loses-nothing-in-any-state",
-      test_always_notify_loses_nothing_in_any_state },
-    { "coalesced-notify-loses-nothing-in-any-state",
-      test_coalesced_notify_loses_nothing_in_any_state },
+    TEST(always_notify_loses_nothing_in_any_state),
+    TEST(coalesced_notify_loses_nothing_in_any_state),
 };
 
 int main(int argc, char **argv)

@@ -134,8 +134,7 @@ static void test_no_translation_outlives_its_kill(void)
 }
 
 static const TestRow rows[] = {
-    { "no-translation-outlives-its-kill",
-      test_no_translation_outlives_its_kill },
+    TEST(no_translation_outlives_its_kill),
 };
 
 int main(int argc, char **argv)

@@ -283,26 +283,17 @@ static void test_without_a_link_nothing_gets_through(void)
 }
 
 static const TestRow rows[] = {
-    { "bars-say-where-the-windows-are", test_bars_say_where_the_windows_are },
-    { "a-bar-can-move-while-it-is-on", test_a_bar_can_move_while_it_is_on },
-    { "regions-outside-of-the-bars-are-off",
-      test_regions_outside_of_the_bars_are_off },
-    { "registers-say-which-pci-addresses-regions-have",
-      test_registers_say_which_pci_addresses_regions_have },
-    { "a-region-belongs-to-pes-in-three-ways",
-      test_a_region_belongs_to_pes_in_three_ways },
-    { "checked-accesses-reach-the-device",
-      test_checked_accesses_reach_the_device },
-    { "a-frozen-pe-reads-as-ones-and-takes-no-stores",
-      test_a_frozen_pe_reads_as_ones_and_takes_no_stores },
-    { "a-load-without-an-answer-freezes",
-      test_a_load_without_an_answer_freezes },
-    { "an-unclaimed-direct-load-freezes-unless-disabled",
-      test_an_unclaimed_direct_load_freezes_unless_disabled },
-    { "an-access-to-no-region-is-an-error",
-      test_an_access_to_no_region_is_an_error },
-    { "without-a-link-nothing-gets-through",
-      test_without_a_link_nothing_gets_through },
+    TEST(bars_say_where_the_windows_are),
+    TEST(a_bar_can_move_while_it_is_on),
+    TEST(regions_outside_of_the_bars_are_off),
+    TEST(registers_say_which_pci_addresses_regions_have),
+    TEST(a_region_belongs_to_pes_in_three_ways),
+    TEST(checked_accesses_reach_the_device),
+    TEST(a_frozen_pe_reads_as_ones_and_takes_no_stores),
+    TEST(a_load_without_an_answer_freezes),
+    TEST(an_unclaimed_direct_load_freezes_unless_disabled),
+    TEST(an_access_to_no_region_is_an_error),
+    TEST(without_a_link_nothing_gets_through),
 };
 
 int main(int argc, char **argv)

@@ -211,17 +211,13 @@ static void test_each_step_can_be_traced(void)
 }
 
 static const TestRow rows[] = {
-    { "what-was-saved-is-restored", test_what_was_saved_is_restored },
-    { "fence-reset-and-moved-lsis-go-over",
-      test_fence_reset_and_moved_lsis_go_over },
-    { "a-stream-of-another-bridge-is-refused",
-      test_a_stream_of_another_bridge_is_refused },
-    { "a-stream-of-ones-is-cut-to-what-there-is",
-      test_a_stream_of_ones_is_cut_to_what_there_is },
-    { "the-printout-names-what-matters",
-      test_the_printout_names_what_matters },
-    { "each-statistic-has-a-name", test_each_statistic_has_a_name },
-    { "each-step-can-be-traced", test_each_step_can_be_traced },
+    TEST(what_was_saved_is_restored),
+    TEST(fence_reset_and_moved_lsis_go_over),
+    TEST(a_stream_of_another_bridge_is_refused),
+    TEST(a_stream_of_ones_is_cut_to_what_there_is),
+    TEST(the_printout_names_what_matters),
+    TEST(each_statistic_has_a_name),
+    TEST(each_step_can_be_traced),
 };
 
 int main(int argc, char **argv)

@@ -11,6 +11,7 @@
  * P9X_STRESS_SECONDS sets the time of each test.
  */
 #include "fixture.h"
+#include "loops.h"
 
 #include <inttypes.h>
 
@@ -40,18 +41,6 @@ typedef struct Stress {
     unsigned nr_threads;
 } Stress;
 
-static unsigned roll(Worker *w, unsigned n)
-{
-    w->random = w->random * UINT64_C(6364136223846793005) +
-                UINT64_C(1442695040888963407);
-    return (unsigned)(w->random >> 33) % n;
-}
-
-static bool running(Worker *w)
-{
-    return !atomic_load_explicit(&w->stress->stop, memory_order_relaxed);
-}
-
 /* The last sources are level-sensitive; EISN is the LISN. */
 static bool is_lsi(uint32_t lisn)
 {
@@ -63,22 +52,22 @@ static gpointer device_thread(gpointer opaque)
     Worker *w = opaque;
     SpaprRig *rig = w->stress->rig;
 
-    while (running(w)) {
-        uint32_t lisn = roll(w, SOURCES);
+    while (running(&w->stress->stop)) {
+        uint32_t lisn = roll(&w->random, SOURCES);
 
         if (is_lsi(lisn)) {
-            bool up = roll(w, 2);
+            bool up = roll(&w->random, 2);
 
             p9x_spapr_set_irq(&rig->s, lisn, up);
             w->sent += up;
-        } else if (roll(w, 2)) {
+        } else if (roll(&w->random, 2)) {
             srig_trigger(rig, lisn);
             w->sent++;
         } else {
             p9x_spapr_set_irq(&rig->s, lisn, true);
             w->sent++;
         }
-        if (roll(w, 64) == 0) {
+        if (roll(&w->random, 64) == 0) {
             sched_yield();
         }
     }
@@ -114,7 +103,7 @@ static void drain(Worker *w, unsigned prio)
             /* A driver makes its device let go of the line first. */
             p9x_spapr_set_irq(&w->stress->rig->s, lisn, false);
         }
-        if (roll(w, 2)) {
+        if (roll(&w->random, 2)) {
             p9x_source_page_load(src, lisn, true, 0, 8);
         } else {
             p9x_source_page_store(src, lisn, true, 0x400, 8, 0);
@@ -151,17 +140,17 @@ static gpointer cpu_thread(gpointer opaque)
     Worker *w = opaque;
     P9xTctx *t = &w->stress->rig->tctx[w->id];
 
-    while (running(w)) {
+    while (running(&w->stress->stop)) {
         if (p9x_tctx_lines(t) & P9X_LINE_OS) {
             take_interrupt(w);
             continue;
         }
-        switch (roll(w, 256)) {
+        switch (roll(&w->random, 256)) {
         case 0:
             leave_and_come_back(w);
             break;
         case 1:
-            p9x_tima_store(t, P9X_TIMA_OS, 0x11, 1, roll(w, 8));
+            p9x_tima_store(t, P9X_TIMA_OS, 0x11, 1, roll(&w->random, 8));
             break;
         default:
             p9x_tima_store(t, P9X_TIMA_OS, 0x11, 1, 0xFF);
@@ -183,8 +172,8 @@ static int64_t admin_call(Worker *w, unsigned opcode, uint64_t a0,
 static void move_source(Worker *w, uint32_t lisn)
 {
     g_assert_cmpint(admin_call(w, P9X_H_INT_SET_SOURCE_CONFIG,
-                               P9X_SRC_SET_EISN, lisn, roll(w, CPUS),
-                               roll(w, PRIOS), lisn), ==, 0);
+                               P9X_SRC_SET_EISN, lisn, roll(&w->random, CPUS),
+                               roll(&w->random, PRIOS), lisn), ==, 0);
 }
 
 /* As a kernel does: off, sync, move, on again. */
@@ -205,16 +194,17 @@ static gpointer admin_thread(gpointer opaque)
 {
     Worker *w = opaque;
 
-    while (running(w)) {
-        uint32_t lisn = roll(w, SOURCES);
+    while (running(&w->stress->stop)) {
+        uint32_t lisn = roll(&w->random, SOURCES);
 
-        switch (roll(w, 4)) {
+        switch (roll(&w->random, 4)) {
         case 0:
             mask_and_unmask(w, lisn);
             break;
         case 1:
             g_assert_cmpint(admin_call(w, P9X_H_INT_GET_QUEUE_CONFIG, 1,
-                                       roll(w, CPUS), roll(w, PRIOS), 0, 0),
+                                       roll(&w->random, CPUS),
+                                       roll(&w->random, PRIOS), 0, 0),
                             ==, 0);
             break;
         default:
@@ -360,12 +350,12 @@ static gpointer chaos_thread(gpointer opaque)
     Worker *w = opaque;
     SpaprRig *rig = w->stress->rig;
 
-    while (running(w)) {
+    while (running(&w->stress->stop)) {
         g_autoptr(GString) out = NULL;
         uint8_t image[P9X_TM_IMAGE_SIZE];
-        unsigned c = roll(w, CPUS), p = roll(w, PRIOS);
+        unsigned c = roll(&w->random, CPUS), p = roll(&w->random, PRIOS);
 
-        switch (roll(w, 8)) {
+        switch (roll(&w->random, 8)) {
         case 0:
             p9x_spapr_reset(&rig->s);
             break;
@@ -380,10 +370,11 @@ static gpointer chaos_thread(gpointer opaque)
             p9x_tctx_save(&rig->tctx[c], image);
             break;
         case 4:
-            p9x_spapr_free(&rig->s, roll(w, SOURCES));
+            p9x_spapr_free(&rig->s, roll(&w->random, SOURCES));
             break;
         case 5:
-            p9x_spapr_claim(&rig->s, roll(w, SOURCES), roll(w, 2));
+            p9x_spapr_claim(&rig->s, roll(&w->random, SOURCES),
+                            roll(&w->random, 2));
             break;
         case 6:
             /* Of no queue: an END error without an event. */
@@ -392,14 +383,15 @@ static gpointer chaos_thread(gpointer opaque)
                        UINT64_MAX;
             break;
         default:
-            admin_call(w, P9X_H_INT_SET_QUEUE_CONFIG, roll(w, 2), c, p,
+            admin_call(w, P9X_H_INT_SET_QUEUE_CONFIG, roll(&w->random, 2), c, p,
                        srig_queue_addr(c, (uint8_t)p), 16);
             admin_call(w, P9X_H_INT_SET_SOURCE_CONFIG, P9X_SRC_SET_EISN,
-                       roll(w, SOURCES), c, p, roll(w, SOURCES));
+                       roll(&w->random, SOURCES), c, p,
+                       roll(&w->random, SOURCES));
             break;
         }
-        p9x_source_page_load(&rig->s.source, roll(w, SOURCES), true, 0xC00,
-                             8);
+        p9x_source_page_load(&rig->s.source, roll(&w->random, SOURCES),
+                             true, 0xC00, 8);
         g_usleep(20);
     }
     return NULL;
@@ -505,11 +497,9 @@ static void test_an_event_beside_a_push_is_found(void)
 }
 
 static const TestRow tests[] = {
-    { "an-event-beside-a-push-is-found",
-      test_an_event_beside_a_push_is_found },
-    { "every-event-is-accounted-for", test_every_event_is_accounted_for },
-    { "resets-at-any-moment-leave-a-sane-machine",
-      test_resets_at_any_moment_leave_a_sane_machine },
+    TEST(an_event_beside_a_push_is_found),
+    TEST(every_event_is_accounted_for),
+    TEST(resets_at_any_moment_leave_a_sane_machine),
 };
 
 int main(int argc, char **argv)

@@ -107,16 +107,14 @@ static void test_cam_has_block_above_index(void)
 }
 
 static const TestRow tests[] = {
-    { "bit-0-is-the-most-significant", test_bit_0_is_the_most_significant },
-    { "a-mask-has-both-its-ends", test_a_mask_has_both_its_ends },
-    { "field-replacement-leaves-neighbours",
-      test_field_replacement_leaves_neighbours },
-    { "byte-order-is-the-machines", test_byte_order_is_the_machines },
-    { "a-narrow-load-gets-its-byte-lanes",
-      test_a_narrow_load_gets_its_byte_lanes },
-    { "big-endian-images-round-trip", test_big_endian_images_round_trip },
-    { "ipb-and-pipr-convert", test_ipb_and_pipr_convert },
-    { "cam-has-block-above-index", test_cam_has_block_above_index },
+    TEST(bit_0_is_the_most_significant),
+    TEST(a_mask_has_both_its_ends),
+    TEST(field_replacement_leaves_neighbours),
+    TEST(byte_order_is_the_machines),
+    TEST(a_narrow_load_gets_its_byte_lanes),
+    TEST(big_endian_images_round_trip),
+    TEST(ipb_and_pipr_convert),
+    TEST(cam_has_block_above_index),
 };
 
 int main(int argc, char **argv)

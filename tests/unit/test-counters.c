@@ -116,15 +116,11 @@ static void test_a_host_that_does_not_listen_still_has_counts(void)
 }
 
 static const TestRow tests[] = {
-    { "counts-start-at-zero-and-add-up", test_counts_start_at_zero_and_add_up },
-    { "no-count-is-lost-with-more-threads-than-rows",
-      test_no_count_is_lost_with_more_threads_than_rows },
-    { "every-kind-has-a-name-of-its-own",
-      test_every_kind_has_a_name_of_its_own },
-    { "the-host-hears-of-the-first-of-each-kind",
-      test_the_host_hears_of_the_first_of_each_kind_only },
-    { "a-host-that-does-not-listen-has-counts",
-      test_a_host_that_does_not_listen_still_has_counts },
+    TEST(counts_start_at_zero_and_add_up),
+    TEST(no_count_is_lost_with_more_threads_than_rows),
+    TEST(every_kind_has_a_name_of_its_own),
+    TEST(the_host_hears_of_the_first_of_each_kind_only),
+    TEST(a_host_that_does_not_listen_still_has_counts),
 };
 
 int main(int argc, char **argv)

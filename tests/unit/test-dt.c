@@ -205,19 +205,14 @@ static void test_one_server_can_be_printed(void)
 }
 
 static const TestRow tests[] = {
-    { "the-node-is-what-guests-expect", test_the_node_is_what_guests_expect },
-    { "other-reservations-shift-the-priorities",
-      test_other_reservations_shift_the_priorities },
-    { "a-full-tree-is-an-error-and-no-crash",
-      test_a_full_tree_is_an_error_and_no_crash },
-    { "a-node-that-exists-is-an-error", test_a_node_that_exists_is_an_error },
-    { "print/tells-where-an-interrupt-is",
-      test_the_print_tells_where_an_interrupt_is },
-    { "print/lists-guest-errors-in-words",
-      test_the_print_lists_guest_errors_in_words },
-    { "print/survives-a-queue-without-memory",
-      test_the_print_survives_a_queue_without_memory },
-    { "print/one-server-alone", test_one_server_can_be_printed },
+    TEST(the_node_is_what_guests_expect),
+    TEST(other_reservations_shift_the_priorities),
+    TEST(a_full_tree_is_an_error_and_no_crash),
+    TEST(a_node_that_exists_is_an_error),
+    TEST(the_print_tells_where_an_interrupt_is),
+    TEST(the_print_lists_guest_errors_in_words),
+    TEST(the_print_survives_a_queue_without_memory),
+    TEST(one_server_can_be_printed),
 };
 
 int main(int argc, char **argv)

@@ -223,25 +223,18 @@ static void test_racing_triggers_and_eois_balance(void)
 }
 
 static const TestRow tests[] = {
-    { "a-trigger-on-00-notifies", test_a_trigger_on_00_notifies },
-    { "a-trigger-on-01-is-ignored", test_a_trigger_on_01_is_ignored },
-    { "a-trigger-on-10-goes-into-q", test_a_trigger_on_10_goes_into_q },
-    { "a-trigger-on-11-is-coalesced", test_a_trigger_on_11_is_coalesced },
-    { "only-an-eoi-of-11-notifies-again",
-      test_only_an_eoi_of_11_notifies_again },
-    { "set-pq-returns-the-old-and-keeps-the-level",
-      test_set_pq_returns_the_old_and_keeps_the_level },
-    { "a-rising-level-notifies-on-00-only",
-      test_a_rising_level_notifies_on_00_only },
-    { "a-falling-level-leaves-pq-alone", test_a_falling_level_leaves_pq_alone },
-    { "an-eoi-with-the-level-up-notifies-again",
-      test_an_eoi_with_the_level_up_notifies_again },
-    { "an-eoi-with-the-level-down-is-silent",
-      test_an_eoi_with_the_level_down_is_silent },
-    { "opening-a-source-with-its-level-up-notifies",
-      test_opening_a_source_with_its_level_up_notifies },
-    { "racing-triggers-and-eois-balance",
-      test_racing_triggers_and_eois_balance },
+    TEST(a_trigger_on_00_notifies),
+    TEST(a_trigger_on_01_is_ignored),
+    TEST(a_trigger_on_10_goes_into_q),
+    TEST(a_trigger_on_11_is_coalesced),
+    TEST(only_an_eoi_of_11_notifies_again),
+    TEST(set_pq_returns_the_old_and_keeps_the_level),
+    TEST(a_rising_level_notifies_on_00_only),
+    TEST(a_falling_level_leaves_pq_alone),
+    TEST(an_eoi_with_the_level_up_notifies_again),
+    TEST(an_eoi_with_the_level_down_is_silent),
+    TEST(opening_a_source_with_its_level_up_notifies),
+    TEST(racing_triggers_and_eois_balance),
 };
 
 int main(int argc, char **argv)

@@ -134,42 +134,48 @@ static void test_a_sender_of_a_device_may_do_all_that_an_event_does(void)
         aborts(name##_steps, "*lock order: " pattern "*"); \
     }
 
-ABORTS(inversion,
+ABORTS(a_lock_taken_in_the_wrong_order_aborts,
        "P9xPresenter.nvt_locks*wanted at *test-lock-order.c:*, while "
        "P9xTctx.lock of *test-lock-order.c:* is held", {
     take(P9X_RANK_TCTX);
     take(P9X_RANK_NVT);
 })
 
-ABORTS(siblings, "P9xPresenter.nvt_locks*, while P9xRouter.end_locks*held", {
+ABORTS(a_lock_that_never_meets_another_aborts,
+       "P9xPresenter.nvt_locks*, while P9xRouter.end_locks*held", {
     take(P9X_RANK_END);
     take(P9X_RANK_NVT);
 })
 
-ABORTS(same_rank, "P9xRouter.end_locks*, while P9xRouter.end_locks*held", {
+ABORTS(two_locks_of_one_rank_abort,
+       "P9xRouter.end_locks*, while P9xRouter.end_locks*held", {
     take(P9X_RANK_END);
     p9x_lock(&other[P9X_RANK_END]);
 })
 
-ABORTS(twice, "P9xVm.lock*, while P9xVm.lock*held", {
+ABORTS(a_lock_taken_twice_aborts,
+       "P9xVm.lock*, while P9xVm.lock*held", {
     take(P9X_RANK_VM);
     take(P9X_RANK_VM);
 })
 
 /* The outer one counts as much as the innermost. */
-ABORTS(below_the_innermost, "P9xHost.lock*, while P9xTctx.lock*held", {
+ABORTS(a_lock_still_held_counts_when_an_outer_one_is_gone,
+       "P9xHost.lock*, while P9xTctx.lock*held", {
     take(P9X_RANK_NVT);
     take(P9X_RANK_TCTX);
     drop(P9X_RANK_NVT);
     take(P9X_RANK_HOST);
 })
 
-ABORTS(try, "P9xVm.lock*, while P9xKvm.lock*held", {
+ABORTS(a_trylock_in_the_wrong_order_aborts,
+       "P9xVm.lock*, while P9xKvm.lock*held", {
     take(P9X_RANK_KVM);
     p9x_trylock(&lock[P9X_RANK_VM]);
 })
 
-ABORTS(unlock, "P9xKvm.lock let go at *test-lock-order.c:* is not held", {
+ABORTS(an_unlock_of_a_free_lock_aborts,
+       "P9xKvm.lock let go at *test-lock-order.c:* is not held", {
     drop(P9X_RANK_KVM);
 })
 
@@ -179,53 +185,63 @@ static gpointer take_vm(gpointer opaque)
     return NULL;
 }
 
-ABORTS(unlock_of_another_thread, "P9xVm.lock let go*is not held", {
+ABORTS(an_unlock_of_another_threads_lock_aborts,
+       "P9xVm.lock let go*is not held", {
     g_thread_join(g_thread_new("taker", take_vm, NULL));
     drop(P9X_RANK_VM);
 })
 
-ABORTS(no_rank, "a lock without a rank is wanted at*", {
+ABORTS(a_lock_without_a_rank_aborts,
+       "a lock without a rank is wanted at*", {
     static P9xLock bare;
 
     p9x_lock(&bare);
 })
 
-ABORTS(drain_inside, "P9xGate wanted at*, while P9xGate of *held", {
+ABORTS(a_drain_inside_of_any_gate_aborts,
+       "P9xGate wanted at*, while P9xGate of *held", {
     static P9xGate elsewhere;
 
     p9x_gate_enter(&elsewhere);
     p9x_gate_drain(&gate);
 })
 
-ABORTS(drain_under_end, "P9xGate wanted at*, while P9xRouter.end_locks*held", {
+ABORTS(a_drain_with_an_END_lock_held_aborts,
+       "P9xGate wanted at*, while P9xRouter.end_locks*held", {
     take(P9X_RANK_END);
     p9x_gate_drain(&gate);
 })
 
-ABORTS(drain_under_slot, "P9xGate wanted at*, while P9xEsbSlot.lock*held", {
+ABORTS(a_drain_with_an_ESB_slot_held_aborts,
+       "P9xGate wanted at*, while P9xEsbSlot.lock*held", {
     take(P9X_RANK_ESB_SLOT);
     p9x_gate_drain(&gate);
 })
 
-ABORTS(inside_a_gate, "P9xPresenter.nvt_locks*wanted*, while P9xGate of*held", {
+ABORTS(a_thread_told_from_inside_a_gate_aborts,
+       "P9xPresenter.nvt_locks*wanted*, while P9xGate of*held", {
     p9x_gate_enter(&gate);
     take(P9X_RANK_NVT);
 })
 
-ABORTS(leave, "P9xGate left at*was not entered", {
+ABORTS(a_leave_without_an_enter_aborts,
+       "P9xGate left at*was not entered", {
     p9x_gate_leave(&gate);
 })
 
-ABORTS(not_held, "P9xIcBase.lock (&lock*has to be held at*", {
+ABORTS(a_lock_that_a_function_wants_is_asked_for,
+       "P9xIcBase.lock (&lock*has to be held at*", {
     p9x_assert_held(&lock[P9X_RANK_IC]);
 })
 
-ABORTS(another_of_the_rank, "P9xIcBase.lock (&lock*has to be held at*", {
+ABORTS(a_lock_of_the_same_rank_is_not_that_lock,
+       "P9xIcBase.lock (&lock*has to be held at*", {
     p9x_lock(&other[P9X_RANK_IC]);
     p9x_assert_held(&lock[P9X_RANK_IC]);
 })
 
-ABORTS(no_rank_held, "P9xRouter.end_locks*has to be held at*", {
+ABORTS(a_rank_that_a_function_wants_is_asked_for,
+       "P9xRouter.end_locks*has to be held at*", {
     p9x_assert_rank(END);
 })
 
@@ -240,21 +256,24 @@ static Rig *dispatched(void)
     return rig;
 }
 
-ABORTS(line_changed, "line_changed is called at*, while P9xRouter.end_l*held", {
+ABORTS(line_changed_with_an_END_lock_held_aborts,
+       "line_changed is called at*, while P9xRouter.end_l*held", {
     Rig *rig = dispatched();
 
     take(P9X_RANK_END);
     p9x_tctx_lines_changed(&rig->thread[0]);
 })
 
-ABORTS(line_changed_in_gate, "line_changed is called at*, while P9xGate*held", {
+ABORTS(line_changed_from_inside_a_gate_aborts,
+       "line_changed is called at*, while P9xGate*held", {
     Rig *rig = dispatched();
 
     p9x_gate_enter(&gate);
     p9x_tctx_lines_changed(&rig->thread[0]);
 })
 
-ABORTS(guest_error, "guest_error is called at*, while P9xTctx.lock*held", {
+ABORTS(guest_error_with_a_thread_lock_held_aborts,
+       "guest_error is called at*, while P9xTctx.lock*held", {
     Rig *rig = dispatched();
 
     take(P9X_RANK_TCTX);
@@ -262,7 +281,8 @@ ABORTS(guest_error, "guest_error is called at*, while P9xTctx.lock*held", {
                     P9X_ERR_END_INVALID, "nothing");
 })
 
-ABORTS(memory, "a port for memory is called*, while P9xTctx.lock*held", {
+ABORTS(a_memory_port_with_a_thread_lock_held_aborts,
+       "a port for memory is called*, while P9xTctx.lock*held", {
     Rig *rig = dispatched();
 
     take(P9X_RANK_TCTX);
@@ -270,20 +290,23 @@ ABORTS(memory, "a port for memory is called*, while P9xTctx.lock*held", {
 })
 
 /* An event with a thread's lock held reaches an END first. */
-ABORTS(event, "P9xRouter.end_locks*wanted at*, while P9xTctx.lock*held", {
+ABORTS(an_event_with_a_thread_lock_held_aborts,
+       "P9xRouter.end_locks*wanted at*, while P9xTctx.lock*held", {
     Rig *rig = dispatched();
 
     p9x_lock(&rig->thread[0].lock);
     p9x_router_end_trigger(&rig->router, RIG_BLOCK, 0, 0);
 })
 
-ABORTS(reset, "P9xSpapr.config_lock (&s->config_lock) has to be held at*", {
+ABORTS(a_reset_without_config_lock_aborts,
+       "P9xSpapr.config_lock (&s->config_lock) has to be held at*", {
     SpaprRig *rig = srig_new(1);
 
     p9x_spapr_reset_interrupts(&rig->s);
 })
 
-ABORTS(cache, "P9xRouter.end_locks*p9x_ic_cache_lock*has to be held at*", {
+ABORTS(a_look_into_a_cache_without_its_lock_aborts,
+       "P9xRouter.end_locks*p9x_ic_cache_lock*has to be held at*", {
     static P9xIcPorts ic_ports;
     Rig *rig = dispatched();
     P9xIc *ic = p9x_ic_new(p9x_ic_fabric_new(), 0, &rig->host.ports,
@@ -292,52 +315,44 @@ ABORTS(cache, "P9xRouter.end_locks*p9x_ic_cache_lock*has to be held at*", {
     p9x_ic_cache_get(&ic->end, 0, 0);
 })
 
-ABORTS(provision, "P9xKvm.lock (&kvm->lock) has to be held at*", {
+ABORTS(giving_a_queue_its_page_without_the_lock_of_KVM_aborts,
+       "P9xKvm.lock (&kvm->lock) has to be held at*", {
     p9x_xics_provision(p9x_kvm_create(NULL, P9X_KVM_XICS, NULL, 0), 0);
 })
-
-#define TEST(path, name) { path, test_##name }
 
 int main(int argc, char **argv)
 {
     static const TestRow tests[] = {
-        TEST("right-orders-pass", right_orders_pass),
-        TEST("no-rank-nests-in-itself-or-both-ways",
-             no_rank_nests_in_itself_or_both_ways),
-        TEST("nothing-is-taken-inside-a-leaf",
-             nothing_is_taken_inside_a_leaf),
-        TEST("an-event-inside-a-gate-takes-its-locks",
-             an_event_inside_a_gate_takes_its_locks),
-        TEST("a-sender-of-a-device-may-do-all-that-an-event-does",
-             a_sender_of_a_device_may_do_all_that_an_event_does),
-        TEST("a-lock-taken-in-the-wrong-order-aborts", inversion),
-        TEST("a-lock-that-never-meets-another-aborts", siblings),
-        TEST("two-locks-of-one-rank-abort", same_rank),
-        TEST("a-lock-taken-twice-aborts", twice),
-        TEST("a-lock-still-held-counts-when-an-outer-one-is-gone",
-             below_the_innermost),
-        TEST("a-trylock-in-the-wrong-order-aborts", try),
-        TEST("an-unlock-of-a-free-lock-aborts", unlock),
-        TEST("an-unlock-of-another-thread's-lock-aborts",
-             unlock_of_another_thread),
-        TEST("a-lock-without-a-rank-aborts", no_rank),
-        TEST("a-drain-inside-of-any-gate-aborts", drain_inside),
-        TEST("a-drain-with-an-END-lock-held-aborts", drain_under_end),
-        TEST("a-drain-with-an-ESB-slot-held-aborts", drain_under_slot),
-        TEST("a-thread-told-from-inside-a-gate-aborts", inside_a_gate),
-        TEST("a-leave-without-an-enter-aborts", leave),
-        TEST("a-lock-that-a-function-wants-is-asked-for", not_held),
-        TEST("a-lock-of-the-same-rank-is-not-that-lock",
-             another_of_the_rank),
-        TEST("a-rank-that-a-function-wants-is-asked-for", no_rank_held),
-        TEST("line_changed-with-an-END-lock-held-aborts", line_changed),
-        TEST("line_changed-from-inside-a-gate-aborts", line_changed_in_gate),
-        TEST("guest_error-with-a-thread-lock-held-aborts", guest_error),
-        TEST("a-memory-port-with-a-thread-lock-held-aborts", memory),
-        TEST("an-event-with-a-thread-lock-held-aborts", event),
-        TEST("a-reset-without-config_lock-aborts", reset),
-        TEST("a-look-into-a-cache-without-its-lock-aborts", cache),
-        TEST("giving-a-queue-its-page-without-P9xKvm.lock-aborts", provision),
+        TEST(right_orders_pass),
+        TEST(no_rank_nests_in_itself_or_both_ways),
+        TEST(nothing_is_taken_inside_a_leaf),
+        TEST(an_event_inside_a_gate_takes_its_locks),
+        TEST(a_sender_of_a_device_may_do_all_that_an_event_does),
+        TEST(a_lock_taken_in_the_wrong_order_aborts),
+        TEST(a_lock_that_never_meets_another_aborts),
+        TEST(two_locks_of_one_rank_abort),
+        TEST(a_lock_taken_twice_aborts),
+        TEST(a_lock_still_held_counts_when_an_outer_one_is_gone),
+        TEST(a_trylock_in_the_wrong_order_aborts),
+        TEST(an_unlock_of_a_free_lock_aborts),
+        TEST(an_unlock_of_another_threads_lock_aborts),
+        TEST(a_lock_without_a_rank_aborts),
+        TEST(a_drain_inside_of_any_gate_aborts),
+        TEST(a_drain_with_an_END_lock_held_aborts),
+        TEST(a_drain_with_an_ESB_slot_held_aborts),
+        TEST(a_thread_told_from_inside_a_gate_aborts),
+        TEST(a_leave_without_an_enter_aborts),
+        TEST(a_lock_that_a_function_wants_is_asked_for),
+        TEST(a_lock_of_the_same_rank_is_not_that_lock),
+        TEST(a_rank_that_a_function_wants_is_asked_for),
+        TEST(line_changed_with_an_END_lock_held_aborts),
+        TEST(line_changed_from_inside_a_gate_aborts),
+        TEST(guest_error_with_a_thread_lock_held_aborts),
+        TEST(a_memory_port_with_a_thread_lock_held_aborts),
+        TEST(an_event_with_a_thread_lock_held_aborts),
+        TEST(a_reset_without_config_lock_aborts),
+        TEST(a_look_into_a_cache_without_its_lock_aborts),
+        TEST(giving_a_queue_its_page_without_the_lock_of_KVM_aborts),
     };
 
     init_locks();

@@ -161,14 +161,12 @@ static void test_drain_ends_under_a_flood(void)
 }
 
 static const TestRow tests[] = {
-    { "a-held-lock-is-not-taken-again", test_a_held_lock_is_not_taken_again },
-    { "a-lock-keeps-threads-apart", test_a_lock_keeps_threads_apart },
-    { "drain-waits-for-who-is-inside", test_drain_waits_for_who_is_inside },
-    { "drain-waits-for-the-outermost-passage",
-      test_drain_waits_for_the_outermost_passage },
-    { "drain-ends-under-a-flood", test_drain_ends_under_a_flood },
-    { "threads-without-a-row-are-waited-for-as-well",
-      test_threads_without_a_row_are_waited_for_as_well },
+    TEST(a_held_lock_is_not_taken_again),
+    TEST(a_lock_keeps_threads_apart),
+    TEST(drain_waits_for_who_is_inside),
+    TEST(drain_waits_for_the_outermost_passage),
+    TEST(drain_ends_under_a_flood),
+    TEST(threads_without_a_row_are_waited_for_as_well),
 };
 
 int main(int argc, char **argv)

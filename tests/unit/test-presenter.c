@@ -95,12 +95,10 @@ static void test_only_the_bits_asked_for_leave_an_nvt(void)
 }
 
 static const TestRow tests[] = {
-    { "threads-leave-in-any-order", test_threads_leave_in_any_order },
-    { "a-visit-sees-all-threads", test_a_visit_sees_all_threads },
-    { "a-thread-that-leaves-hides-no-other",
-      test_a_thread_that_leaves_hides_no_other },
-    { "only-the-bits-asked-for-leave-an-nvt",
-      test_only_the_bits_asked_for_leave_an_nvt },
+    TEST(threads_leave_in_any_order),
+    TEST(a_visit_sees_all_threads),
+    TEST(a_thread_that_leaves_hides_no_other),
+    TEST(only_the_bits_asked_for_leave_an_nvt),
 };
 
 int main(int argc, char **argv)

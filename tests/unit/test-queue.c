@@ -224,27 +224,17 @@ static void test_entries_are_big_endian_in_memory(void)
 }
 
 static const TestRow tests[] = {
-    { "a-new-one-starts-with-generation-1",
-      test_a_new_queue_starts_with_generation_1 },
-    { "all-sizes-fill-wrap-and-flip-the-generation",
-      test_all_sizes_fill_wrap_and_flip_the_generation },
-    { "two-wraps-bring-generation-1-back",
-      test_two_wraps_bring_generation_1_back },
-    { "entries-are-big-endian-with-31-bits",
-      test_entries_are_big_endian_with_31_bits },
-    { "refused-memory-leaves-the-end-unchanged",
-      test_refused_memory_leaves_the_end_unchanged },
-    { "peek-counts-back-from-the-newest",
-      test_peek_counts_back_from_the_newest },
-    { "a-size-past-the-largest-stays-bounded",
-      test_a_size_past_the_largest_stays_bounded },
-    { "an-offset-past-the-end-stays-in-the-queue",
-      test_an_offset_past_the_end_stays_in_the_queue },
-    { "tables-know-their-block-and-bounds",
-      test_tables_know_their_block_and_bounds },
-    { "tables-start-zero", test_tables_start_zero },
-    { "table-entries-are-big-endian-in-memory",
-      test_entries_are_big_endian_in_memory },
+    TEST(a_new_queue_starts_with_generation_1),
+    TEST(all_sizes_fill_wrap_and_flip_the_generation),
+    TEST(two_wraps_bring_generation_1_back),
+    TEST(entries_are_big_endian_with_31_bits),
+    TEST(refused_memory_leaves_the_end_unchanged),
+    TEST(peek_counts_back_from_the_newest),
+    TEST(a_size_past_the_largest_stays_bounded),
+    TEST(an_offset_past_the_end_stays_in_the_queue),
+    TEST(tables_know_their_block_and_bounds),
+    TEST(tables_start_zero),
+    TEST(entries_are_big_endian_in_memory),
 };
 
 int main(int argc, char **argv)

@@ -261,28 +261,18 @@ static void test_the_state_shows_source_queue_and_thread(void)
     done(rig);
 }
 
-#define ADD(name, func) { name, func }
-
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
-        ADD("a-trigger-and-its-eoi-carry-one-number",
-            test_a_trigger_and_its_eoi_carry_one_number),
-        ADD("an-eoi-of-an-idle-source-belongs-to-no-passage",
-            test_an_eoi_of_an_idle_source_belongs_to_no_passage),
-        ADD("a-coalesced-trigger-names-the-passage-it-went-into",
-            test_a_coalesced_trigger_names_the_passage_it_went_into),
-        ADD("what-q-kept-is-a-passage-of-its-own",
-            test_what_q_kept_is_a_passage_of_its_own),
-        ADD("a-trigger-of-a-source-that-is-off-is-recorded",
-            test_a_trigger_of_a_source_that_is_off_is_recorded),
-        ADD("storing-pq-ends-the-passage-whose-p-it-clears",
-            test_storing_pq_ends_the_passage_whose_p_it_clears),
-        ADD("a-level-is-recorded-as-it-moves-and-as-it-triggers",
-            test_a_level_is_recorded_as_it_moves_and_as_it_triggers),
-        ADD("configuration-is-recorded", test_configuration_is_recorded),
-        ADD("the-state-shows-source-queue-and-thread",
-            test_the_state_shows_source_queue_and_thread),
+        TEST(a_trigger_and_its_eoi_carry_one_number),
+        TEST(an_eoi_of_an_idle_source_belongs_to_no_passage),
+        TEST(a_coalesced_trigger_names_the_passage_it_went_into),
+        TEST(what_q_kept_is_a_passage_of_its_own),
+        TEST(a_trigger_of_a_source_that_is_off_is_recorded),
+        TEST(storing_pq_ends_the_passage_whose_p_it_clears),
+        TEST(a_level_is_recorded_as_it_moves_and_as_it_triggers),
+        TEST(configuration_is_recorded),
+        TEST(the_state_shows_source_queue_and_thread),
     };
 
     return RUN_TESTS(argc, argv, "recorded", rows);

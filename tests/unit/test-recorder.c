@@ -339,32 +339,22 @@ static void test_an_origin_has_one_number_and_the_table_ends(void)
     g_assert_cmpuint(p9x_recorder_origin("one"), !=, 0);
 }
 
-#define ADD(name, func) g_test_add_func("/recorder/" name, func)
-
 int main(int argc, char **argv)
 {
-    g_test_init(&argc, &argv, NULL);
-    ADD("nothing-is-recorded-while-it-is-off",
-        test_nothing_is_recorded_while_it_is_off);
-    ADD("a-record-holds-what-was-noted", test_a_record_holds_what_was_noted);
-    ADD("a-full-ring-keeps-the-last-records",
-        test_a_full_ring_keeps_the_last_records);
-    ADD("sizes-are-rounded-up-and-bounded",
-        test_sizes_are_rounded_up_and_bounded);
-    ADD("a-new-size-starts-with-empty-rings-and-keeps-the-count",
-        test_a_new_size_starts_with_empty_rings_and_keeps_the_count);
-    ADD("records-of-a-passage-share-number-and-time",
-        test_records_of_a_passage_share_number_and_time);
-    ADD("copies-beside-writers-have-no-gap-and-no-torn-record",
-        test_copies_beside_writers_have_no_gap_and_no_torn_record);
-    ADD("a-file-has-names-rings-states-and-an-end",
-        test_a_file_has_names_rings_states_and_an_end);
-    ADD("a-file-that-cannot-be-written-is-an-error-in-words",
-        test_a_file_that_cannot_be_written_is_an_error_in_words);
-    ADD("an-origin-has-one-number-and-the-table-ends",
-        test_an_origin_has_one_number_and_the_table_ends);
-    /* Uses up the rings: last. */
-    ADD("threads-without-a-ring-are-counted",
-        test_threads_without_a_ring_are_counted);
-    return g_test_run();
+    static const TestRow tests[] = {
+        TEST(nothing_is_recorded_while_it_is_off),
+        TEST(a_record_holds_what_was_noted),
+        TEST(a_full_ring_keeps_the_last_records),
+        TEST(sizes_are_rounded_up_and_bounded),
+        TEST(a_new_size_starts_with_empty_rings_and_keeps_the_count),
+        TEST(records_of_a_passage_share_number_and_time),
+        TEST(copies_beside_writers_have_no_gap_and_no_torn_record),
+        TEST(a_file_has_names_rings_states_and_an_end),
+        TEST(a_file_that_cannot_be_written_is_an_error_in_words),
+        TEST(an_origin_has_one_number_and_the_table_ends),
+        /* Uses up the rings: last. */
+        TEST(threads_without_a_ring_are_counted),
+    };
+
+    return RUN_TESTS(argc, argv, "recorder", tests);
 }

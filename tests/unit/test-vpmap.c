@@ -71,12 +71,10 @@ static void test_only_the_holder_can_remove(void)
 }
 
 static const TestRow tests[] = {
-    { "an-empty-map-finds-no-thread", test_an_empty_map_finds_no_thread },
-    { "what-was-added-is-found-with-its-ring",
-      test_what_was_added_is_found_with_its_ring },
-    { "the-second-of-two-replaces-and-is-reported",
-      test_the_second_of_two_replaces_and_is_reported },
-    { "only-the-holder-can-remove", test_only_the_holder_can_remove },
+    TEST(an_empty_map_finds_no_thread),
+    TEST(what_was_added_is_found_with_its_ring),
+    TEST(the_second_of_two_replaces_and_is_reported),
+    TEST(only_the_holder_can_remove),
 };
 
 int main(int argc, char **argv)

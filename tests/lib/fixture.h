@@ -20,6 +20,8 @@
 #include "xive/ppc/spapr.h"
 #include "xive/tima.h"
 
+#include "run.h"
+
 #define HOST_RAM_SIZE   UINT64_C(0x3000000)     /* from 0, 48 MiB */
 #define HOST_ROM_BASE   UINT64_C(0x3000000)
 #define HOST_ROM_SIZE   UINT64_C(0x1000000)
@@ -170,37 +172,5 @@ void srig_kvm_create(SpaprRig *rig, unsigned quirks);
 int srig_kvm_connect(SpaprRig *rig);
 void srig_kvm_release(SpaprRig *rig);
 void srig_open_cppr(SpaprRig *rig);
-
-/*
- * The g_get_monotonic_time() until which to wait for what has to come: @seconds
- * of a quiet machine, times P9XIVE_TIME_SCALE from the environment.
- */
-gint64 end_of_wait(double seconds);
-
-/* One test: @path is the rest of a sentence that starts with the subject. */
-typedef struct TestRow {
-    const char *path;
-    void (*func)(void);
-} TestRow;
-
-/* Runs all of @rows, each under "/@subject/path". */
-int run_tests(int argc, char **argv, const char *subject,
-              const TestRow *rows, unsigned n);
-
-#define RUN_TESTS(argc, argv, subject, rows) \
-    run_tests(argc, argv, subject, rows, G_N_ELEMENTS(rows))
-
-/*
- * Tests of the pseries controller on both backends: @both a second time with
- * rigs that have a KVM device, under "/@subject-on-kvm/path"; @direct are those
- * that are about the direct path alone.
- */
-int run_backend_tests(int argc, char **argv, const char *subject,
-                      const TestRow *both, unsigned nr_both,
-                      const TestRow *direct, unsigned nr_direct);
-
-#define RUN_BACKEND_TESTS(argc, argv, subject, both, direct) \
-    run_backend_tests(argc, argv, subject, both, G_N_ELEMENTS(both), direct, \
-                      G_N_ELEMENTS(direct))
 
 #endif
