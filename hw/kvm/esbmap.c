@@ -2,7 +2,8 @@
 /* The device's mapping: faults, zaps, and a mapping in a table. */
 #include <string.h>
 
-#include "kvm_internal.h"
+#include "irqspace.h"
+#include "xive/kvm/esbmap.h"
 
 enum { PAGE_SHIFT = 16 };
 
@@ -84,7 +85,7 @@ P9xFault p9x_kvm_fault(P9xKvm *kvm, uint64_t pgoff,
 
 int p9x_kvm_mmap(P9xKvm *kvm, uint64_t pgoff, uint64_t pages)
 {
-    if (!p9x_is_native(kvm)) {
+    if (!kvm->ops->has_pages) {
         return -ENODEV;
     }
     if (!(pgoff == P9X_KVM_TIMA_PAGE_OFFSET && pages <= 4) &&

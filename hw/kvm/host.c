@@ -4,12 +4,11 @@
  *
  * Tables: VP n has NVT n and ENDs n x 8 to n x 8 + 7.  The first VPs are the
  * host's CPUs; their events don't go to a queue in guest memory but to
- * host_irq.c.
+ * host_handlers.c.
  */
 #include <string.h>
 
 #include "host_internal.h"
-#include "xive/esb.h"
 
 static void ipi_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
@@ -251,14 +250,6 @@ int p9x_host_injected(P9xHost *h, P9xOpalCall call)
     return rc;
 }
 
-static void log_op(P9xHost *h, P9xHostOp op, uint32_t irq, uint64_t arg,
-                   uint32_t data)
-{
-    if (h->op) {
-        h->op(h->op_opaque, op, irq, arg, data);
-    }
-}
-
 /* IRQ calls. */
 
 int p9x_opal_get_irq_info(P9xHost *h, uint32_t irq, P9xIrqInfo *info)
@@ -341,7 +332,7 @@ int p9x_opal_set_irq_config(P9xHost *h, uint32_t irq, uint32_t vp,
         (prio > P9X_PRIO_MAX && prio != P9X_PRIO_MASKED)) {
         return P9X_OPAL_PARAMETER;
     }
-    log_op(h, P9X_HOST_OP_CONFIG, irq, (uint64_t)vp << 32 | prio, lirq);
+    p9x_host_log(h, P9X_HOST_OP_CONFIG, irq, (uint64_t)vp << 32 | prio, lirq);
     eas = P9X_EAS_VALID | (lirq & P9X_EAS_END_DATA);
     if (prio == P9X_PRIO_MASKED) {
         eas |= P9X_EAS_MASKED;
@@ -422,69 +413,9 @@ int p9x_opal_sync(P9xHost *h, unsigned type, uint32_t irq)
     if (!src || (type != P9X_OPAL_SYNC_EAS && type != P9X_OPAL_SYNC_QUEUE)) {
         return P9X_OPAL_PARAMETER;
     }
-    log_op(h, type == P9X_OPAL_SYNC_EAS ? P9X_HOST_OP_SYNC_EAS :
+    p9x_host_log(h, type == P9X_OPAL_SYNC_EAS ? P9X_HOST_OP_SYNC_EAS :
            P9X_HOST_OP_SYNC_QUEUE, irq, 0, 0);
     p9x_source_sync(src);
     drain_delayed(h, irq);
     return P9X_OPAL_SUCCESS;
-}
-
-/* Pages. */
-
-uint64_t p9x_esb_page_load(const P9xEsbPage *page, uint64_t offset,
-                           unsigned size)
-{
-    return p9x_source_page_load(page->source, page->srcno, page->mgmt, offset,
-                                size);
-}
-
-void p9x_esb_page_store(const P9xEsbPage *page, uint64_t offset,
-                        unsigned size, uint64_t value)
-{
-    p9x_source_page_store(page->source, page->srcno, page->mgmt, offset, size,
-                          value);
-}
-
-static uint64_t esb_load(P9xHost *h, const P9xIrqInfo *irq, uint32_t offset)
-{
-    log_op(h, P9X_HOST_OP_ESB_LOAD, irq->hw_irq, offset, 0);
-    return p9x_esb_page_load(&irq->eoi, offset, 8);
-}
-
-P9xPq p9x_host_esb_set(P9xHost *h, const P9xIrqInfo *irq, P9xPq pq)
-{
-    uint64_t old = esb_load(h, irq, P9X_ESB_SET_PQ_00 + 0x100 * (uint32_t)pq);
-
-    return old == UINT64_MAX ? P9X_PQ_00 : (P9xPq)(old & P9X_ESB_PQ);
-}
-
-P9xPq p9x_host_esb_get(P9xHost *h, const P9xIrqInfo *irq)
-{
-    return (P9xPq)(esb_load(h, irq, P9X_ESB_GET) & P9X_ESB_PQ);
-}
-
-bool p9x_host_esb_trigger(P9xHost *h, const P9xIrqInfo *irq)
-{
-    if (!irq->trig.source) {
-        return false;
-    }
-    log_op(h, P9X_HOST_OP_ESB_STORE, irq->hw_irq, UINT64_MAX, 0);
-    p9x_esb_page_store(&irq->trig, 0, 8, 0);
-    return true;
-}
-
-void p9x_host_source_eoi(P9xHost *h, const P9xIrqInfo *irq)
-{
-    if (irq->flags & P9X_OPAL_IRQ_STORE_EOI) {
-        log_op(h, P9X_HOST_OP_ESB_STORE, irq->hw_irq, P9X_ESB_STORE_EOI, 0);
-        p9x_esb_page_store(&irq->eoi, P9X_ESB_STORE_EOI, 8, 0);
-        return;
-    }
-    if (irq->flags & P9X_OPAL_IRQ_LSI) {
-        esb_load(h, irq, 0);
-        return;
-    }
-    if (p9x_host_esb_set(h, irq, P9X_PQ_00) & P9X_ESB_Q) {
-        p9x_host_esb_trigger(h, irq);
-    }
 }

@@ -8,6 +8,12 @@
 /* BUSY or a failure that was planted for @call; 0 otherwise. */
 int p9x_host_injected(P9xHost *h, P9xOpalCall call);
 
+/* Tells P9xHost.op, if a test wants to know. */
+void p9x_host_log(P9xHost *h, P9xHostOp op, uint32_t irq, uint64_t arg,
+                  uint32_t data);
+
+/* Waits until @irq's handler doesn't run.  lock held. */
+void p9x_host_wait_handled(P9xHost *h, const P9xHostIrq *irq);
 /* An event with Linux interrupt @lirq for the host CPU. */
 void p9x_host_take_event(P9xHost *h, uint32_t lirq, P9xTransit *transit);
 

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "kvm_internal.h"
+#include "irqspace.h"
 
 P9xKvmBlock *p9x_kvm_block(P9xKvm *kvm, uint32_t girq)
 {
@@ -207,28 +207,14 @@ int p9x_kvm_pick_target(P9xKvm *kvm, const P9xKvmIrq *irq, uint32_t *server,
 void p9x_kvm_drop_target(P9xKvm *kvm, const P9xKvmIrq *irq)
 {
     P9xKvmVcpu *vcpu;
-    P9xKvmQueue *q;
 
     if (irq->act_priority == P9X_PRIO_MASKED) {
         return;
     }
     vcpu = p9x_kvm_find_vcpu(kvm, irq->act_server);
-    if (!vcpu) {
-        return;
+    if (vcpu) {
+        kvm->ops->leave(kvm, &vcpu->queue[irq->act_priority]);
     }
-    q = &vcpu->queue[irq->act_priority];
-    if (!p9x_is_native(kvm)) {
-        /* Entries of it may be queued still; see the scan in xics_hcall.c. */
-        atomic_fetch_add(&q->pending_count, 1);
-    } else if (!p9x_quirk(kvm, P9X_QUIRK_L9)) {
-        atomic_fetch_sub(&q->count, 1);
-    }
-}
-
-uint32_t p9x_kvm_data(const P9xKvm *kvm, const P9xKvmIrq *irq)
-{
-    return p9x_is_native(kvm) && !p9x_quirk(kvm, P9X_QUIRK_L5) ?
-           irq->eisn : irq->number;
 }
 
 int p9x_kvm_route(P9xKvm *kvm, const P9xIrqInfo *live, uint32_t server,

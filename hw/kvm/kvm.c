@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device's life, and the attributes that both kinds have. */
-#include <string.h>
-
-#include "kvm_internal.h"
+/* A device's life; its attributes are those of its kind. */
+#include "irqspace.h"
+#include "native.h"
+#include "xics_internal.h"
 
 P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
                        const P9xKvmPorts *ports, unsigned quirks)
@@ -12,6 +12,7 @@ P9xKvm *p9x_kvm_create(P9xHost *host, P9xKvmType type,
     p9x_lock_init(&kvm->lock, P9X_RANK_KVM);
     kvm->host = host;
     kvm->type = type;
+    kvm->ops = type == P9X_KVM_NATIVE ? &p9x_native_ops : &p9x_xics_ops;
     kvm->ports = ports;
     kvm->quirks = quirks;
     kvm->nr_servers = P9X_KVM_MAX_VCPUS;
@@ -55,67 +56,18 @@ void p9x_kvm_release(P9xKvm *kvm)
     g_free(kvm);
 }
 
-int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr)
-{
-    uint32_t n;
-    int rc = 0;
-
-    if (!addr) {
-        return -EFAULT;
-    }
-    memcpy(&n, addr, sizeof(n));
-    if (!n || n > P9X_KVM_MAX_VCPU_IDS) {
-        return -EINVAL;
-    }
-    p9x_lock(&kvm->lock);
-    if (kvm->vp_base) {
-        rc = -EBUSY;
-    } else {
-        kvm->nr_servers = n > P9X_KVM_MAX_VCPUS ? P9X_KVM_MAX_VCPUS : n;
-    }
-    p9x_unlock(&kvm->lock);
-    return rc;
-}
-
-static bool has_native_attr(unsigned group, uint64_t attr)
-{
-    switch (group) {
-    case P9X_KVM_GRP_CTRL:
-        return attr >= P9X_KVM_CTRL_RESET && attr <= P9X_KVM_CTRL_NR_SERVERS;
-    case P9X_KVM_GRP_SOURCE:
-    case P9X_KVM_GRP_SOURCE_CONFIG:
-    case P9X_KVM_GRP_SOURCE_SYNC:
-        return attr < P9X_KVM_NR_IRQS;
-    default:
-        return group == P9X_KVM_GRP_EQ_CONFIG;
-    }
-}
-
-static bool has_xics_attr(unsigned group, uint64_t attr)
-{
-    if (group == P9X_KVM_XICS_GRP_SOURCES) {
-        return attr >= P9X_KVM_XICS_FIRST_IRQ && attr < P9X_KVM_NR_IRQS;
-    }
-    return group == P9X_KVM_XICS_GRP_CTRL && attr == P9X_KVM_XICS_NR_SERVERS;
-}
-
 int p9x_kvm_has_attr(P9xKvm *kvm, unsigned group, uint64_t attr)
 {
-    bool has = p9x_is_native(kvm) ? has_native_attr(group, attr) :
-                                    has_xics_attr(group, attr);
-
-    return has ? 0 : -ENXIO;
+    return kvm->ops->has_attr(group, attr) ? 0 : -ENXIO;
 }
 
 int p9x_kvm_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
                      const void *addr)
 {
-    return p9x_is_native(kvm) ? p9x_native_set_attr(kvm, group, attr, addr) :
-                                p9x_xics_set_attr(kvm, group, attr, addr);
+    return kvm->ops->set_attr(kvm, group, attr, addr);
 }
 
 int p9x_kvm_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr)
 {
-    return p9x_is_native(kvm) ? p9x_native_get_attr(kvm, group, attr, addr) :
-                                p9x_xics_get_attr(kvm, group, attr, addr);
+    return kvm->ops->get_attr(kvm, group, attr, addr);
 }

@@ -5,55 +5,11 @@
  * A row's TYPE and HW number tell whether a device is passed through.  Looking
  * uses the GET load only, which changes nothing.
  */
-#include "kvm_internal.h"
-#include "xive/kvm/xics.h"
+#include "irqspace.h"
 
 static void print_banner(GString *out, const char *title)
 {
     g_string_append_printf(out, "=========\n%s\n=========\n", title);
-}
-
-static void print_native_vcpu(P9xKvmVcpu *vcpu, GString *out)
-{
-    g_string_append_printf(out, "VCPU %u: VP=0x%x/%02x\n"
-                           "    NSR=%02x CPPR=%02x IBP=%02x PIPR=%02x "
-                           "w01=%016llx w2=%08x\n", vcpu->server, vcpu->vp, 0,
-                           vcpu->w01[P9X_TM_NSR], vcpu->w01[P9X_TM_CPPR],
-                           vcpu->w01[P9X_TM_IPB], vcpu->w01[P9X_TM_PIPR],
-                           (unsigned long long)p9x_load_be(vcpu->w01, 8),
-                           vcpu->cam_word);
-}
-
-static void print_xics_vcpu(P9xKvmVcpu *vcpu, GString *out)
-{
-    g_string_append_printf(out, "VCPU %u: VP:%#x/%02x\n"
-                           "    CPPR:%#x HWCPPR:%#x MFRR:%#x PEND:%#x "
-                           "h_xirr: R=0 V=%llu\n", vcpu->server, vcpu->vp, 0,
-                           vcpu->cppr, vcpu->hw_cppr, vcpu->mfrr,
-                           vcpu->pending,
-                           (unsigned long long)
-                           vcpu->hcalls[P9X_XICS_XIRR]);
-}
-
-/* R counted what real mode did, before the hypervisor lost that. */
-static void print_hcall_totals(P9xKvm *kvm, GString *out)
-{
-    static const char *const name[] = {
-        [P9X_XICS_XIRR] = "H_XIRR", [P9X_XICS_IPOLL] = "H_IPOLL",
-        [P9X_XICS_CPPR] = "H_CPPR", [P9X_XICS_EOI] = "H_EOI",
-        [P9X_XICS_IPI] = "H_IPI"
-    };
-
-    g_string_append(out, "Hcalls totals\n");
-    for (unsigned i = 0; i < G_N_ELEMENTS(name); i++) {
-        unsigned long long total = 0;
-
-        for (unsigned n = 0; n < kvm->nr_vcpus; n++) {
-            total += kvm->vcpu[n]->hcalls[i];
-        }
-        g_string_append_printf(out, " %-7s R=%10u V=%10llu\n", name[i], 0u,
-                               total);
-    }
 }
 
 static void print_queues(P9xKvmVcpu *vcpu, GString *out)
@@ -164,16 +120,10 @@ void p9x_kvm_print(P9xKvm *kvm, GString *out)
     p9x_lock(&kvm->lock);
     print_banner(out, "VCPU state");
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
-        if (p9x_is_native(kvm)) {
-            print_native_vcpu(kvm->vcpu[i], out);
-        } else {
-            print_xics_vcpu(kvm->vcpu[i], out);
-        }
+        kvm->ops->print_vcpu(kvm->vcpu[i], out);
         print_queues(kvm->vcpu[i], out);
     }
-    if (!p9x_is_native(kvm)) {
-        print_hcall_totals(kvm, out);
-    }
+    kvm->ops->print_totals(kvm, out);
     print_banner(out, "Sources");
     each_row_locked(kvm, print_row, &table);
     g_string_append_printf(out, "faults %lu zaps %lu maps %lu unmaps %lu\n",

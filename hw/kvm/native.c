@@ -2,7 +2,11 @@
 /* The XIVE native device: sources, configuration, reset, sync. */
 #include <string.h>
 
-#include "kvm_internal.h"
+#include "irqspace.h"
+#include "native.h"
+#include "native_eq.h"
+#include "vcpu.h"
+#include "vcpu_queue.h"
 
 static void renew_source(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
                          uint64_t value)
@@ -148,7 +152,7 @@ static int reset(P9xKvm *kvm)
     p9x_lock(&kvm->lock);
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
-            p9x_kvm_drop_eq(kvm->vcpu[i], prio);
+            p9x_kvm_drop_queue(kvm->vcpu[i], prio);
             if (!p9x_quirk(kvm, P9X_QUIRK_L9)) {
                 atomic_store(&kvm->vcpu[i]->queue[prio].count, 0);
             }
@@ -208,8 +212,22 @@ static int set_ctrl(P9xKvm *kvm, uint64_t attr, const void *addr)
     }
 }
 
-int p9x_native_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                        const void *addr)
+static bool has_attr(unsigned group, uint64_t attr)
+{
+    switch (group) {
+    case P9X_KVM_GRP_CTRL:
+        return attr >= P9X_KVM_CTRL_RESET && attr <= P9X_KVM_CTRL_NR_SERVERS;
+    case P9X_KVM_GRP_SOURCE:
+    case P9X_KVM_GRP_SOURCE_CONFIG:
+    case P9X_KVM_GRP_SOURCE_SYNC:
+        return attr < P9X_KVM_NR_IRQS;
+    default:
+        return group == P9X_KVM_GRP_EQ_CONFIG;
+    }
+}
+
+static int set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                    const void *addr)
 {
     switch (group) {
     case P9X_KVM_GRP_CTRL:
@@ -227,9 +245,83 @@ int p9x_native_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
     }
 }
 
-int p9x_native_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                        void *addr)
+static int get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr)
 {
     return group == P9X_KVM_GRP_EQ_CONFIG ?
            p9x_native_get_eq(kvm, attr, addr) : -ENXIO;
 }
+
+/* In what it differs. */
+
+static int connect_vcpu(P9xKvmVcpu *vcpu)
+{
+    /* Queues come by EQ_CONFIG. */
+    (void)vcpu;
+    return 0;
+}
+
+static void disconnect_vcpu(P9xKvmVcpu *vcpu)
+{
+    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
+        p9x_kvm_drop_queue(vcpu, prio);
+    }
+}
+
+static uint32_t event_data(const P9xKvm *kvm, const P9xKvmIrq *irq)
+{
+    return p9x_quirk(kvm, P9X_QUIRK_L5) ? irq->number : irq->eisn;
+}
+
+static void leave_queue(const P9xKvm *kvm, P9xKvmQueue *q)
+{
+    if (!p9x_quirk(kvm, P9X_QUIRK_L9)) {
+        atomic_fetch_sub(&q->count, 1);
+    }
+}
+
+/* The PT stays as the guest left it. */
+static P9xPq release_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
+{
+    const P9xIrqInfo *pt = p9x_kvm_live(irq);
+
+    (void)prio;
+    if (!p9x_quirk(kvm, P9X_QUIRK_L7) &&
+        p9x_host_esb_get(kvm->host, pt) == P9X_PQ_01) {
+        p9x_host_esb_set(kvm->host, pt, P9X_PQ_10);
+    }
+    return P9X_PQ_10;
+}
+
+static void print_vcpu(const P9xKvmVcpu *vcpu, GString *out)
+{
+    g_string_append_printf(out, "VCPU %u: VP=0x%x/%02x\n"
+                           "    NSR=%02x CPPR=%02x IBP=%02x PIPR=%02x "
+                           "w01=%016llx w2=%08x\n", vcpu->server, vcpu->vp, 0,
+                           vcpu->w01[P9X_TM_NSR], vcpu->w01[P9X_TM_CPPR],
+                           vcpu->w01[P9X_TM_IPB], vcpu->w01[P9X_TM_PIPR],
+                           (unsigned long long)p9x_load_be(vcpu->w01, 8),
+                           vcpu->cam_word);
+}
+
+static void print_totals(const P9xKvm *kvm, GString *out)
+{
+    /* A guest that works on pages makes no calls that could be counted. */
+    (void)kvm;
+    (void)out;
+}
+
+const P9xKvmDeviceOps p9x_native_ops = {
+    .has_pages = true,
+    .map_quirk = P9X_QUIRK_L8,
+    .failed_unmap_6_1_keeps_pt = true,
+    .has_attr = has_attr,
+    .set_attr = set_attr,
+    .get_attr = get_attr,
+    .connect = connect_vcpu,
+    .disconnect = disconnect_vcpu,
+    .data = event_data,
+    .leave = leave_queue,
+    .release_6_1 = release_6_1,
+    .print_vcpu = print_vcpu,
+    .print_totals = print_totals
+};

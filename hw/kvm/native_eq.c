@@ -2,29 +2,8 @@
 /* The XIVE native device: event queues. */
 #include <string.h>
 
-#include "kvm_internal.h"
-
-static int opal_set_queue(P9xKvmVcpu *vcpu, uint8_t prio, uint64_t page,
-                          unsigned order, unsigned flags)
-{
-    int rc;
-
-    P9X_OPAL_RETRY(rc, p9x_opal_set_queue_info(vcpu->kvm->host, vcpu->vp,
-                                               prio, page, order, flags));
-    return rc ? -EIO : 0;
-}
-
-void p9x_kvm_drop_eq(P9xKvmVcpu *vcpu, uint8_t prio)
-{
-    P9xKvmQueue *q = &vcpu->queue[prio];
-
-    if (!q->configured) {
-        return;
-    }
-    opal_set_queue(vcpu, prio, 0, 0, 0);
-    atomic_store(&q->has_page, false);
-    q->configured = false;
-}
+#include "native_eq.h"
+#include "vcpu_queue.h"
 
 /* The vCPU and priority that @attr names; 0, -ENOENT or -EINVAL. */
 static int find_queue(P9xKvm *kvm, uint64_t attr, P9xKvmVcpu **vcpu,
@@ -58,8 +37,8 @@ static int configure(P9xKvmVcpu *vcpu, uint8_t prio, const P9xKvmEq *eq)
     int rc;
 
     q->configured = true;
-    rc = opal_set_queue(vcpu, prio, eq->qaddr, eq->qshift,
-                        P9X_OPAL_EQ_ENABLED | P9X_OPAL_EQ_ALWAYS_NOTIFY);
+    rc = p9x_kvm_opal_queue(vcpu, prio, eq->qaddr, eq->qshift,
+                            P9X_OPAL_EQ_ENABLED | P9X_OPAL_EQ_ALWAYS_NOTIFY);
     if (rc) {
         return rc;
     }
@@ -83,8 +62,8 @@ static int forget_page(P9xKvmVcpu *vcpu, uint8_t prio)
 {
     atomic_store(&vcpu->queue[prio].has_page, false);
     vcpu->queue[prio].configured = true;
-    return opal_set_queue(vcpu, prio, 0, 0, P9X_OPAL_EQ_ENABLED |
-                          P9X_OPAL_EQ_ALWAYS_NOTIFY);
+    return p9x_kvm_opal_queue(vcpu, prio, 0, 0, P9X_OPAL_EQ_ENABLED |
+                              P9X_OPAL_EQ_ALWAYS_NOTIFY);
 }
 
 static int set_eq(P9xKvm *kvm, uint64_t attr, const P9xKvmEq *eq)
@@ -105,7 +84,7 @@ static int set_eq(P9xKvm *kvm, uint64_t attr, const P9xKvmEq *eq)
     }
     rc = configure(vcpu, prio, eq);
     if (rc) {
-        p9x_kvm_drop_eq(vcpu, prio);
+        p9x_kvm_drop_queue(vcpu, prio);
     }
     return rc;
 }

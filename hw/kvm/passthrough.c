@@ -17,7 +17,8 @@
  * Linux 6.1 differs in places that a guest can see; each has its number
  * (kvm.h), and is done as Linux does it when asked to.
  */
-#include "kvm_internal.h"
+#include "irqspace.h"
+#include "xive/kvm/esbmap.h"
 
 /*
  * Takes P and Q from the interrupt that stops being live.  @prio is what
@@ -54,7 +55,7 @@ static void give_state(P9xKvm *kvm, const P9xIrqInfo *pt, P9xPq pq)
 /* A XICS number that is masked keeps what is due when it is unmasked. */
 static bool is_masked_xics(const P9xKvm *kvm, uint8_t prio)
 {
-    return !p9x_is_native(kvm) && prio == P9X_PRIO_MASKED;
+    return !kvm->ops->has_pages && prio == P9X_PRIO_MASKED;
 }
 
 static void set_pt_state(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio, P9xPq pq)
@@ -70,7 +71,7 @@ static void set_pt_state(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio, P9xPq pq)
 
 static void zap(P9xKvm *kvm, uint32_t girq)
 {
-    if (p9x_is_native(kvm)) {
+    if (kvm->ops->has_pages) {
         p9x_kvm_reset_mapped(kvm, girq);
     }
 }
@@ -79,7 +80,7 @@ static void route_live(P9xKvm *kvm, P9xKvmIrq *irq)
 {
     /* A failure leaves the old route: the guest sees silence, as on Linux. */
     p9x_kvm_route(kvm, p9x_kvm_live(irq), irq->act_server, irq->act_priority,
-                  p9x_kvm_data(kvm, irq));
+                  kvm->ops->data(kvm, irq));
 }
 
 /*
@@ -127,11 +128,6 @@ static void switch_to_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
     irq->guest_priority = prio;
 }
 
-static bool maps_as_6_1(const P9xKvm *kvm)
-{
-    return p9x_quirk(kvm, p9x_is_native(kvm) ? P9X_QUIRK_L8 : P9X_QUIRK_L18);
-}
-
 static int check_mappable(P9xKvm *kvm, uint32_t girq)
 {
     P9xKvmBlock *block;
@@ -168,7 +164,7 @@ int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
     block = p9x_kvm_block(kvm, girq);
     irq = p9x_kvm_irq(block, girq);
     prio = p9x_kvm_lock_and_mask(kvm, block, irq);
-    if (maps_as_6_1(kvm)) {
+    if (p9x_quirk(kvm, kvm->ops->map_quirk)) {
         switch_to_pt_6_1(kvm, irq, prio, pt);
     } else {
         switch_to_pt(kvm, irq, prio, pt);
@@ -180,34 +176,13 @@ int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
 
 /* The way back. */
 
-/*
- * As Linux does it.  XICS: the host gets what the guest has not finished, by
- * an EOI that resends.  Native: the PT stays as the guest left it.
- */
-static P9xPq release_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
-{
-    const P9xIrqInfo *pt = p9x_kvm_live(irq);
-
-    if (p9x_is_native(kvm)) {
-        if (!p9x_quirk(kvm, P9X_QUIRK_L7) &&
-            p9x_host_esb_get(kvm->host, pt) == P9X_PQ_01) {
-            p9x_host_esb_set(kvm->host, pt, P9X_PQ_10);
-        }
-        return P9X_PQ_10;
-    }
-    if (irq->old_p) {
-        p9x_host_esb_set(kvm->host, pt, P9X_PQ_11);
-    }
-    return prio == P9X_PRIO_MASKED || irq->old_p ? P9X_PQ_10 : P9X_PQ_00;
-}
-
 /* Takes the PT's state, and says in which state the IPI starts. */
 static P9xPq release_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
 {
     P9xPq pq;
 
     if (p9x_quirk(kvm, P9X_QUIRK_L6)) {
-        return release_pt_6_1(kvm, irq, prio);
+        return kvm->ops->release_6_1(kvm, irq, prio);
     }
     pq = take_state(kvm, irq, prio);
     if (pq == P9X_PQ_01 && p9x_quirk(kvm, P9X_QUIRK_L7)) {
@@ -231,8 +206,8 @@ static void switch_to_ipi(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio, P9xPq pq)
 /* The host can't have it back: as if nothing had been tried. */
 static void keep_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio, P9xPq pq)
 {
-    /* Linux has not touched a native guest's PT at this point. */
-    if (!p9x_is_native(kvm) || !p9x_quirk(kvm, P9X_QUIRK_L6)) {
+    if (!p9x_quirk(kvm, P9X_QUIRK_L6) ||
+        !kvm->ops->failed_unmap_6_1_keeps_pt) {
         set_pt_state(kvm, irq, prio, pq);
     }
     irq->guest_priority = prio;

@@ -7,7 +7,8 @@
  */
 #include <string.h>
 
-#include "kvm_internal.h"
+#include "irqspace.h"
+#include "vcpu.h"
 #include "xive/dispatch.h"
 
 /* A block with a VP for each server there can be, on the first connect. */
@@ -29,6 +30,28 @@ static int alloc_vps(P9xKvm *kvm)
         return -ENOSPC;
     }
     return 0;
+}
+
+int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr)
+{
+    uint32_t n;
+    int rc = 0;
+
+    if (!addr) {
+        return -EFAULT;
+    }
+    memcpy(&n, addr, sizeof(n));
+    if (!n || n > P9X_KVM_MAX_VCPU_IDS) {
+        return -EINVAL;
+    }
+    p9x_lock(&kvm->lock);
+    if (kvm->vp_base) {
+        rc = -EBUSY;
+    } else {
+        kvm->nr_servers = n > P9X_KVM_MAX_VCPUS ? P9X_KVM_MAX_VCPUS : n;
+    }
+    p9x_unlock(&kvm->lock);
+    return rc;
 }
 
 static bool vp_taken(const P9xKvm *kvm, uint32_t vp)
@@ -102,8 +125,8 @@ static int connect_locked(P9xKvm *kvm, P9xKvmVcpu *vcpu, uint32_t server)
     vcpu->valid = true;
     reset_w01(vcpu);
     rc = enable_vp(vcpu);
-    if (!rc && !p9x_is_native(kvm)) {
-        rc = p9x_xics_connect(vcpu);
+    if (!rc) {
+        rc = kvm->ops->connect(vcpu);
         if (rc) {
             set_vp_enabled(vcpu, false);
         }
@@ -158,17 +181,6 @@ static void remove_from_list(P9xKvm *kvm, const P9xKvmVcpu *vcpu)
     atomic_fetch_sub(&kvm->nr_vcpus, 1);
 }
 
-static void drop_queues(P9xKvmVcpu *vcpu)
-{
-    if (!p9x_is_native(vcpu->kvm)) {
-        p9x_xics_disconnect(vcpu);
-        return;
-    }
-    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
-        p9x_kvm_drop_eq(vcpu, prio);
-    }
-}
-
 void p9x_kvm_disconnect(P9xKvmVcpu *vcpu)
 {
     P9xKvm *kvm = vcpu->kvm;
@@ -180,7 +192,7 @@ void p9x_kvm_disconnect(P9xKvmVcpu *vcpu)
     p9x_lock(&kvm->lock);
     vcpu->valid = false;
     p9x_kvm_each_irq(kvm, disable_source, vcpu);
-    drop_queues(vcpu);
+    kvm->ops->disconnect(vcpu);
     set_vp_enabled(vcpu, false);
     vcpu->cam_word = 0;
     remove_from_list(kvm, vcpu);
@@ -214,17 +226,17 @@ void p9x_kvm_pull(P9xKvmVcpu *vcpu)
     vcpu->tctx = NULL;
 }
 
-static int check_native_vcpu(const P9xKvmVcpu *vcpu)
+static int check_vp_state(const P9xKvmVcpu *vcpu)
 {
     if (!vcpu->kvm) {
         return -ENXIO;
     }
-    return p9x_is_native(vcpu->kvm) ? 0 : -EPERM;
+    return vcpu->kvm->ops->has_pages ? 0 : -EPERM;
 }
 
 int p9x_kvm_get_vp_state(P9xKvmVcpu *vcpu, uint64_t value[2])
 {
-    int rc = check_native_vcpu(vcpu);
+    int rc = check_vp_state(vcpu);
     uint8_t image[8];
     uint64_t state;
 
@@ -246,7 +258,7 @@ int p9x_kvm_get_vp_state(P9xKvmVcpu *vcpu, uint64_t value[2])
 
 int p9x_kvm_set_vp_state(P9xKvmVcpu *vcpu, const uint64_t value[2])
 {
-    int rc = check_native_vcpu(vcpu);
+    int rc = check_vp_state(vcpu);
 
     if (rc) {
         return rc;

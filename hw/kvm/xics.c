@@ -8,6 +8,8 @@
  */
 #include <string.h>
 
+#include "vcpu.h"
+#include "vcpu_queue.h"
 #include "xics_internal.h"
 
 uint32_t p9x_xics_next_entry(P9xKvm *kvm, const P9xKvmQueue *q,
@@ -32,12 +34,8 @@ uint32_t p9x_xics_next_entry(P9xKvm *kvm, const P9xKvmQueue *q,
 
 static int set_queue(P9xKvmVcpu *vcpu, uint8_t prio, uint64_t page)
 {
-    int rc;
-
-    P9X_OPAL_RETRY(rc, p9x_opal_set_queue_info(
-        vcpu->kvm->host, vcpu->vp, prio, page, page ? P9X_KVM_EQ_SHIFT : 0,
-        P9X_OPAL_EQ_ENABLED | P9X_OPAL_EQ_ALWAYS_NOTIFY));
-    return rc ? -EIO : 0;
+    return p9x_kvm_opal_queue(vcpu, prio, page, page ? P9X_KVM_EQ_SHIFT : 0,
+                              P9X_OPAL_EQ_ENABLED | P9X_OPAL_EQ_ALWAYS_NOTIFY);
 }
 
 int p9x_xics_provision_vcpu(P9xKvmVcpu *vcpu, uint8_t prio)
@@ -110,7 +108,28 @@ static int setup_vp_ipi(P9xKvmVcpu *vcpu)
     return 0;
 }
 
-int p9x_xics_connect(P9xKvmVcpu *vcpu)
+static void disconnect_vcpu(P9xKvmVcpu *vcpu)
+{
+    const P9xKvmPorts *ports = vcpu->kvm->ports;
+    int rc;
+
+    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
+        bool had_page = vcpu->queue[prio].has_page;
+
+        p9x_kvm_drop_queue(vcpu, prio);
+        if (had_page) {
+            ports->queue_page_free(ports->host, vcpu->queue[prio].qpage);
+        }
+    }
+    if (vcpu->vp_ipi.hw_irq) {
+        p9x_host_esb_set(vcpu->kvm->host, &vcpu->vp_ipi, P9X_PQ_01);
+        P9X_OPAL_RETRY(rc, p9x_opal_free_irq(vcpu->kvm->host,
+                                             vcpu->vp_ipi.hw_irq));
+        vcpu->vp_ipi.hw_irq = 0;
+    }
+}
+
+static int connect_vcpu(P9xKvmVcpu *vcpu)
 {
     int rc = setup_vp_ipi(vcpu);
 
@@ -123,32 +142,11 @@ int p9x_xics_connect(P9xKvmVcpu *vcpu)
         }
     }
     if (rc) {
-        p9x_xics_disconnect(vcpu);
+        disconnect_vcpu(vcpu);
         return rc;
     }
     p9x_host_esb_set(vcpu->kvm->host, &vcpu->vp_ipi, P9X_PQ_00);
     return 0;
-}
-
-void p9x_xics_disconnect(P9xKvmVcpu *vcpu)
-{
-    const P9xKvmPorts *ports = vcpu->kvm->ports;
-    int rc;
-
-    for (unsigned prio = 0; prio < P9X_NR_PRIOS; prio++) {
-        bool had_page = vcpu->queue[prio].has_page;
-
-        p9x_kvm_drop_eq(vcpu, prio);
-        if (had_page) {
-            ports->queue_page_free(ports->host, vcpu->queue[prio].qpage);
-        }
-    }
-    if (vcpu->vp_ipi.hw_irq) {
-        p9x_host_esb_set(vcpu->kvm->host, &vcpu->vp_ipi, P9X_PQ_01);
-        P9X_OPAL_RETRY(rc, p9x_opal_free_irq(vcpu->kvm->host,
-                                             vcpu->vp_ipi.hw_irq));
-        vcpu->vp_ipi.hw_irq = 0;
-    }
 }
 
 int p9x_xics_retarget(P9xKvm *kvm, P9xKvmIrq *irq, uint32_t server,
@@ -235,10 +233,19 @@ static void set_word(P9xKvm *kvm, P9xKvmBlock *block, P9xKvmIrq *irq,
     apply_word(kvm, block, irq, &w);
 }
 
+static bool has_attr(unsigned group, uint64_t attr)
+{
+    if (group == P9X_KVM_XICS_GRP_SOURCES) {
+        return attr >= P9X_KVM_XICS_FIRST_IRQ && attr < P9X_KVM_NR_IRQS;
+    }
+    return group == P9X_KVM_XICS_GRP_CTRL && attr == P9X_KVM_XICS_NR_SERVERS;
+}
+
 static int set_source(P9xKvm *kvm, uint64_t girq, const void *addr)
 {
-    return p9x_kvm_has_attr(kvm, P9X_KVM_XICS_GRP_SOURCES, girq) ? -ENOENT :
-           p9x_kvm_set_source(kvm, (uint32_t)girq, addr, -ENOMEM, set_word);
+    return has_attr(P9X_KVM_XICS_GRP_SOURCES, girq) ?
+           p9x_kvm_set_source(kvm, (uint32_t)girq, addr, -ENOMEM, set_word) :
+           -ENOENT;
 }
 
 /* Source words: get. */
@@ -350,8 +357,8 @@ static int get_source(P9xKvm *kvm, uint64_t girq, void *addr)
     return 0;
 }
 
-int p9x_xics_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                      const void *addr)
+static int set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
+                    const void *addr)
 {
     if (group == P9X_KVM_XICS_GRP_SOURCES) {
         return set_source(kvm, attr, addr);
@@ -362,8 +369,80 @@ int p9x_xics_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
     return -ENXIO;
 }
 
-int p9x_xics_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr)
+static int get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr)
 {
     return group == P9X_KVM_XICS_GRP_SOURCES ? get_source(kvm, attr, addr) :
                                                -ENXIO;
 }
+
+/* In what it differs. */
+
+static uint32_t event_data(const P9xKvm *kvm, const P9xKvmIrq *irq)
+{
+    (void)kvm;
+    return irq->number;
+}
+
+/* Entries of it may be queued still; see the scan in xics_hcall.c. */
+static void leave_queue(const P9xKvm *kvm, P9xKvmQueue *q)
+{
+    (void)kvm;
+    atomic_fetch_add(&q->pending_count, 1);
+}
+
+/* The host gets what the guest has not finished, by an EOI that resends. */
+static P9xPq release_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
+{
+    if (irq->old_p) {
+        p9x_host_esb_set(kvm->host, p9x_kvm_live(irq), P9X_PQ_11);
+    }
+    return prio == P9X_PRIO_MASKED || irq->old_p ? P9X_PQ_10 : P9X_PQ_00;
+}
+
+static void print_vcpu(const P9xKvmVcpu *vcpu, GString *out)
+{
+    g_string_append_printf(out, "VCPU %u: VP:%#x/%02x\n"
+                           "    CPPR:%#x HWCPPR:%#x MFRR:%#x PEND:%#x "
+                           "h_xirr: R=0 V=%llu\n", vcpu->server, vcpu->vp, 0,
+                           vcpu->cppr, vcpu->hw_cppr, vcpu->mfrr,
+                           vcpu->pending,
+                           (unsigned long long)
+                           vcpu->hcalls[P9X_XICS_XIRR]);
+}
+
+/* R counted what real mode did, before the hypervisor lost that. */
+static void print_totals(const P9xKvm *kvm, GString *out)
+{
+    static const char *const name[] = {
+        [P9X_XICS_XIRR] = "H_XIRR", [P9X_XICS_IPOLL] = "H_IPOLL",
+        [P9X_XICS_CPPR] = "H_CPPR", [P9X_XICS_EOI] = "H_EOI",
+        [P9X_XICS_IPI] = "H_IPI"
+    };
+
+    g_string_append(out, "Hcalls totals\n");
+    for (unsigned i = 0; i < G_N_ELEMENTS(name); i++) {
+        unsigned long long total = 0;
+
+        for (unsigned n = 0; n < kvm->nr_vcpus; n++) {
+            total += kvm->vcpu[n]->hcalls[i];
+        }
+        g_string_append_printf(out, " %-7s R=%10u V=%10llu\n", name[i], 0u,
+                               total);
+    }
+}
+
+const P9xKvmDeviceOps p9x_xics_ops = {
+    .has_pages = false,
+    .map_quirk = P9X_QUIRK_L18,
+    .failed_unmap_6_1_keeps_pt = false,
+    .has_attr = has_attr,
+    .set_attr = set_attr,
+    .get_attr = get_attr,
+    .connect = connect_vcpu,
+    .disconnect = disconnect_vcpu,
+    .data = event_data,
+    .leave = leave_queue,
+    .release_6_1 = release_6_1,
+    .print_vcpu = print_vcpu,
+    .print_totals = print_totals
+};

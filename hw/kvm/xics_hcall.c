@@ -347,7 +347,7 @@ int64_t p9x_xics_hcall(P9xKvmVcpu *vcpu, unsigned opcode, uint64_t *args)
         { P9X_H_XIRR_X, P9X_XICS_XIRR, h_xirr_x }
     };
 
-    if (!vcpu->kvm || p9x_is_native(vcpu->kvm)) {
+    if (!vcpu->kvm || vcpu->kvm->ops->has_pages) {
         return P9X_H_TOO_HARD;
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(calls); i++) {

@@ -3,8 +3,10 @@
 #ifndef P9X_XICS_INTERNAL_H
 #define P9X_XICS_INTERNAL_H
 
-#include "kvm_internal.h"
+#include "irqspace.h"
 #include "xive/kvm/xics.h"
+
+extern const P9xKvmDeviceOps p9x_xics_ops;
 
 /* Where a reader of a queue stands. */
 typedef struct XicsCursor {

@@ -138,7 +138,7 @@ int p9x_xics_set_icp(P9xKvmVcpu *vcpu, uint64_t value)
 {
     uint32_t xisr = (uint32_t)(value >> 32) & 0xFFFFFF;
 
-    if (!vcpu->kvm || p9x_is_native(vcpu->kvm)) {
+    if (!vcpu->kvm || vcpu->kvm->ops->has_pages) {
         return -ENOENT;
     }
     if (vcpu->tctx) {

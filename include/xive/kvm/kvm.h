@@ -82,6 +82,7 @@ enum {
 };
 
 typedef struct P9xKvm P9xKvm;
+typedef struct P9xKvmDeviceOps P9xKvmDeviceOps;
 typedef struct P9xKvmVcpu P9xKvmVcpu;
 
 /* One guest interrupt number.  Guarded by the block's lock. */
@@ -166,6 +167,7 @@ typedef struct P9xKvmPorts {
 struct P9xKvm {
     P9xHost *host;
     P9xKvmType type;
+    const P9xKvmDeviceOps *ops;     /* of its type */
     const P9xKvmPorts *ports;
     unsigned quirks;
     P9xLock lock;

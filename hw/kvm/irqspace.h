@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the two KVM devices share. */
-#ifndef P9X_KVM_INTERNAL_H
-#define P9X_KVM_INTERNAL_H
+/* The guest's numbers: finding, targeting, masking. */
+#ifndef P9X_KVM_IRQSPACE_H
+#define P9X_KVM_IRQSPACE_H
 
-#include "xive/kvm/esbmap.h"
-#include "xive/kvm/kvm.h"
-
-static inline bool p9x_is_native(const P9xKvm *kvm)
-{
-    return kvm->type == P9X_KVM_NATIVE;
-}
-
-static inline bool p9x_quirk(const P9xKvm *kvm, unsigned quirk)
-{
-    return kvm->quirks & quirk;
-}
-
-static inline void p9x_kvm_hook(P9xKvm *kvm, const char *point, uint32_t girq)
-{
-    if (kvm->hook) {
-        kvm->hook(kvm->hook_opaque, point, girq);
-    }
-}
-
-/* An attribute's number, as one that is out of range if it is. */
-static inline uint32_t p9x_girq(uint64_t attr)
-{
-    return attr < P9X_KVM_NR_IRQS ? (uint32_t)attr : P9X_KVM_NR_IRQS;
-}
+#include "kvm_device.h"
 
 /* The number, found and locked; NULL without lock if its block is absent. */
 P9xKvmIrq *p9x_kvm_lock_irq(P9xKvm *kvm, uint32_t girq, P9xKvmBlock **block);
@@ -62,8 +38,6 @@ void p9x_kvm_finish_unmask(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio);
 /* Routes the live interrupt: 0 or OPAL's error. */
 int p9x_kvm_route(P9xKvm *kvm, const P9xIrqInfo *live, uint32_t server,
                   uint8_t prio, uint32_t data);
-/* Event data that @irq shall bring: its number, or what the guest chose. */
-uint32_t p9x_kvm_data(const P9xKvm *kvm, const P9xKvmIrq *irq);
 
 /*
  * Finds a queue for @irq at @prio: that of @server, else any server's.  @irq
@@ -82,20 +56,5 @@ uint32_t p9x_kvm_vp(const P9xKvm *kvm, uint32_t server);
 
 /* Waits until OPAL's sync says that all events of @live have arrived. */
 void p9x_kvm_sync(P9xKvm *kvm, const P9xIrqInfo *live, unsigned type);
-
-/* Attributes of each device; see kvm.h. */
-int p9x_native_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                        const void *addr);
-int p9x_native_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                        void *addr);
-int p9x_native_set_eq(P9xKvm *kvm, uint64_t attr, const void *addr);
-int p9x_native_get_eq(P9xKvm *kvm, uint64_t attr, void *addr);
-void p9x_kvm_drop_eq(P9xKvmVcpu *vcpu, uint8_t prio);
-int p9x_kvm_set_nr_servers(P9xKvm *kvm, const void *addr);
-int p9x_xics_set_attr(P9xKvm *kvm, unsigned group, uint64_t attr,
-                      const void *addr);
-int p9x_xics_get_attr(P9xKvm *kvm, unsigned group, uint64_t attr, void *addr);
-int p9x_xics_connect(P9xKvmVcpu *vcpu);
-void p9x_xics_disconnect(P9xKvmVcpu *vcpu);
 
 #endif
