@@ -80,6 +80,47 @@ static void test_are_held_back_one_by_one(void)
     icrig_free(rig);
 }
 
+/* Events of other chips come with the number of their queue. */
+static void test_are_those_that_another_chip_names(void)
+{
+    IcRig *rig = icrig_new();
+
+    sources(rig, 4);
+    for (unsigned queue = IPI; queue <= ESC2; queue++) {
+        hold(rig, queue, true, 0);
+        p9x_ic_notify(rig->chip[0].ic, P9X_NOTIFY_FORWARD + 0x80 * queue,
+                      P9X_TRIGGER_PQ | (SRC + queue));
+        g_assert_true(config(rig, queue) & P9X_IRQ_NOT_EMPTY);
+        hold(rig, queue, false, 0);
+        in_order(rig, queue + 1);
+    }
+    icrig_free(rig);
+}
+
+/* END + 1 escalates to END + 2, and that to END. */
+static void test_are_others_for_the_second_escalation_of_an_event(void)
+{
+    const uint32_t w0 = P9X_END_W0_UCOND_NOTIFY | P9X_END_W0_ESCALATE |
+                        P9X_END_W0_UCOND_ESC;
+    IcRig *rig = icrig_new();
+
+    route(rig, 0, SRC, 0, END, NVT, 1);
+    write_eas(rig, 0, SRC, 0, END + 1, 2);
+    for (unsigned i = 1; i <= 2; i++) {
+        write_end(rig, 0, END + i, 0, NVT + 1, 6, w0);
+    }
+    write_nvt(rig, 0, NVT + 1);
+    write_escalation(rig, 0, END + 1, 0, END + 2, 0x4444);
+    write_escalation(rig, 0, END + 2, 0, END, 0x5555);
+    hold(rig, ESC2, true, 0);
+    ipi_trigger(rig, 0, SRC);
+    g_assert_cmphex(queue_entry(rig, 0, END + 2, 0), ==, 0x80004444);
+    g_assert_cmphex(queue_entry(rig, 0, END, 0), ==, 0);
+    hold(rig, ESC2, false, 0);
+    g_assert_cmphex(queue_entry(rig, 0, END, 0), ==, 0x80005555);
+    icrig_free(rig);
+}
+
 static void test_are_there_for_escalations(void)
 {
     IcRig *rig = icrig_new();
@@ -237,6 +278,8 @@ int main(int argc, char **argv)
         TEST(keep_events_until_they_are_let_go),
         TEST(are_held_back_one_by_one),
         TEST(are_there_for_escalations),
+        TEST(are_others_for_the_second_escalation_of_an_event),
+        TEST(are_those_that_another_chip_names),
         TEST(overflow_to_memory),
         TEST(lose_nothing_when_they_are_full),
         TEST(need_memory_that_fits),
