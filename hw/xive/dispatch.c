@@ -86,6 +86,9 @@ void p9x_tctx_set_cppr(P9xTctx *tctx, P9xRing ring, uint8_t cppr)
     changed = p9x_tctx_refresh_ring(tctx, ring);
     wants = wants_group_backlog(tctx, ring);
     p9x_trace_ring(tctx, P9X_TRACE_TCTX_CPPR, ring);
+    if (p9x_recording()) {
+        p9x_cppr_recorded(tctx, ring);
+    }
     p9x_tctx_done(tctx, changed);
     if (wants) {
         p9x_group_serve(tctx);
@@ -131,6 +134,9 @@ uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2)
         p9x_ring(tctx, ring)[P9X_TM_IPB] |= backlog;
         p9x_unlock(nvt_lock);
     }
+    if (p9x_recording()) {
+        p9x_word2_recorded(tctx, ring, word2, backlog);
+    }
     p9x_tctx_done(tctx, p9x_tctx_refresh(tctx));
     if (nvt_lock && p9x_groups_wait(unit->presenter)) {
         /* A group that found no thread may have found one now. */
@@ -150,6 +156,9 @@ uint32_t p9x_tctx_pull(P9xTctx *tctx, P9xRing ring)
     p9x_lock(&tctx->lock);
     old = p9x_ring_word2(tctx, ring);
     switch_word2(tctx, ring, old & ~P9X_TM_OS_VALID, &old);
+    if (p9x_recording() && (old & P9X_TM_OS_VALID)) {
+        p9x_word2_recorded(tctx, ring, old, 0);
+    }
     p9x_tctx_done(tctx, p9x_tctx_refresh(tctx));
     return old;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xive/presenter.h"
+#include "xive/recorder.h"
 
 void p9x_presenter_init(P9xPresenter *p)
 {
@@ -81,6 +82,7 @@ P9xVpOutcome p9x_presenter_put_away(const P9xUnit *unit,
     ipb = p9x_nvt_add_ipb(&unit->tables, cam, nvt,
                           p9x_prio_to_ipb(event->priority));
     p9x_count(unit->counters, P9X_COUNT_BACKLOGGED);
+    p9x_note(P9X_STEP_BACKLOG, unit->origin, cam, event->priority, ipb);
     p9x_trace(unit->ports, P9X_TRACE_NVT_BACKLOG, event->block, event->index,
               event->priority, ipb, NULL);
     return P9X_VP_BACKLOGGED;

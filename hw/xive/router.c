@@ -10,6 +10,7 @@
 #include "end_internal.h"
 #include "xive/group.h"
 #include "xive/queue.h"
+#include "xive/recorder.h"
 
 void p9x_router_init(P9xRouter *r, P9xPresenter *presenter, P9xTables tables,
                      const P9xPorts *ports)
@@ -71,6 +72,7 @@ static bool masked_priority(const P9xEnd *end)
 
 typedef enum EndStep {
     STEP_STOP,              /* done, or dropped for a counted reason */
+    STEP_HELD,              /* ESn keeps it */
     STEP_NOTIFY,            /* tell the VP */
     STEP_ESCALATE           /* silent: straight to the escalation END */
 } EndStep;
@@ -91,6 +93,28 @@ void p9x_router_ignore_end_flags(P9xRouter *r, uint32_t w0_flags)
 void p9x_router_sync(P9xRouter *r)
 {
     p9x_gate_drain(&r->escalations);
+}
+
+static void note_end(const P9xRouter *r, P9xStep step, const EndEvent *ev,
+                     uint32_t b)
+{
+    p9x_note(step, r->unit.origin, (uint32_t)ev->block << 24 | ev->index, b,
+             ev->data);
+}
+
+/* @before: the END as it was. */
+static void __attribute__((noinline)) queue_recorded(const P9xRouter *r,
+                                                    const P9xEnd *before,
+                                                    const EndEvent *ev,
+                                                    bool bad)
+{
+    if (bad) {
+        note_end(r, P9X_STEP_QUEUE_BAD, ev, 0);
+    } else if (p9x_end_flag(before, P9X_END_W0_ENQUEUE)) {
+        note_end(r, P9X_STEP_QUEUE, ev,
+                 p9x_end_get(before, 1, P9X_END_W1_GENERATION) << 31 |
+                 p9x_end_get(before, 1, P9X_END_W1_OFFSET));
+    }
 }
 
 /* The part under the lock: enqueue and coalesce. */
@@ -118,7 +142,7 @@ end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
         return STEP_NOTIFY;
     }
     p9x_count(&r->counters, P9X_COUNT_END_COALESCED);
-    return STEP_STOP;
+    return STEP_HELD;
 }
 
 static inline __attribute__((always_inline)) EndStep
@@ -139,6 +163,9 @@ end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     step = end_accept_locked(r, end, ev->data, &bad_queue);
     p9x_end_put_changed(r, ev->block, ev->index);
     p9x_transit_end(ev->transit);
+    if (p9x_recording()) {
+        queue_recorded(r, copy, ev, bad_queue);
+    }
     if (bad_queue) {
         p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_QUEUE_WRITE,
                         "queue of END %u/0x%x at 0x%llx is not in memory",
@@ -148,12 +175,16 @@ end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     return step;
 }
 
+static uint32_t end_vp(const P9xEnd *end)
+{
+    return p9x_cam((uint8_t)p9x_end_get(end, 6, P9X_END_W6_NVT_BLOCK),
+                   p9x_end_get(end, 6, P9X_END_W6_NVT_INDEX));
+}
+
 /* END format 1: a user ring, found by its OS context and server number. */
 static P9xVpOutcome notify_user(P9xRouter *r, const P9xEnd *end)
 {
-    uint32_t cam = p9x_cam(
-        (uint8_t)p9x_end_get(end, 6, P9X_END_W6_NVT_BLOCK),
-        p9x_end_get(end, 6, P9X_END_W6_NVT_INDEX));
+    uint32_t cam = end_vp(end);
     P9xRing ring;
     P9xTctx *tctx = p9x_vpmap_find(&r->unit.presenter->vpmap, cam, &ring);
 
@@ -238,6 +269,11 @@ end_step(P9xRouter *r, EndEvent *ev)
     if (step == STEP_STOP) {
         return false;
     }
+    if (step == STEP_HELD) {
+        note_end(r, P9X_STEP_ESN_HELD, ev,
+                 p9x_end_get(&end, 1, P9X_END_W1_ESN));
+        return false;
+    }
     p9x_trace(r->unit.ports, P9X_TRACE_END_NOTIFY, ev->block, ev->index,
               p9x_be32(end.w[4]), ev->data, NULL);
     if (step == STEP_NOTIFY) {
@@ -250,15 +286,20 @@ end_step(P9xRouter *r, EndEvent *ev)
         ignored(r, P9X_END_W0_ESCALATE)) {
         if (outcome == P9X_VP_UNDELIVERED) {
             p9x_count(&r->counters, P9X_COUNT_UNDELIVERED);
+            note_end(r, P9X_STEP_UNDELIVERED, ev, end_vp(&end));
         }
         return false;
     }
     if (!ese_lets_pass(r, ev)) {
+        note_end(r, P9X_STEP_ESE_HELD, ev,
+                 p9x_end_get(&end, 1, P9X_END_W1_ESE));
         return false;
     }
     from = *ev;
     describe_escalation(&end, ev);
     p9x_count(&r->counters, P9X_COUNT_ESCALATED);
+    note_end(r, P9X_STEP_ESCALATE, &from,
+             (uint32_t)ev->block << 24 | ev->index);
     p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE, from.block, from.index,
               ev->block, ev->index, NULL);
     return true;
@@ -330,6 +371,8 @@ void p9x_router_notify(P9xRouter *r, uint8_t block, uint32_t index,
     uint64_t w = r->unit.tables.ops->eas(r->unit.tables.opaque, block, index);
     EndEvent ev;
 
+    p9x_note(P9X_STEP_EAS, r->unit.origin, (uint32_t)block << 24 | index,
+             p9x_recorded_route(w), (uint32_t)(w & P9X_EAS_END_DATA));
     if (!(w & P9X_EAS_VALID)) {
         p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_EAS_INVALID,
                         "event of source %u/0x%x, whose EAS is not valid",

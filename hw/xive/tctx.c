@@ -60,6 +60,62 @@ void p9x_ring_traced(P9xTctx *tctx, P9xTraceStep step, P9xRing ring)
               r[P9X_TM_NSR], 0, tctx);
 }
 
+/* The flight recorder. */
+
+static uint32_t regs_of(P9xTctx *tctx, P9xRing ring)
+{
+    const uint8_t *r = p9x_ring(tctx, p9x_ring_shown(ring));
+
+    return (uint32_t)p9x_tctx_reg(tctx, ring, P9X_TM_IPB) << 24 |
+           (uint32_t)r[P9X_TM_PIPR] << 16 | (uint32_t)r[P9X_TM_CPPR] << 8 |
+           r[P9X_TM_NSR];
+}
+
+static uint32_t ring_of(const P9xTctx *tctx, P9xRing ring, uint8_t priority)
+{
+    return p9x_tctx_lines(tctx) << 16 | (uint32_t)ring << 8 | priority;
+}
+
+void p9x_pending_recorded(P9xTctx *tctx, P9xRing ring, uint8_t priority,
+                          bool first)
+{
+    if (first && priority < P9X_NR_PRIOS) {
+        tctx->passage[ring][priority] = p9x_passage_now();
+    }
+    p9x_record(P9X_STEP_RING, tctx->unit->origin, p9x_tctx_phys_cam(tctx),
+               regs_of(tctx, ring), ring_of(tctx, ring, priority));
+}
+
+void p9x_ack_recorded(P9xTctx *tctx, P9xRing ring, uint8_t priority)
+{
+    uint64_t passage = 0;
+
+    if (priority < P9X_NR_PRIOS) {
+        passage = tctx->passage[ring][priority];
+        tctx->passage[ring][priority] = 0;
+    }
+    p9x_record_of(passage, P9X_STEP_ACK, tctx->unit->origin,
+                  p9x_tctx_phys_cam(tctx), regs_of(tctx, ring),
+                  ring_of(tctx, ring, priority));
+}
+
+void p9x_cppr_recorded(P9xTctx *tctx, P9xRing ring)
+{
+    p9x_record(P9X_STEP_CPPR, tctx->unit->origin, p9x_tctx_phys_cam(tctx),
+               regs_of(tctx, ring),
+               ring_of(tctx, ring, p9x_tctx_reg(tctx, ring, P9X_TM_CPPR)));
+}
+
+void p9x_word2_recorded(P9xTctx *tctx, P9xRing ring, uint32_t word2,
+                        uint8_t ipb)
+{
+    bool live = p9x_ring_live(tctx, ring);
+
+    p9x_record(live ? P9X_STEP_PUSH : P9X_STEP_PULL, tctx->unit->origin,
+               p9x_tctx_phys_cam(tctx), word2,
+               live ? (uint32_t)ring << 8 | ipb : (uint32_t)ring << 8);
+}
+
 /* The one that CPPR does not hold back, and does not change. */
 static bool __attribute__((noinline)) accept_lsi(P9xTctx *tctx)
 {
@@ -92,6 +148,7 @@ uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
     uint8_t *r = p9x_ring(tctx, ring);
     uint8_t signalled = ring == P9X_RING_OS ? P9X_NSR_EO : P9X_NSR_HE;
     P9xRing owner = ring;
+    uint8_t accepted = P9X_PRIO_MASKED;
     bool changed = false;
     uint16_t result;
     uint8_t nsr;
@@ -104,6 +161,7 @@ uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
         if (ring == P9X_RING_PHYS && (nsr & P9X_NSR_HE) == P9X_NSR_HE_POOL) {
             owner = P9X_RING_POOL;
         }
+        accepted = r[P9X_TM_PIPR];
         r[P9X_TM_CPPR] = r[P9X_TM_PIPR];
         p9x_ring(tctx, owner)[P9X_TM_IPB] &=
             (uint8_t)~p9x_prio_to_ipb(r[P9X_TM_PIPR]);
@@ -111,6 +169,9 @@ uint16_t p9x_tctx_ack(P9xTctx *tctx, P9xRing ring)
         changed = p9x_tctx_refresh_ring(tctx, ring);
         p9x_count(tctx->unit->counters, P9X_COUNT_ACKS);
         p9x_trace_ring(tctx, P9X_TRACE_TCTX_ACCEPT, owner);
+    }
+    if (p9x_recording()) {
+        p9x_ack_recorded(tctx, owner, accepted);
     }
     result = (uint16_t)(nsr << 8 | r[P9X_TM_CPPR]);
     p9x_tctx_done(tctx, changed);
@@ -129,27 +190,33 @@ uint8_t p9x_tctx_ack_ebb(P9xTctx *tctx)
     return nsr;
 }
 
-void p9x_tctx_set_pending(P9xTctx *tctx, P9xRing ring, uint8_t priority)
-{
-    bool changed;
-
-    p9x_lock(&tctx->lock);
-    p9x_ring(tctx, ring)[P9X_TM_IPB] |= p9x_prio_to_ipb(priority);
-    changed = p9x_tctx_refresh_ring(tctx, ring);
-    p9x_trace_ring(tctx, P9X_TRACE_TCTX_NOTIFY, ring);
-    p9x_tctx_done(tctx, changed);
-}
-
 /* @priority becomes pending; true if that changed the lines.  Lock held. */
 static inline bool pend(P9xTctx *tctx, P9xRing ring, uint8_t priority)
 {
+    uint8_t *ipb = &p9x_ring(tctx, ring)[P9X_TM_IPB];
+    uint8_t before = *ipb, bit = p9x_prio_to_ipb(priority);
     bool changed;
 
-    p9x_ring(tctx, ring)[P9X_TM_IPB] |= p9x_prio_to_ipb(priority);
+    *ipb |= bit;
     changed = p9x_tctx_refresh_ring(tctx, ring);
-    p9x_count(tctx->unit->counters, P9X_COUNT_PRESENTED);
     p9x_trace_ring(tctx, P9X_TRACE_TCTX_NOTIFY, ring);
+    if (p9x_recording()) {
+        p9x_pending_recorded(tctx, ring, priority, !(before & bit));
+    }
     return changed;
+}
+
+void p9x_tctx_set_pending(P9xTctx *tctx, P9xRing ring, uint8_t priority)
+{
+    p9x_lock(&tctx->lock);
+    p9x_tctx_done(tctx, pend(tctx, ring, priority));
+}
+
+/* The same for an event. */
+static inline bool present(P9xTctx *tctx, P9xRing ring, uint8_t priority)
+{
+    p9x_count(tctx->unit->counters, P9X_COUNT_PRESENTED);
+    return pend(tctx, ring, priority);
 }
 
 static bool lets_through(const P9xTctx *tctx, P9xRing ring, uint8_t priority)
@@ -168,7 +235,7 @@ P9xPresent p9x_tctx_present(P9xTctx *tctx, P9xRing ring, uint32_t cam,
         return P9X_NOT_HERE;
     }
     favoured = lets_through(tctx, ring, priority);
-    p9x_tctx_done(tctx, pend(tctx, ring, priority));
+    p9x_tctx_done(tctx, present(tctx, ring, priority));
     return favoured ? P9X_PRESENTED : P9X_PRECLUDED;
 }
 
@@ -228,7 +295,7 @@ bool p9x_tctx_present_to_group(P9xTctx *tctx, uint32_t cam, uint8_t priority)
     p9x_lock(&tctx->lock);
     takes = in_group(tctx, cam, &ring) && lets_through(tctx, ring, priority);
     if (takes) {
-        changed = pend(tctx, ring, priority);
+        changed = present(tctx, ring, priority);
     }
     p9x_tctx_done(tctx, changed);
     return takes;
@@ -261,7 +328,7 @@ uint8_t p9x_tctx_take_from_group(P9xTctx *tctx, uint32_t cam, uint8_t ipb,
         uint8_t priority = p9x_ipb_to_pipr(left);
 
         while (left && lets_through(tctx, ring, priority)) {
-            *lines_changed |= pend(tctx, ring, priority);
+            *lines_changed |= present(tctx, ring, priority);
             left &= (uint8_t)~p9x_prio_to_ipb(priority);
             priority = p9x_ipb_to_pipr(left);
         }

@@ -10,6 +10,7 @@
 #ifndef P9X_TCTX_INTERNAL_H
 #define P9X_TCTX_INTERNAL_H
 
+#include "xive/recorder.h"
 #include "xive/tctx.h"
 
 static inline uint8_t *p9x_ring(P9xTctx *tctx, P9xRing ring)
@@ -141,5 +142,21 @@ static inline void p9x_trace_ring(P9xTctx *tctx, P9xTraceStep step,
         p9x_ring_traced(tctx, step, ring);
     }
 }
+
+/*
+ * For the flight recorder, while it is on.  A thread keeps for each priority of
+ * a ring the number of the passage that made it pending, which is that of the
+ * acknowledge too.
+ */
+/* @priority has become pending; @first: it was not before. */
+void p9x_pending_recorded(P9xTctx *tctx, P9xRing ring, uint8_t priority,
+                          bool first);
+/* @priority has been accepted; P9X_PRIO_MASKED: nothing was signalled. */
+void p9x_ack_recorded(P9xTctx *tctx, P9xRing ring, uint8_t priority);
+/* CPPR was stored. */
+void p9x_cppr_recorded(P9xTctx *tctx, P9xRing ring);
+/* A VP came with @ipb, or left; @word2 names it. */
+void p9x_word2_recorded(P9xTctx *tctx, P9xRing ring, uint32_t word2,
+                        uint8_t ipb);
 
 #endif

@@ -41,6 +41,7 @@
  *   route    bit 31 valid, bit 30 masked, below it an end
  *   regs     IPB << 24 | PIPR << 16 | CPPR << 8 | NSR
  *   ring     lines now << 16 | ring << 8 | priority
+ *   ipb-of   ring << 8 | IPB that the VP brings
  *   thread   VP number of the thread itself
  *   passage  the low half of a passage's number
  */
@@ -61,8 +62,8 @@
     X(UNDELIVERED, "undelivered", "end", "vp", "data") \
     X(ACK, "ack", "thread", "regs", "ring") \
     X(CPPR, "cppr", "thread", "regs", "ring") \
-    X(PUSH, "push", "thread", "word2", "ipb") \
-    X(PULL, "pull", "thread", "word2", "-") \
+    X(PUSH, "push", "thread", "word2", "ipb-of") \
+    X(PULL, "pull", "thread", "word2", "ipb-of") \
     X(TAKEN, "taken", "thread", "vector", "-") \
     X(HCALL, "hcall", "opcode", "argument", "result") \
     X(CLAIM, "claim", "source", "lsi", "-") \

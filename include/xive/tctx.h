@@ -47,6 +47,7 @@ typedef struct P9xTctx {
     uint8_t regs[P9X_TM_IMAGE_SIZE];    /* as on the bus; under lock */
     _Atomic uint32_t phys_cam;
     const P9xUnit *unit;                /* of its interrupt controller */
+    uint64_t passage[P9X_NR_RINGS][P9X_NR_PRIOS];   /* while it is recorded */
     void *host;                         /* the host program's CPU */
 } P9xTctx;
 

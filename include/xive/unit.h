@@ -21,6 +21,7 @@ typedef struct P9xUnit {
     const P9xPorts *ports;
     P9xCounters *counters;
     P9xPresenter *presenter;
+    uint16_t origin;                    /* in records; recorder.h */
 } P9xUnit;
 
 #endif

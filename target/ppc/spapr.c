@@ -72,6 +72,7 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
     p9x_presenter_init(&s->presenter);
     p9x_router_init(&s->router, &s->presenter, p9x_array_tables(&s->tables),
                     config->ports);
+    s->router.unit.origin = source.origin;
     source.counters = &s->router.counters;
     p9x_source_init(&s->source, &source);
     s->server = g_new0(P9xTctx *, config->nr_servers);

@@ -2,23 +2,28 @@
 /*
  * The core alone, in nanoseconds: a whole interrupt, and each of its steps.
  *
- *   core-bench [--smoke]
+ *   core-bench [--smoke] [--recorder]
  *   core-bench --count KEY ITERATIONS | --compiler
  *
  * One line a figure: median of several rounds, for 1, 64 and 512 threads and
  * 64, 8192 and 1M sources.  The time is the processor's, not the wall's, so a
  * busy machine spoils less of it.  Each round counts what it sent and what
- * arrived and fails on a difference.  --smoke does few iterations of each.
+ * arrived and fails on a difference.  --smoke does few iterations of each;
+ * --recorder has the flight recorder on.
  *
  * With --count it does one thing and prints nothing: path.py lets callgrind
  * count the instructions.
  */
 #include "fixture.h"
+#include "xive/recorder.h"
 
 #include <stdio.h>
 #include <time.h>
 
-enum { ROUNDS = 7, PRIO = 6, MAX_THREADS = 512, QUEUE_SHARE = 64 };
+enum {
+    ROUNDS = 7, PRIO = 6, MAX_THREADS = 512, QUEUE_SHARE = 64,
+    RECORDS = 16384             /* what QEMU's device has if not told */
+};
 
 typedef struct Bench {
     Host host;
@@ -332,11 +337,30 @@ static int name_compiler(void)
     return 0;
 }
 
+static bool has_option(int argc, char **argv, const char *option)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], option) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void start_recorder(void)
+{
+    char *error;
+
+    if (!p9x_recorder_start(RECORDS, &error)) {
+        g_error("%s", error);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const uint32_t threads[] = { 1, 64, MAX_THREADS };
     static const uint32_t sources[] = { 64, 8192, 0x100000 };
-    bool smoke = argc > 1 && strcmp(argv[1], "--smoke") == 0;
+    bool smoke = has_option(argc, argv, "--smoke");
     bool ok = true;
 
     if (argc == 4 && strcmp(argv[1], "--count") == 0) {
@@ -344,6 +368,9 @@ int main(int argc, char **argv)
     }
     if (argc == 2 && strcmp(argv[1], "--compiler") == 0) {
         return name_compiler();
+    }
+    if (has_option(argc, argv, "--recorder")) {
+        start_recorder();
     }
     for (unsigned t = 0; t < G_N_ELEMENTS(threads); t++) {
         for (unsigned s = 0; s < G_N_ELEMENTS(sources); s++) {

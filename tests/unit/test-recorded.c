@@ -2,6 +2,7 @@
 /* What the engine records of an interrupt, step by step. */
 #include "fixture.h"
 #include "recorder_internal.h"
+#include "xive/dispatch.h"
 
 enum { SIZE = 256, LISN = 0x20, EISN = 0x1234, PRIO = 5 };
 
@@ -207,6 +208,108 @@ static void test_a_level_is_recorded_as_it_moves_and_as_it_triggers(void)
     done(rig);
 }
 
+static void test_an_event_is_followed_from_source_to_ring(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint32_t end = P9X_NR_PRIOS + PRIO;
+    uint64_t passage;
+
+    srig_trigger(rig, LISN);
+    look();
+    passage = only(P9X_STEP_TRIGGER)->passage;
+    g_assert_cmphex(only(P9X_STEP_EAS)->a, ==, LISN);
+    g_assert_cmphex(only(P9X_STEP_EAS)->b, ==, UINT32_C(0x80000000) | end);
+    g_assert_cmphex(only(P9X_STEP_EAS)->c, ==, EISN);
+    g_assert_cmphex(only(P9X_STEP_QUEUE)->a, ==, end);
+    g_assert_cmphex(only(P9X_STEP_QUEUE)->b, ==, UINT32_C(1) << 31);
+    g_assert_cmphex(only(P9X_STEP_QUEUE)->c, ==, EISN);
+    g_assert_cmphex(only(P9X_STEP_RING)->a, ==, RIG_PHYS_CAM + 1);
+    g_assert_cmphex(only(P9X_STEP_RING)->b, ==,
+                    0x04000000 | PRIO << 16 | 0xFF00 | P9X_NSR_EO);
+    g_assert_cmphex(only(P9X_STEP_RING)->c, ==,
+                    P9X_LINE_OS << 16 | P9X_RING_OS << 8 | PRIO);
+    for (unsigned i = 0; i < nr_seen; i++) {
+        g_assert_cmpuint(seen[i].passage, ==, passage);
+    }
+    done(rig);
+}
+
+static void test_an_acknowledge_belongs_to_the_event_it_accepts(void)
+{
+    SpaprRig *rig = recorded_rig();
+    P9xTctx *tctx = srig_thread(rig, 1);
+    uint64_t passage;
+
+    srig_trigger(rig, LISN);
+    look();
+    passage = only(P9X_STEP_TRIGGER)->passage;
+    srig_route(rig, LISN + 1, 1, PRIO, EISN + 1);
+    srig_trigger(rig, LISN + 1);
+    look();
+    p9x_tctx_ack(tctx, P9X_RING_OS);
+    p9x_tctx_set_cppr(tctx, P9X_RING_OS, 0xFF);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_ACK)->passage, ==, passage);
+    g_assert_cmphex(only(P9X_STEP_ACK)->c, ==, P9X_RING_OS << 8 | PRIO);
+    g_assert_cmphex(only(P9X_STEP_CPPR)->c, ==, P9X_RING_OS << 8 | 0xFF);
+    p9x_tctx_ack(tctx, P9X_RING_OS);
+    look();
+    g_assert_cmpuint(only(P9X_STEP_ACK)->passage, ==, 0);
+    g_assert_cmphex(only(P9X_STEP_ACK)->c, ==,
+                    P9X_RING_OS << 8 | P9X_PRIO_MASKED);
+    done(rig);
+}
+
+static void test_an_event_that_the_eas_masks_ends_there(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, P9X_SRC_MASK, LISN, 1, PRIO,
+               0);
+    look();
+    srig_trigger(rig, LISN);
+    look();
+    g_assert_cmphex(only(P9X_STEP_EAS)->b >> 30, ==, 3);
+    g_assert_cmpuint(nr_seen, ==, 2);
+    done(rig);
+}
+
+static void test_a_notification_that_esn_holds_back_is_recorded(void)
+{
+    SpaprRig *rig = recorded_rig();
+
+    srig_hcall(rig, P9X_H_INT_SET_QUEUE_CONFIG, 0, 1, PRIO,
+               srig_queue_addr(1, PRIO), P9X_SPAPR_EQ_SHIFT);
+    srig_trigger(rig, LISN);
+    srig_eoi(rig, LISN);
+    look();
+    srig_trigger(rig, LISN);
+    look();
+    only(P9X_STEP_QUEUE);
+    g_assert_cmphex(only(P9X_STEP_ESN_HELD)->a, ==, P9X_NR_PRIOS + PRIO);
+    g_assert_cmphex(only(P9X_STEP_ESN_HELD)->b, ==, P9X_PQ_10);
+    g_assert_cmpuint(count(P9X_STEP_RING), ==, 0);
+    done(rig);
+}
+
+static void test_a_vp_that_leaves_and_comes_is_recorded(void)
+{
+    SpaprRig *rig = recorded_rig();
+    P9xTctx *tctx = srig_thread(rig, 1);
+    uint32_t old = p9x_tctx_pull(tctx, P9X_RING_OS);
+
+    look();
+    g_assert_cmphex(only(P9X_STEP_PULL)->b, ==, old);
+    srig_trigger(rig, LISN);
+    look();
+    g_assert_cmpuint(count(P9X_STEP_RING), ==, 0);
+    g_assert_cmpuint(only(P9X_STEP_UNDELIVERED)->a, ==, P9X_NR_PRIOS + PRIO);
+    p9x_tctx_set_word2(tctx, P9X_RING_OS, old);
+    look();
+    g_assert_cmphex(only(P9X_STEP_PUSH)->b, ==, old);
+    done(rig);
+}
+
 static void test_configuration_is_recorded(void)
 {
     SpaprRig *rig = recorded_rig();
@@ -271,6 +374,11 @@ int main(int argc, char **argv)
         TEST(a_trigger_of_a_source_that_is_off_is_recorded),
         TEST(storing_pq_ends_the_passage_whose_p_it_clears),
         TEST(a_level_is_recorded_as_it_moves_and_as_it_triggers),
+        TEST(an_event_is_followed_from_source_to_ring),
+        TEST(an_acknowledge_belongs_to_the_event_it_accepts),
+        TEST(an_event_that_the_eas_masks_ends_there),
+        TEST(a_notification_that_esn_holds_back_is_recorded),
+        TEST(a_vp_that_leaves_and_comes_is_recorded),
         TEST(configuration_is_recorded),
         TEST(the_state_shows_source_queue_and_thread),
     };
