@@ -3,8 +3,8 @@
  * What all parts of an IC stand on: which chip it is, the ports of the host
  * program, and what the registers and the tables behind them hold.
  *
- * It is the lowest room of hw/ic: caches, queues, windows and registers know
- * it, and it knows none of them.
+ * It is the lowest file of hw/ic but for lists of numbers: caches, queues,
+ * windows and registers know it, and it knows none of them.
  *
  * Threads: one store to a register at a time, under @lock.  Events read
  * registers and tables without it, so each word is atomic; a word that has
@@ -39,9 +39,9 @@ enum {
 
 typedef struct P9xIcBase {
     unsigned chip_id;
-    const P9xPorts *ports;          /* these three outlive the IC */
+    const P9xPorts *ports;          /* the host program's: they outlive it */
     const P9xIcPorts *ic_ports;
-    P9xCounters *counters;
+    P9xCounters *counters;          /* of the IC's router */
     P9xLock lock;                   /* one register store at a time */
     _Atomic uint64_t reg[P9X_IC_NR_REGS];               /* by offset / 8 */
     _Atomic uint64_t fir;
