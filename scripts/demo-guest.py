@@ -22,6 +22,7 @@ import initramfs
 import limits
 import vm
 
+GUEST = "guest"         # its files' names
 DISK_MIB = 16
 PINGS = 5
 COUNTERS = ("triggers", "coalesced", "off", "events", "eas-masked",
@@ -76,22 +77,21 @@ def boot(demo, args):
                     image, interactive=True)
     disk = work / "disk.raw"
     checksum = make_disk(disk)
-    guest = vm.Vm(args.qemu, [
+    guest = vm.VirtualMachine(args.qemu, work, GUEST)
+    guest.add_args(
         "-machine", "pseries,ic-mode=xive", "-cpu", "power9",
         "-smp", "2", "-m", "1G",
-        "-kernel", str(args.kernel / "vmlinux"), "-initrd", str(image),
+        "-kernel", args.kernel / "vmlinux", "-initrd", image,
         "-append", limits.linux("quiet"),
         "-netdev", "user,id=net", "-device", "e1000e,netdev=net",
         "-drive", f"if=none,id=disk,format=raw,file={disk}",
-        "-device", "nvme,serial=p9xive,drive=disk",
-    ], log=work / "console.log")
+        "-device", "nvme,serial=p9xive,drive=disk")
     try:
-        guest.console.wait_for(initramfs.READY, 240)
-        guest.console.wait_for(vm.PROMPT, 60)
-        _, release = guest.console.run("uname -r", 20)
-        _, count = guest.console.run("nproc", 20)
+        guest.launch()
+        guest.wait_for_shell()
+        release, count = guest.run("uname -r", 20), guest.run("nproc", 20)
     except BaseException:
-        guest.close()
+        guest.shutdown()
         raise
     demo.check(count.strip() == "2", f"{count.strip()} of 2 vCPUs are online")
     demo.done(f"Linux {release.strip()}, {count.strip()} vCPUs at the shell")
@@ -100,12 +100,12 @@ def boot(demo, args):
 
 def network(demo, guest):
     demo.step("Network: e1000e, ping the gateway")
-    guest.console.run("ip link set eth0 up && "
-                      "ip addr add 10.0.2.15/24 dev eth0", 30)
+    guest.run("ip link set eth0 up && "
+              "ip addr add 10.0.2.15/24 dev eth0", 30)
     # The link takes a moment, which is no business of the count.
-    guest.console.run(f"for i in $(seq {limits.scaled(20):.0f}); do "
-                      "ping -c 1 -W 1 10.0.2.2 >/dev/null && break; done", 60)
-    _, text = guest.console.run(f"ping -c {PINGS} -i 0.3 10.0.2.2", 60)
+    guest.run(f"for i in $(seq {limits.scaled(20):.0f}); do "
+              "ping -c 1 -W 1 10.0.2.2 >/dev/null && break; done", 60)
+    text = guest.run(f"ping -c {PINGS} -i 0.3 10.0.2.2", 60)
     match = re.search(r"(\d+) packets received", text)
     received = int(match[1]) if match else 0
     demo.check(received == PINGS, f"{received} of {PINGS} pings answered")
@@ -114,7 +114,7 @@ def network(demo, guest):
 
 def disk(demo, guest, checksum):
     demo.step(f"Disk: NVMe, read {DISK_MIB} MiB past the cache")
-    _, text = guest.console.run(
+    text = guest.run(
         "dd if=/dev/nvme0n1 iflag=direct bs=64k 2>/dev/null | sha256sum", 120)
     same = text.split()[:1] == [checksum]
     demo.check(same, "what the guest read is not what the disk holds")
@@ -125,7 +125,7 @@ def disk(demo, guest, checksum):
 def guest_interrupts(demo, guest):
     """Show /proc/interrupts; returns how many came through the XIVE."""
     demo.step("Interrupts, as the guest counts them")
-    _, text = guest.console.run("cat /proc/interrupts", 20)
+    text = guest.run("cat /proc/interrupts", 20)
     lines = [line for line in text.splitlines()
              if re.match(r"\s*(CPU|\d+:)", line)]
     show("\n".join(lines))
@@ -169,7 +169,7 @@ def controller(demo, guest, work):
     demo.step("The interrupt controller's state (info pic)")
     # Nothing moves while it is read, so that the counters add up.
     guest.qmp("stop")
-    text = guest.qmp.hmp("info pic")
+    text = guest.hmp("info pic")
     counters = read_counters(guest)
     guest.qmp("cont")
     (work / "info-pic.txt").write_text(text)
@@ -199,20 +199,22 @@ def judge(demo, counters, handled):
 
 def power_off(demo, guest):
     demo.step("Power off")
-    guest.console.send("exit\n")
-    status = guest.wait(60)
+    guest.send("exit")
+    status = guest.wait_exit(60)
     demo.check(status == 0, f"QEMU ended with status {status}")
     demo.done("the guest is off")
 
 
 def run(demo, args):
     guest, checksum = boot(demo, args)
-    with guest:
+    try:
         network(demo, guest)
         disk(demo, guest, checksum)
         handled = guest_interrupts(demo, guest)
         counters = controller(demo, guest, args.work)
         power_off(demo, guest)
+    finally:
+        guest.shutdown()
     return judge(demo, counters, handled)
 
 
@@ -232,7 +234,7 @@ def main():
         account = run(demo, args)
     except (vm.VmError, initramfs.InitramfsError, OSError) as error:
         print(paint(f"verdict: FAILED: {error}", 31))
-        print(f"(the guest's console is in {args.work / 'console.log'})")
+        print(f"(the guest's console is in {args.work / GUEST}.console)")
         return 1
     if demo.problems:
         print(paint(f"verdict: FAILED: {account}; "

@@ -28,6 +28,7 @@ CHECKS = (
     ("no line ends in blanks, each file ends in one end of line",
      lines.blanks),
     ("each file has one SPDX line", lines.licence),
+    ("tests in C are named by TEST", lines.test_rows),
     ("no file says that something is unfinished", lines.unfinished),
     ("no file has a path of one machine", lines.machine_paths),
     ("no file names a registry's host", lines.hosts),

@@ -60,6 +60,17 @@ def licence(tree):
             yield f"{path}: SPDX lines at its head: {found or 'none'}"
 
 
+# A row of tests by hand, or a test that has no row.
+ROW_BY_HAND = re.compile(r'\{ ?"[^"]*",\s*test_\w+ ?\}|^#define \w*TEST\b')
+MACRO = "tests/lib/run.h"
+
+
+def test_rows(tree):
+    paths = [path for path in tree.below("tests", ".c", ".h")
+             if path != MACRO and not path.startswith("tests/guest/")]
+    return grep(tree, paths, ROW_BY_HAND, f"TEST(sentence) of {MACRO} does it")
+
+
 def unfinished(tree):
     return grep(tree, tree.files, UNFINISHED, "unfinished")
 

@@ -59,9 +59,9 @@ class FullStack(XiveTest):
         return text[:text.rindex(mark)].replace("\r", "").replace(PROMPT, "")
 
     def mark(self):
-        self.commands += 1
-        return (f"p9xive-did-{self.commands}.",
-                f'p9xive-di""d-{self.commands}.')
+        self.vm.commands += 1
+        return (f"p9xive-did-{self.vm.commands}.",
+                f'p9xive-di""d-{self.vm.commands}.')
 
     def l1(self, command, timeout=60):
         mark, typed = self.mark()

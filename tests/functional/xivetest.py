@@ -132,7 +132,6 @@ class XiveTest(unittest.TestCase):
         self.directory = WORK / "logs" / self.id().split(".", 1)[-1]
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
-        self.commands = 0
         # Only for what can't look at the deadline, such as a hung select.
         signal.signal(signal.SIGALRM, self._too_late)
         self._set_alarm()
@@ -279,31 +278,15 @@ class LinuxTest(XiveTest):
     def boot(self, vm=None, timeout=240):
         vm = vm or self.vm
         vm.launch()
-        self.wait_for_shell(vm, timeout)
+        vm.wait_for_shell(timeout)
 
     @staticmethod
     def wait_for_shell(vm, timeout=240):
-        vm.expect("p9xive: booted", timeout)
-        vm.expect(PROMPT, timeout)
+        vm.wait_for_shell(timeout)
 
     def exec_command(self, command, vm=None, timeout=120):
-        """
-        Run a shell command in the guest; its output.
-
-        A prompt alone doesn't say that the command has run: the shell prints
-        one more when a job in the background ends. So each command is asked
-        for a mark of its own, whose text is not in what is sent. It ends in a
-        dot: the kernel may have a word to say before the line ends.
-        """
-        vm = vm or self.vm
-        self.commands += 1
-        mark = f"p9xive-did-{self.commands}."
-        then = "" if command.endswith("&") else ";"
-        vm.send(f'{command}{then} echo p9xive-di""d-{self.commands}.')
-        text = vm.expect(re.escape(mark), timeout)
-        text = text[:text.rindex(mark)]
-        vm.expect(PROMPT, timeout)
-        return text.replace(PROMPT, "").strip("\n")
+        """Run a shell command in the guest; its output."""
+        return (vm or self.vm).run(command, timeout)
 
     def exec_command_and_wait_for_pattern(self, command, pattern, vm=None,
                                           timeout=120):

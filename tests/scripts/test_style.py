@@ -58,7 +58,7 @@ GOOD = {
                                    "``test_boot.py``\n",
 }
 CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
-          lines.unfinished, lines.machine_paths, lines.hosts,
+          lines.test_rows, lines.unfinished, lines.machine_paths, lines.hosts,
           english.english, circles.circles, pages.references,
           pages.upstream_reports, pages.named_files,
           pages.promises, pages.architecture, pages.testing,
@@ -250,6 +250,14 @@ class PagesTest(Sample):
         for name in ("gone.c", "hw/phb4/one.c", "gone_*.c"):
             self.assert_red(pages.named_files, "docs/testing.rst",
                             f"``{name}``\n", "no such file")
+
+    def test_another_way_to_name_a_test_in_c_is_found(self):
+        for text in ('{ "it-works", test_it_works },\n',
+                     '#define KTEST(name) { #name, test_##name }\n'):
+            self.assert_red(lines.test_rows, "tests/unit/one.c",
+                            C_HEAD + text, "one.c:2: TEST")
+        self.assert_green(lines.test_rows, "tests/unit/one.c",
+                          C_HEAD + "TEST(it_works),\n")
 
     def test_a_file_may_be_named_by_its_end_a_pattern_or_as_qemus(self):
         self.assert_green(pages.named_files, "docs/testing.rst",
