@@ -11,7 +11,10 @@
  * freezes the PE that the address register names, if firmware enabled it;
  * firmware that scans a bus knows and unfreezes.
  */
-#include "phb4_internal.h"
+#include "phb4_config.h"
+#include "phb4_error.h"
+#include "phb4_inject.h"
+#include "phb4_link.h"
 
 static uint32_t turn(uint32_t value, unsigned size)
 {
@@ -29,19 +32,20 @@ static bool fits(unsigned lane, unsigned size)
 }
 
 typedef struct ConfigAccess {
+    P9xPhb4Changes *changes;
     uint16_t rid;
     uint16_t offset;
     unsigned size;
     bool store;
 } ConfigAccess;
 
-static ErrorInfo config_error_info(const P9xPhb4 *phb,
+static P9xPhb4Error config_error_of(const P9xPhb4 *phb,
                                    const ConfigAccess *access)
 {
-    uint64_t addr = phb_reg(phb, PHB_CONFIG_ADDRESS);
+    uint64_t addr = p9x_phb4_reg(phb, PHB_CONFIG_ADDRESS);
     unsigned type = access->store ? TTYPE_MMIO_STORE : TTYPE_MMIO_LOAD;
 
-    return (ErrorInfo) {
+    return (P9xPhb4Error) {
         .pe = (int)p9x_get64(addr, PHB_CA_PE),
         .pesta = p9x_set64(access->store ? PESTA_CFG_WRITE : PESTA_CFG_READ,
                            PESTA_TTYPE, type) | PESTA_MMIO_CAUSE | PESTA_UR |
@@ -54,24 +58,24 @@ static ErrorInfo config_error_info(const P9xPhb4 *phb,
 
 static void set_status(P9xPhb4 *phb, unsigned status)
 {
-    phb_set_reg(phb, PHB_CONFIG_ADDRESS,
-                p9x_set64(phb_reg(phb, PHB_CONFIG_ADDRESS), PHB_CA_STATUS,
-                          status));
+    p9x_phb4_set_reg(phb, PHB_CONFIG_ADDRESS,
+                     p9x_set64(p9x_phb4_reg(phb, PHB_CONFIG_ADDRESS),
+                               PHB_CA_STATUS, status));
 }
 
 static void config_error(P9xPhb4 *phb, const ConfigAccess *access,
-                         ErrorGroup group, unsigned bit)
+                         P9xPhb4Group group, unsigned bit)
 {
-    const ErrorInfo info = config_error_info(phb, access);
+    const P9xPhb4Error error = config_error_of(phb, access);
 
     set_status(phb, PHB_CA_STATUS_UR);
-    phb_raise(phb, group, bit, &info);
+    p9x_phb4_raise(phb, access->changes, group, bit, &error);
 }
 
 /* What the address register says; false with the error noted. */
 static bool config_decode(P9xPhb4 *phb, unsigned lane, ConfigAccess *access)
 {
-    uint64_t addr = phb_reg(phb, PHB_CONFIG_ADDRESS);
+    uint64_t addr = p9x_phb4_reg(phb, PHB_CONFIG_ADDRESS);
 
     access->rid = (uint16_t)p9x_get64(addr, PHB_CA_BDFN);
     access->offset = (uint16_t)((p9x_get64(addr, PHB_CA_REG) & 0xFFC) | lane);
@@ -92,26 +96,26 @@ static bool config_decode(P9xPhb4 *phb, unsigned lane, ConfigAccess *access)
 
 static bool pe_blocked(const P9xPhb4 *phb)
 {
-    unsigned pe = (unsigned)p9x_get64(phb_reg(phb, PHB_CONFIG_ADDRESS),
+    unsigned pe = (unsigned)p9x_get64(p9x_phb4_reg(phb, PHB_CONFIG_ADDRESS),
                                       PHB_CA_PE);
 
-    return (phb_reg(phb, PHB_CTRLR) & PHB_CTRLR_CFG_EEH_BLOCK) &&
+    return (p9x_phb4_reg(phb, PHB_CTRLR) & PHB_CTRLR_CFG_EEH_BLOCK) &&
            (p9x_phb4_frozen(phb, pe) & P9X_PHB4_FROZEN_MMIO);
 }
 
 static void injected(P9xPhb4 *phb, const ConfigAccess *access)
 {
-    ErrorInfo info = config_error_info(phb, access);
+    P9xPhb4Error error = config_error_of(phb, access);
 
-    info.pesta &= ~PESTA_UR;
-    phb_raise(phb, GROUP_TXE, TXE_PAPR_CONFIG, &info);
+    error.pesta &= ~PESTA_UR;
+    p9x_phb4_raise(phb, access->changes, GROUP_TXE, TXE_PAPR_CONFIG, &error);
 }
 
 static void trace_config(P9xPhb4 *phb, const ConfigAccess *access,
                          uint32_t value)
 {
-    phb_trace(phb, P9X_PHB4_TRACE_CONFIG, access->rid, access->offset, value,
-              access->store);
+    p9x_phb4_trace(phb, P9X_PHB4_TRACE_CONFIG, access->rid, access->offset,
+                   value, access->store);
 }
 
 /* RID 0 has its own window; here it is a device that isn't on the link. */
@@ -135,15 +139,16 @@ static bool port_store(P9xPhb4 *phb, const ConfigAccess *access,
                                               value);
 }
 
-uint64_t phb_config_load(P9xPhb4 *phb, unsigned lane, unsigned size)
+uint64_t p9x_phb4_config_load(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                              unsigned lane, unsigned size)
 {
-    ConfigAccess access = { .size = size };
+    ConfigAccess access = { .changes = changes, .size = size };
     uint32_t value = UINT32_MAX;
 
     if (!config_decode(phb, lane, &access) || pe_blocked(phb)) {
         return all_ones(size);
     }
-    if (phb_inject_config(phb, access.rid, false)) {
+    if (p9x_phb4_inject_config(phb, changes, access.rid, false)) {
         injected(phb, &access);
         return all_ones(size);
     }
@@ -156,15 +161,17 @@ uint64_t phb_config_load(P9xPhb4 *phb, unsigned lane, unsigned size)
     return turn(value, size);
 }
 
-void phb_config_store(P9xPhb4 *phb, unsigned lane, unsigned size,
-                      uint64_t value)
+void p9x_phb4_config_store(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                           unsigned lane, unsigned size, uint64_t value)
 {
-    ConfigAccess access = { .size = size, .store = true };
+    ConfigAccess access = {
+        .changes = changes, .size = size, .store = true
+    };
 
     if (!config_decode(phb, lane, &access) || pe_blocked(phb)) {
         return;
     }
-    if (phb_inject_config(phb, access.rid, true)) {
+    if (p9x_phb4_inject_config(phb, changes, access.rid, true)) {
         injected(phb, &access);
         return;
     }
@@ -174,48 +181,50 @@ void phb_config_store(P9xPhb4 *phb, unsigned lane, unsigned size,
         return;
     }
     set_status(phb, PHB_CA_STATUS_GOOD);
-    phb_update_link(phb, false);
+    p9x_phb4_update_link(phb, changes, false);
 }
 
 /* ---- root complex ---- */
 
-static bool rc_reachable(P9xPhb4 *phb, unsigned offset, unsigned size)
+static bool rc_reachable(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                         unsigned offset, unsigned size)
 {
-    const ErrorInfo info = { .pe = -1, .log0 = offset, .log1 = size };
+    const P9xPhb4Error error = { .pe = -1, .log0 = offset, .log1 = size };
 
-    if (phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_CFG_CORE) {
-        phb_raise(phb, GROUP_REGB, REGB_CFG_IN_RESET, &info);
+    if (p9x_phb4_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_CFG_CORE) {
+        p9x_phb4_raise(phb, changes, GROUP_REGB, REGB_CFG_IN_RESET, &error);
         return false;
     }
     if (!fits(offset % 4, size)) {
-        phb_guest_error(phb, P9X_ERR_PHB_ACCESS, "access of %u bytes at "
-                        "0x%x of the root complex", size, offset);
-        phb_raise(phb, GROUP_PHB, ERR_REG_ADDRESS_PCIE, &info);
+        p9x_phb4_guest_error(phb, P9X_ERR_PHB_ACCESS, "access of %u bytes at "
+                             "0x%x of the root complex", size, offset);
+        p9x_phb4_raise(phb, changes, GROUP_PHB, ERR_REG_ADDRESS_PCIE, &error);
         return false;
     }
     return true;
 }
 
-uint64_t phb_rc_load(P9xPhb4 *phb, unsigned offset, unsigned size)
+uint64_t p9x_phb4_rc_load(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                          unsigned offset, unsigned size)
 {
     const P9xPhb4Ports *ports = phb->config.phb_ports;
     uint32_t value = UINT32_MAX;
 
-    if (!rc_reachable(phb, offset, size) ||
+    if (!rc_reachable(phb, changes, offset, size) ||
         !ports->config_load(ports->host, 0, (uint16_t)offset, size, &value)) {
         return all_ones(size);
     }
     return turn(value, size);
 }
 
-void phb_rc_store(P9xPhb4 *phb, unsigned offset, unsigned size,
-                  uint64_t value)
+void p9x_phb4_rc_store(P9xPhb4 *phb, P9xPhb4Changes *changes, unsigned offset,
+                       unsigned size, uint64_t value)
 {
     const P9xPhb4Ports *ports = phb->config.phb_ports;
 
-    if (rc_reachable(phb, offset, size)) {
+    if (rc_reachable(phb, changes, offset, size)) {
         ports->config_store(ports->host, 0, (uint16_t)offset, size,
                             turn((uint32_t)value, size));
-        phb_update_link(phb, false);
+        p9x_phb4_update_link(phb, changes, false);
     }
 }

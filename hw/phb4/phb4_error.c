@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Errors: groups, the LEM, interrupts, the fence.
+ * Errors: the registers of groups and LEM.
  *
  * An error is a bit in the status register of its group.  What it leads to is
- * firmware's choice, by one enable register per consequence:
+ * firmware's choice, by one enable register per consequence, and done in
+ * phb4_settle.c:
  *
  *   LEM_ENABLE      a bit in the LEM's FIR, which says less exactly what it was
  *   IRQ_ENABLE      the error interrupt (LSI 7; 6 for information)
@@ -13,9 +14,9 @@
  * The groups PBL and REGB (PCIe core) have other enables, which make them one
  * of three bits of group PHB: information, recoverable (ERC), fatal.
  */
-#include "phb4_internal.h"
+#include "phb4_error.h"
 
-const uint16_t phb_group_base[NR_GROUPS] = {
+const uint16_t p9x_phb4_group_base[NR_GROUPS] = {
     [GROUP_PHB] = PHB_ERR,
     [GROUP_TXE] = PHB_TXE_ERR,
     [GROUP_ARB] = PHB_RXE_ARB_ERR,
@@ -81,7 +82,7 @@ static const struct LemRow {
     { GROUP_TCE, 13, 58 }
 };
 
-static unsigned lem_bit(ErrorGroup group, unsigned bit)
+unsigned p9x_phb4_lem_bit(P9xPhb4Group group, unsigned bit)
 {
     unsigned lem = 0;
 
@@ -95,50 +96,56 @@ static unsigned lem_bit(ErrorGroup group, unsigned bit)
     return lem;
 }
 
-static uint64_t group_reg(const P9xPhb4 *phb, ErrorGroup group, unsigned reg)
+static uint64_t group_reg(const P9xPhb4 *phb, P9xPhb4Group group, unsigned reg)
 {
-    return phb_reg(phb, phb_group_base[group] + reg);
+    return p9x_phb4_reg(phb, p9x_phb4_group_base[group] + reg);
 }
 
 /* Under error_lock. */
 static void or_reg(P9xPhb4 *phb, unsigned offset, uint64_t bits)
 {
     p9x_assert_held(&phb->error_lock);
-    phb_set_reg(phb, offset, phb_reg(phb, offset) | bits);
+    p9x_phb4_set_reg(phb, offset, p9x_phb4_reg(phb, offset) | bits);
 }
 
-void phb_lem_and(P9xPhb4 *phb, unsigned offset, uint64_t value)
+void p9x_phb4_and_reg(P9xPhb4 *phb, unsigned offset, uint64_t value)
 {
     p9x_lock(&phb->error_lock);
-    phb_set_reg(phb, offset, phb_reg(phb, offset) & value);
+    p9x_phb4_set_reg(phb, offset, p9x_phb4_reg(phb, offset) & value);
     p9x_unlock(&phb->error_lock);
 }
 
-void phb_lem_or(P9xPhb4 *phb, unsigned offset, uint64_t value)
+void p9x_phb4_or_reg(P9xPhb4 *phb, unsigned offset, uint64_t value)
 {
     p9x_lock(&phb->error_lock);
     or_reg(phb, offset, value);
     p9x_unlock(&phb->error_lock);
 }
 
-/* Under error_lock.  WOF, "who's on first", keeps the first FIR only. */
-static void note_lem(P9xPhb4 *phb, ErrorGroup group, unsigned bit)
+bool p9x_phb4_error_enabled(const P9xPhb4 *phb, P9xPhb4Group group,
+                            unsigned bit, unsigned enable)
 {
-    uint64_t fir = P9X_BIT64(lem_bit(group, bit));
+    return group_reg(phb, group, enable) & P9X_BIT64(bit);
+}
+
+/* Under error_lock.  WOF, "who's on first", keeps the first FIR only. */
+static void note_lem(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit)
+{
+    uint64_t fir = P9X_BIT64(p9x_phb4_lem_bit(group, bit));
 
     p9x_assert_held(&phb->error_lock);
-    if (!(group_reg(phb, group, GRP_LEM_ENABLE) & P9X_BIT64(bit))) {
+    if (!p9x_phb4_error_enabled(phb, group, bit, GRP_LEM_ENABLE)) {
         return;
     }
-    if (!phb_reg(phb, PHB_LEM_WOF) &&
-        !(phb_reg(phb, PHB_LEM_ERROR_MASK) & fir)) {
-        phb_set_reg(phb, PHB_LEM_WOF, fir);
+    if (!p9x_phb4_reg(phb, PHB_LEM_WOF) &&
+        !(p9x_phb4_reg(phb, PHB_LEM_ERROR_MASK) & fir)) {
+        p9x_phb4_set_reg(phb, PHB_LEM_WOF, fir);
     }
     or_reg(phb, PHB_LEM_FIR_ACCUM, fir);
 }
 
 /* The bit of group PHB that says that this group has something. */
-static uint64_t summary_bit(ErrorGroup group)
+static uint64_t summary_bit(P9xPhb4Group group)
 {
     static const uint8_t bit[NR_ETU_GROUPS] = {
         [GROUP_TXE] = ERR_OR_TXE,
@@ -151,11 +158,11 @@ static uint64_t summary_bit(ErrorGroup group)
            P9X_BIT64(bit[group]) : 0;
 }
 
-/* Under error_lock.  False if the bit is masked: then nothing happened. */
-static bool note_error(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
-                       const ErrorInfo *info)
+/* Under error_lock. */
+static bool note_error(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit,
+                       const P9xPhb4Error *error)
 {
-    unsigned base = phb_group_base[group];
+    unsigned base = p9x_phb4_group_base[group];
     uint64_t mask = P9X_BIT64(bit);
 
     p9x_assert_held(&phb->error_lock);
@@ -165,9 +172,9 @@ static bool note_error(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
     or_reg(phb, base + GRP_STATUS, mask);
     if (!group_reg(phb, group, GRP_FIRST) &&
         !(group_reg(phb, group, GRP_FIRST_MASK) & mask)) {
-        phb_set_reg(phb, base + GRP_FIRST, mask);
-        phb_set_reg(phb, base + GRP_LOG_0, info->log0);
-        phb_set_reg(phb, base + GRP_LOG_1, info->log1);
+        p9x_phb4_set_reg(phb, base + GRP_FIRST, mask);
+        p9x_phb4_set_reg(phb, base + GRP_LOG_0, error->log0);
+        p9x_phb4_set_reg(phb, base + GRP_LOG_1, error->log1);
     }
     if (group < NR_ETU_GROUPS) {
         or_reg(phb, PHB_ERR + GRP_STATUS, summary_bit(group));
@@ -176,91 +183,38 @@ static bool note_error(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
     return true;
 }
 
-static void fence_by_error(P9xPhb4 *phb)
-{
-    atomic_store(&phb->etu_fence, true);
-    phb_update_fence(phb);
-}
-
-static void etu_consequences(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
-                             const ErrorInfo *info)
-{
-    uint64_t mask = P9X_BIT64(bit);
-
-    if (info->pe >= 0 && (group_reg(phb, group, GRP_FREEZE_ENABLE) & mask)) {
-        phb_freeze(phb, (unsigned)info->pe,
-                   p9x_set64(info->pesta, PESTA_LEM_BIT, lem_bit(group, bit)),
-                   info->pestb);
-    }
-    if (group_reg(phb, group, GRP_FENCE_ENABLE) & mask) {
-        fence_by_error(phb);
-    }
-    phb_update_error_lsis(phb);
-}
-
-static void pcie_consequences(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
-                              const ErrorInfo *info)
-{
-    static const struct {
-        uint8_t enable, bit;
-    } class[] = {
-        { GRP_INF_ENABLE, ERR_REGB_INF },
-        { GRP_ERC_ENABLE, ERR_REGB_ERC },
-        { GRP_FAT_ENABLE, ERR_REGB_FAT }
-    };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(class); i++) {
-        if (group_reg(phb, group, class[i].enable) & P9X_BIT64(bit)) {
-            phb_raise(phb, GROUP_PHB, class[i].bit, info);
-        }
-    }
-}
-
-void phb_raise(P9xPhb4 *phb, ErrorGroup group, unsigned bit,
-               const ErrorInfo *info)
+bool p9x_phb4_note_error(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit,
+                         const P9xPhb4Error *error)
 {
     bool noted;
 
     p9x_lock(&phb->error_lock);
-    noted = note_error(phb, group, bit, info);
+    noted = note_error(phb, group, bit, error);
     p9x_unlock(&phb->error_lock);
-    if (!noted) {
-        return;
-    }
-    if (group < NR_ETU_GROUPS) {
-        etu_consequences(phb, group, bit, info);
-    } else {
-        pcie_consequences(phb, group, bit, info);
-    }
+    return noted;
 }
 
-/*
- * Error injection: the errors happen, to the PE that configuration accesses
- * are set up for.
- */
-void phb_inject(P9xPhb4 *phb, ErrorGroup group, uint64_t bits)
+void p9x_phb4_raise(P9xPhb4 *phb, P9xPhb4Changes *changes, P9xPhb4Group group,
+                    unsigned bit, const P9xPhb4Error *error)
 {
-    const ErrorInfo info = {
-        .pe = (int)p9x_get64(phb_reg(phb, PHB_CONFIG_ADDRESS), PHB_CA_PE),
-        .pesta = p9x_set64(0, PESTA_TTYPE, TTYPE_OTHER)
-    };
-
-    for (unsigned bit = 0; bit < 64; bit++) {
-        if (bits & P9X_BIT64(bit)) {
-            phb_raise(phb, group, bit, &info);
-        }
+    g_assert(!(changes->what & PHB_CHANGED_ERROR));
+    if (p9x_phb4_note_error(phb, group, bit, error)) {
+        changes->what |= PHB_CHANGED_ERROR;
+        changes->group = group;
+        changes->bit = bit;
+        changes->error = *error;
     }
 }
 
 /* ---- what can be seen of it ---- */
 
-static uint64_t active(const P9xPhb4 *phb, ErrorGroup group)
+static uint64_t active(const P9xPhb4 *phb, P9xPhb4Group group)
 {
     return group_reg(phb, group, GRP_STATUS) &
            group_reg(phb, group, GRP_IRQ_ENABLE);
 }
 
-static bool wants_interrupt(const P9xPhb4 *phb, unsigned lsi)
+bool p9x_phb4_wants_interrupt(const P9xPhb4 *phb, unsigned lsi)
 {
     const uint64_t inf = P9X_BIT64(ERR_REGB_INF);
     uint64_t any = active(phb, GROUP_PHB);
@@ -270,52 +224,35 @@ static bool wants_interrupt(const P9xPhb4 *phb, unsigned lsi)
     }
     any &= ~inf;
     for (unsigned g = GROUP_TXE; g < NR_ETU_GROUPS; g++) {
-        any |= active(phb, (ErrorGroup)g);
+        any |= active(phb, (P9xPhb4Group)g);
     }
     return any;
 }
 
-static void update_error_lsi(P9xPhb4 *phb, unsigned lsi)
-{
-    bool level;
-
-    do {
-        level = wants_interrupt(phb, lsi);
-        phb_set_lsi(phb, lsi, level);
-    } while (level != wants_interrupt(phb, lsi));
-}
-
-void phb_update_error_lsis(P9xPhb4 *phb)
-{
-    update_error_lsi(phb, P9X_PHB4_LSI_INF);
-    update_error_lsi(phb, P9X_PHB4_LSI_ER);
-}
-
 /* Bits 0 to 4: the ETU groups in the order of their registers. */
-uint64_t phb_error_summary(P9xPhb4 *phb)
+uint64_t p9x_phb4_error_summary(const P9xPhb4 *phb)
 {
     uint64_t summary = 0;
 
     for (unsigned g = 0; g < NR_ETU_GROUPS; g++) {
-        if (group_reg(phb, (ErrorGroup)g, GRP_STATUS)) {
+        if (group_reg(phb, (P9xPhb4Group)g, GRP_STATUS)) {
             summary |= P9X_BIT64(g);
         }
     }
     return summary;
 }
 
-uint64_t phb_channel_status(P9xPhb4 *phb, unsigned frozen_kind)
+uint64_t p9x_phb4_channel_errors(const P9xPhb4 *phb)
 {
     uint64_t status = 0;
 
     for (unsigned g = 0; g < NR_ETU_GROUPS; g++) {
-        if (group_reg(phb, (ErrorGroup)g, GRP_STATUS)) {
+        if (group_reg(phb, (P9xPhb4Group)g, GRP_STATUS)) {
             status |= PHB_CHAN_ANY_ERR;
         }
-        if (group_reg(phb, (ErrorGroup)g, GRP_FIRST)) {
+        if (group_reg(phb, (P9xPhb4Group)g, GRP_FIRST)) {
             status |= PHB_CHAN_ANY_ERR1;
         }
     }
-    return phb_any_frozen(phb, frozen_kind) ? status | PHB_CHAN_ANY_FREEZE :
-                                              status;
+    return status;
 }

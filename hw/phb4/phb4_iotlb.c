@@ -7,14 +7,15 @@
  * one away.  A walk that was under way when a kill came must not leave its
  * result behind: it notes the generation before it reads memory.
  */
-#include "phb4_internal.h"
+#include "phb4_iotlb.h"
 
-static IotlbEntry *slot_of(P9xPhb4 *phb, unsigned pe, uint64_t iova,
-                           unsigned shift)
+static P9xPhb4IotlbEntry *slot_of(P9xPhb4 *phb, unsigned pe, uint64_t iova,
+                                  unsigned shift)
 {
     uint64_t page = iova >> shift;
 
-    return &phb->iotlb.entry[(page ^ pe * 131u ^ page >> 20) % IOTLB_ENTRIES];
+    return &phb->iotlb.entry[(page ^ pe * 131u ^ page >> 20) %
+                             PHB_IOTLB_ENTRIES];
 }
 
 static uint64_t page_of(uint64_t iova, unsigned shift)
@@ -22,10 +23,10 @@ static uint64_t page_of(uint64_t iova, unsigned shift)
     return iova >> shift << shift;
 }
 
-bool phb_iotlb_find(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,
-                    uint64_t *tce, uint64_t *generation)
+bool p9x_phb4_iotlb_find(P9xPhb4 *phb, unsigned pe, uint64_t iova,
+                         unsigned shift, uint64_t *tce, uint64_t *generation)
 {
-    IotlbEntry *entry = slot_of(phb, pe, iova, shift);
+    P9xPhb4IotlbEntry *entry = slot_of(phb, pe, iova, shift);
     bool hit;
 
     p9x_lock(&phb->iotlb.lock);
@@ -39,12 +40,12 @@ bool phb_iotlb_find(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,
     return hit;
 }
 
-void phb_iotlb_add(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,
-                   uint64_t tce, uint64_t generation)
+void p9x_phb4_iotlb_add(P9xPhb4 *phb, unsigned pe, uint64_t iova,
+                        unsigned shift, uint64_t tce, uint64_t generation)
 {
     p9x_lock(&phb->iotlb.lock);
     if (phb->iotlb.generation == generation) {
-        *slot_of(phb, pe, iova, shift) = (IotlbEntry) {
+        *slot_of(phb, pe, iova, shift) = (P9xPhb4IotlbEntry) {
             .iova = page_of(iova, shift),
             .tce = tce,
             .pe = (uint16_t)pe,
@@ -54,7 +55,8 @@ void phb_iotlb_add(P9xPhb4 *phb, unsigned pe, uint64_t iova, unsigned shift,
     p9x_unlock(&phb->iotlb.lock);
 }
 
-static bool overlaps(const IotlbEntry *entry, uint64_t iova, uint64_t size)
+static bool overlaps(const P9xPhb4IotlbEntry *entry, uint64_t iova,
+                     uint64_t size)
 {
     uint64_t last = entry->iova + ((UINT64_C(1) << entry->shift) - 1);
 
@@ -63,12 +65,13 @@ static bool overlaps(const IotlbEntry *entry, uint64_t iova, uint64_t size)
 }
 
 /* @size 0: all of @pe; @pe P9X_PHB4_ALL_PES: all of all. */
-void phb_iotlb_kill(P9xPhb4 *phb, unsigned pe, uint64_t iova, uint64_t size)
+static void kill_range(P9xPhb4 *phb, P9xPhb4Changes *changes, unsigned pe,
+                       uint64_t iova, uint64_t size)
 {
     p9x_lock(&phb->iotlb.lock);
     phb->iotlb.generation++;
-    for (unsigned i = 0; i < IOTLB_ENTRIES; i++) {
-        IotlbEntry *entry = &phb->iotlb.entry[i];
+    for (unsigned i = 0; i < PHB_IOTLB_ENTRIES; i++) {
+        P9xPhb4IotlbEntry *entry = &phb->iotlb.entry[i];
 
         if (pe == P9X_PHB4_ALL_PES ||
             (entry->pe == pe && overlaps(entry, iova, size))) {
@@ -76,4 +79,35 @@ void phb_iotlb_kill(P9xPhb4 *phb, unsigned pe, uint64_t iova, uint64_t size)
         }
     }
     p9x_unlock(&phb->iotlb.lock);
+    p9x_phb4_count(phb, P9X_PHB4_STAT_IOTLB_KILL);
+    p9x_phb4_changed_range(changes, pe, iova, size);
+}
+
+void p9x_phb4_iotlb_kill_pe(P9xPhb4 *phb, P9xPhb4Changes *changes, unsigned pe)
+{
+    kill_range(phb, changes, pe, 0, 0);
+}
+
+/* The page size to kill stands in address bits that its alignment frees. */
+static void kill_one(P9xPhb4 *phb, P9xPhb4Changes *changes, uint64_t value)
+{
+    static const uint8_t shift[4] = { 12, 16, 21, 30 };
+    uint64_t psize = value & PHB_TCE_KILL_PSEL ?
+                     p9x_get64(value, PHB_TCE_KILL_PSIZE) : 0;
+    uint64_t size = UINT64_C(1) << shift[psize];
+
+    kill_range(phb, changes, (unsigned)p9x_get64(value, PHB_TCE_KILL_PENUM),
+               value & PHB_TCE_KILL_ADDR & ~(size - 1), size);
+}
+
+void p9x_phb4_tce_kill(P9xPhb4 *phb, P9xPhb4Changes *changes, uint64_t value)
+{
+    if (value & PHB_TCE_KILL_ALL) {
+        p9x_phb4_iotlb_kill_pe(phb, changes, P9X_PHB4_ALL_PES);
+    } else if (value & PHB_TCE_KILL_PE) {
+        p9x_phb4_iotlb_kill_pe(phb, changes, (unsigned)
+                               p9x_get64(value, PHB_TCE_KILL_PENUM));
+    } else if (value & PHB_TCE_KILL_ONE) {
+        kill_one(phb, changes, value);
+    }
 }

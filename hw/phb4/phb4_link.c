@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Resets and the link.
+ * The link, and what resets it.
  *
  * The link is up when a device is present, all cores and PERST are out of
  * reset and the root port neither disables the link nor resets the bus.
@@ -15,7 +15,9 @@
  * A link that goes down raises an error that can freeze PEs; firmware that
  * means it turns the error off before.
  */
-#include "phb4_internal.h"
+#include "phb4_error.h"
+#include "phb4_link.h"
+#include "phb4_settle.h"
 
 static void get_slot(P9xPhb4 *phb, P9xPhb4Slot *slot)
 {
@@ -32,15 +34,16 @@ static bool cores_run(uint64_t creset)
 
 static bool perst(const P9xPhb4 *phb)
 {
-    return !(phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_PERST_N);
+    return !(p9x_phb4_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_PERST_N);
 }
 
 static bool can_train(P9xPhb4 *phb, const P9xPhb4Slot *slot)
 {
     return slot->present && !slot->link_disabled && !slot->in_reset &&
            !atomic_load(&phb->in_reset) && !perst(phb) &&
-           cores_run(phb_reg(phb, PHB_PCIE_CRESET)) &&
-           !(phb_reg(phb, PHB_PCIE_DLP_TRAIN_CTL) & PHB_DLP_DISABLE_DETECT);
+           cores_run(p9x_phb4_reg(phb, PHB_PCIE_CRESET)) &&
+           !(p9x_phb4_reg(phb, PHB_PCIE_DLP_TRAIN_CTL) &
+             PHB_DLP_DISABLE_DETECT);
 }
 
 static unsigned at_least_one(unsigned n)
@@ -50,23 +53,13 @@ static unsigned at_least_one(unsigned n)
 
 static void train(P9xPhb4 *phb, const P9xPhb4Slot *slot, P9xPhb4Link *link)
 {
-    unsigned max = (unsigned)p9x_get64(phb_reg(phb, PHB_PCIE_SCR),
+    unsigned max = (unsigned)p9x_get64(p9x_phb4_reg(phb, PHB_PCIE_SCR),
                                        PHB_SCR_MAXLINKSPEED);
 
     link->up = true;
     link->speed = MIN(at_least_one(slot->speed), phb->config.max_speed);
     link->speed = MIN(link->speed, at_least_one(max));
     link->width = MIN(at_least_one(slot->width), phb->config.max_width);
-}
-
-static void tell(P9xPhb4 *phb, bool reset)
-{
-    const P9xPhb4Ports *ports = phb->config.phb_ports;
-
-    phb_trace(phb, P9X_PHB4_TRACE_LINK, phb->link.up, phb->link.speed,
-              phb->link.width, 0);
-    phb_update_direct(phb);
-    ports->link_changed(ports->host, &phb->link, reset);
 }
 
 /* The PE of the first device below the root port, for want of a better. */
@@ -81,60 +74,59 @@ static int link_pe(P9xPhb4 *phb)
     return p9x_phb4_pe(phb, (uint16_t)(secondary << 8));
 }
 
-static void raise_link_error(P9xPhb4 *phb, unsigned bit)
+static void raise_link_error(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                             unsigned bit)
 {
-    const ErrorInfo info = {
+    const P9xPhb4Error error = {
         .pe = bit == REGB_LINK_DOWN ? link_pe(phb) : -1,
         .pesta = p9x_set64(0, PESTA_TTYPE, TTYPE_OTHER)
     };
 
-    phb_raise(phb, GROUP_REGB, bit, &info);
+    p9x_phb4_raise(phb, changes, GROUP_REGB, bit, &error);
 }
 
-void phb_update_link(P9xPhb4 *phb, bool reset)
+static bool same_link(const P9xPhb4Link *a, const P9xPhb4Link *b)
 {
-    P9xPhb4Link link = { 0 };
-    bool was_up = phb->link.up;
+    return a->up == b->up && a->speed == b->speed && a->width == b->width;
+}
+
+void p9x_phb4_update_link(P9xPhb4 *phb, P9xPhb4Changes *changes, bool reset)
+{
+    P9xPhb4Link link = { 0 }, old = phb->link;
     P9xPhb4Slot slot;
 
     get_slot(phb, &slot);
     if (can_train(phb, &slot)) {
         train(phb, &slot, &link);
     }
-    if (link.up == was_up && link.speed == phb->link.speed &&
-        link.width == phb->link.width) {
+    if (same_link(&link, &old) && !reset) {
         return;
     }
     phb->link = link;
     atomic_store(&phb->link_up, link.up);
-    if (link.up != was_up) {
-        phb_dma_changed(phb, P9X_PHB4_ALL_PES);
-        raise_link_error(phb, link.up ? REGB_LINK_UP : REGB_LINK_DOWN);
+    changes->what |= PHB_CHANGED_STATE | PHB_CHANGED_LINK;
+    if (reset && !link.up) {
+        changes->what |= PHB_CHANGED_DEVICES;
     }
-    tell(phb, reset && !link.up);
+    if (link.up != old.up) {
+        p9x_phb4_changed_dma(changes, P9X_PHB4_ALL_PES);
+        raise_link_error(phb, changes,
+                         link.up ? REGB_LINK_UP : REGB_LINK_DOWN);
+    }
 }
 
-/*
- * PERST or a core reset: the device below is reset even if its link was down
- * before.
- */
-void phb_creset_changed(P9xPhb4 *phb, uint64_t old)
+/* PERST or a core's reset. */
+void p9x_phb4_creset_changed(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                             uint64_t old)
 {
-    uint64_t new = phb_reg(phb, PHB_PCIE_CRESET);
+    uint64_t new = p9x_phb4_reg(phb, PHB_PCIE_CRESET);
     bool asserted = (old & ~new & (PHB_CRESET_PERST_N | PHB_CRESET_PIPE_N)) ||
                     (new & ~old & PHB_CRESET_CORES);
-    bool was_up = phb->link.up;
 
-    if (new & ~old & PHB_CRESET_PBL) {
-        phb_pbl_reset(phb);
-    }
-    phb_update_link(phb, asserted);
-    if (asserted && !was_up) {
-        tell(phb, true);
-    }
+    p9x_phb4_update_link(phb, changes, asserted);
 }
 
-uint64_t phb_hotplug_status(P9xPhb4 *phb)
+uint64_t p9x_phb4_hotplug_status(P9xPhb4 *phb)
 {
     P9xPhb4Slot slot;
 
@@ -144,9 +136,10 @@ uint64_t phb_hotplug_status(P9xPhb4 *phb)
 }
 
 /* Its commands, another width or a new training, are done at once. */
-uint64_t phb_link_management(P9xPhb4 *phb)
+uint64_t p9x_phb4_link_management(P9xPhb4 *phb)
 {
-    return phb_reg(phb, PHB_PCIE_LMR) | (phb->link.up ? PHB_LMR_LINKACT : 0);
+    return p9x_phb4_reg(phb, PHB_PCIE_LMR) |
+           (phb->link.up ? PHB_LMR_LINKACT : 0);
 }
 
 static unsigned ltssm(P9xPhb4 *phb, const P9xPhb4Slot *slot)
@@ -154,7 +147,7 @@ static unsigned ltssm(P9xPhb4 *phb, const P9xPhb4Slot *slot)
     if (phb->link.up) {
         return LTSSM_L0;
     }
-    if (perst(phb) || !cores_run(phb_reg(phb, PHB_PCIE_CRESET))) {
+    if (perst(phb) || !cores_run(p9x_phb4_reg(phb, PHB_PCIE_CRESET))) {
         return LTSSM_RESET;
     }
     if (!slot->present) {
@@ -164,19 +157,19 @@ static unsigned ltssm(P9xPhb4 *phb, const P9xPhb4Slot *slot)
 }
 
 /* The LTSSM's state shows while its trace is on. */
-uint64_t phb_train_ctl(P9xPhb4 *phb)
+uint64_t p9x_phb4_train_ctl(P9xPhb4 *phb)
 {
-    uint64_t value = phb_reg(phb, PHB_PCIE_DLP_TRAIN_CTL);
+    uint64_t value = p9x_phb4_reg(phb, PHB_PCIE_DLP_TRAIN_CTL);
     P9xPhb4Slot slot;
 
     get_slot(phb, &slot);
-    if (phb_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_TLDLP) {
+    if (p9x_phb4_reg(phb, PHB_PCIE_CRESET) & PHB_CRESET_TLDLP) {
         return value | PHB_DLP_PGRESET;
     }
     if (slot.present && !perst(phb) && !(value & PHB_DLP_DISABLE_DETECT)) {
         value |= PHB_DLP_INBAND_PRESENCE;
     }
-    if (phb_reg(phb, PHB_PCIE_DLP_TRWCTL) & PHB_DLP_TRACE_ENABLE) {
+    if (p9x_phb4_reg(phb, PHB_PCIE_DLP_TRWCTL) & PHB_DLP_TRACE_ENABLE) {
         value = p9x_set64(value, PHB_DLP_LTSSM, ltssm(phb, &slot));
     }
     if (phb->link.up) {
@@ -187,64 +180,16 @@ uint64_t phb_train_ctl(P9xPhb4 *phb)
     return value;
 }
 
-/* Registers, tables and sources as after power on; the nest stays. */
-static void reset_etu(P9xPhb4 *phb)
-{
-    const P9xPhb4Ports *ports = phb->config.phb_ports;
-
-    phb_regs_reset(phb);
-    phb_ioda_reset(phb);
-    p9x_phb4_source_reset(&phb->source);
-    phb_update_error_lsis(phb);
-    phb_update_source(phb);
-    phb_rtc_invalidate(phb, PHB_RTC_INVALIDATE_ALL);
-    phb_dma_flush_pe(phb, P9X_PHB4_ALL_PES);
-    atomic_store(&phb->etu_fence, false);
-    ports->root_port_reset(ports->host);
-    phb_windows_changed(phb);
-}
-
-void phb_etu_reset(P9xPhb4 *phb, bool assert)
-{
-    bool was_up = phb->link.up;
-
-    if (atomic_exchange(&phb->in_reset, assert) == assert) {
-        return;
-    }
-    if (assert) {
-        phb_update_link(phb, true);
-        if (!was_up) {
-            tell(phb, true);
-        }
-        reset_etu(phb);
-    }
-    phb_update_fence(phb);
-    phb_update_link(phb, false);
-}
-
 void p9x_phb4_slot_changed(P9xPhb4 *phb)
 {
-    phb_update_link(phb, false);
+    P9xPhb4Changes changes;
+
+    p9x_phb4_changed_nothing(&changes);
+    p9x_phb4_update_link(phb, &changes, false);
+    p9x_phb4_settle(phb, &changes);
 }
 
 void p9x_phb4_link(P9xPhb4 *phb, P9xPhb4Link *link)
 {
     *link = phb->link;
-}
-
-void p9x_phb4_reset(P9xPhb4 *phb)
-{
-    bool was_up = phb->link.up;
-
-    atomic_store(&phb->in_reset, false);
-    phb_set_reg(phb, PHB_PCIE_CRESET, 0);
-    phb_nest_reset(phb);
-    phb->scom_ind_addr = 0;
-    phb->link = (P9xPhb4Link) { 0 };
-    atomic_store(&phb->link_up, false);
-    reset_etu(phb);
-    phb_update_fence(phb);
-    if (was_up) {
-        tell(phb, false);
-    }
 }

@@ -7,7 +7,8 @@
  * upper levels that are absent are skipped, tables are read by the page, and a
  * list ends when it has cost enough: then it is cut, which is counted.
  */
-#include "phb4_internal.h"
+#include "phb4_tve.h"
+#include "phb4_window.h"
 
 enum {
     LIST_CHUNK = 512,               /* entries of a 4 KiB page */
@@ -17,8 +18,8 @@ enum {
 
 typedef struct Listing {
     P9xPhb4 *phb;
-    const PhbTveWindow *window;
-    PhbTceTable table;
+    const P9xPhb4TveWindow *window;
+    P9xPhb4TceTable table;
     uint64_t last;              /* offset: of the window or the table */
     unsigned budget;            /* entries that may still be looked at */
     GArray *out;
@@ -37,7 +38,7 @@ static void list_no_xlate(Listing *l)
 {
     uint64_t first, end;
 
-    phb_tve_bounds(l->window->value, &first, &end);
+    p9x_phb4_tve_bounds(l->window->value, &first, &end);
     first = MAX(first, l->window->first);
     end = MIN(end, l->window->last + 1);
     if (first < end) {
@@ -56,7 +57,7 @@ static void list_page(Listing *l, uint64_t offset, uint64_t tce)
     uint64_t size = UINT64_C(1) << l->table.page_shift;
     uint64_t iova = l->window->base + offset;
 
-    if (size <= P9X_PHB4_MSI32_SIZE && phb_is_msi32(l->phb, iova)) {
+    if (size <= P9X_PHB4_MSI32_SIZE && p9x_phb4_is_msi32(l->phb, iova)) {
         return;
     }
     add(l, &(P9xPhb4Mapping) {
@@ -76,7 +77,7 @@ static void list_chunk(Listing *l, uint64_t addr, unsigned level,
                        uint64_t offset, uint64_t index, uint64_t end)
 {
     const P9xPorts *ports = l->phb->config.ports;
-    unsigned shift = phb_tce_shift(&l->table, level);
+    unsigned shift = p9x_phb4_tce_shift(&l->table, level);
     P9xBe64 entry[LIST_CHUNK];
     uint64_t n = end - index;
 
@@ -103,7 +104,7 @@ static void list_chunk(Listing *l, uint64_t addr, unsigned level,
 static void list_table(Listing *l, uint64_t addr, unsigned level,
                        uint64_t offset)
 {
-    unsigned shift = phb_tce_shift(&l->table, level);
+    unsigned shift = p9x_phb4_tce_shift(&l->table, level);
     uint64_t count = UINT64_C(1) << l->table.level_bits;
     uint64_t skip = offset < l->window->first ? l->window->first - offset : 0;
     uint64_t index = shift < 64 ? skip >> shift : 0;
@@ -121,13 +122,13 @@ static void list_table(Listing *l, uint64_t addr, unsigned level,
 
 static void list_window(Listing *l)
 {
-    switch (phb_tve_kind(l->window->value)) {
+    switch (p9x_phb4_tve_kind(l->window->value)) {
     case TVE_NO_XLATE:
         list_no_xlate(l);
         break;
     case TVE_TABLE:
-        if (phb_tce_table(l->window->value, &l->table)) {
-            l->last = MIN(l->window->last, phb_tce_last(&l->table));
+        if (p9x_phb4_tce_table(l->window->value, &l->table)) {
+            l->last = MIN(l->window->last, p9x_phb4_tce_last(&l->table));
             if (l->window->first <= l->last) {
                 list_table(l, l->table.addr, l->table.levels - 1, 0);
             }
@@ -140,17 +141,17 @@ static void list_window(Listing *l)
 
 bool p9x_phb4_list(P9xPhb4 *phb, uint16_t rid, GArray *out)
 {
-    PhbTveWindow window[PHB_MAX_TVE_WINDOWS];
+    P9xPhb4TveWindow window[PHB_MAX_TVE_WINDOWS];
     Listing l = { .phb = phb, .budget = LIST_MAX_ENTRIES, .out = out };
-    int pe = phb_open_to_dma(phb) ? p9x_phb4_pe(phb, rid) : -1;
+    int pe = p9x_phb4_open_to_dma(phb) ? p9x_phb4_pe(phb, rid) : -1;
     unsigned n;
 
-    phb_count(phb, P9X_PHB4_STAT_LIST);
+    p9x_phb4_count(phb, P9X_PHB4_STAT_LIST);
     if (pe < 0 ||
         (p9x_phb4_frozen(phb, (unsigned)pe) & P9X_PHB4_FROZEN_DMA)) {
         return true;
     }
-    n = phb_tve_windows(phb, (unsigned)pe, window);
+    n = p9x_phb4_tve_windows(phb, (unsigned)pe, window);
     for (unsigned i = 0; i < n; i++) {
         l.window = &window[i];
         list_window(&l);
@@ -158,9 +159,9 @@ bool p9x_phb4_list(P9xPhb4 *phb, uint16_t rid, GArray *out)
     if (l.budget) {
         return true;
     }
-    phb_count(phb, P9X_PHB4_STAT_LIST_CUT);
-    phb_guest_error(phb, P9X_ERR_PHB_DMA, "RID %04x PE %d: tables too large "
-                    "to list", rid, pe);
+    p9x_phb4_count(phb, P9X_PHB4_STAT_LIST_CUT);
+    p9x_phb4_guest_error(phb, P9X_ERR_PHB_DMA, "RID %04x PE %d: tables too "
+                         "large to list", rid, pe);
     return false;
 }
 

@@ -10,14 +10,14 @@
  * A frozen PE freezes those that its row of the PELT-V names: a bus with its
  * devices, say.
  */
-#include "phb4_internal.h"
+#include "phb4_pe.h"
 
 unsigned p9x_phb4_frozen(const P9xPhb4 *phb, unsigned pe)
 {
     return pe < phb->nr_pes ? atomic_load(&phb->frozen[pe]) : 0;
 }
 
-bool phb_any_frozen(const P9xPhb4 *phb, unsigned kind)
+bool p9x_phb4_any_frozen(const P9xPhb4 *phb, unsigned kind)
 {
     for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
         if (atomic_load(&phb->frozen[pe]) & kind) {
@@ -27,7 +27,7 @@ bool phb_any_frozen(const P9xPhb4 *phb, unsigned kind)
     return false;
 }
 
-uint64_t phb_peev(const P9xPhb4 *phb, unsigned index)
+uint64_t p9x_phb4_peev(const P9xPhb4 *phb, unsigned index)
 {
     uint64_t vector = 0;
 
@@ -39,9 +39,8 @@ uint64_t phb_peev(const P9xPhb4 *phb, unsigned index)
     return vector;
 }
 
-/* Returns what was frozen before. */
-static unsigned change(P9xPhb4 *phb, unsigned pe, unsigned set,
-                       unsigned clear)
+unsigned p9x_phb4_change_frozen(P9xPhb4 *phb, unsigned pe, unsigned set,
+                                unsigned clear)
 {
     unsigned char old = atomic_load(&phb->frozen[pe]);
     unsigned char new;
@@ -56,91 +55,56 @@ static unsigned change(P9xPhb4 *phb, unsigned pe, unsigned set,
     return old;
 }
 
-void phb_set_frozen(P9xPhb4 *phb, unsigned pe, unsigned kind, bool frozen)
+void p9x_phb4_set_frozen(P9xPhb4 *phb, P9xPhb4Changes *changes, unsigned pe,
+                         unsigned kind, bool frozen)
 {
     if (pe >= phb->nr_pes) {
         return;
     }
-    change(phb, pe, frozen ? kind : 0, frozen ? 0 : kind);
+    p9x_phb4_change_frozen(phb, pe, frozen ? kind : 0, frozen ? 0 : kind);
     if (frozen) {
-        phb_count(phb, P9X_PHB4_STAT_FREEZE);
-        phb_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, 0, 0, 0);
+        p9x_phb4_count(phb, P9X_PHB4_STAT_FREEZE);
+        p9x_phb4_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, 0, 0, 0);
     } else {
-        phb_trace(phb, P9X_PHB4_TRACE_UNFREEZE, pe,
-                  p9x_phb4_frozen(phb, pe), 0, 0);
+        p9x_phb4_trace(phb, P9X_PHB4_TRACE_UNFREEZE, pe,
+                       p9x_phb4_frozen(phb, pe), 0, 0);
     }
-    phb_dma_changed(phb, pe);
-    phb_update_direct(phb);
+    changes->what |= PHB_CHANGED_STATE;
+    p9x_phb4_changed_dma(changes, pe);
 }
 
-static void write_pest(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
-                       uint64_t pestb)
+void p9x_phb4_thaw_all(P9xPhb4 *phb)
 {
-    uint64_t bar = phb_reg(phb, PHB_PEST_BAR);
+    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
+        p9x_phb4_change_frozen(phb, pe, 0,
+                               P9X_PHB4_FROZEN_MMIO | P9X_PHB4_FROZEN_DMA);
+    }
+}
+
+/* ---- tables in memory ---- */
+
+bool p9x_phb4_write_pest(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
+                         uint64_t pestb)
+{
+    uint64_t bar = p9x_phb4_reg(phb, PHB_PEST_BAR);
     uint64_t entry = (bar & PHB_PEST_BASE) + (uint64_t)pe * 16;
     const P9xPorts *ports = phb->config.ports;
-    const ErrorInfo info = { .pe = -1, .log0 = pe };
-    P9xBe64 image[2] = {
+    const P9xBe64 image[2] = {
         p9x_be64(pesta | PEST_FROZEN), p9x_be64(pestb | PEST_FROZEN)
     };
 
-    if (!(bar & PHB_BAR_ENABLE) ||
-        !ports->mem_write(ports->host, entry, image, sizeof(image))) {
-        phb_raise(phb, GROUP_MRG, MRG_PEST_BAR_DISABLED, &info);
-    }
+    return (bar & PHB_BAR_ENABLE) &&
+           ports->mem_write(ports->host, entry, image, sizeof(image));
 }
 
-/* False: it was frozen already. */
-static bool freeze_one(P9xPhb4 *phb, unsigned pe, uint64_t pesta,
-                       uint64_t pestb)
+bool p9x_phb4_read_peltv(P9xPhb4 *phb, unsigned pe,
+                         uint8_t row[P9X_PHB4_NR_PES / 8])
 {
-    const unsigned both = P9X_PHB4_FROZEN_MMIO | P9X_PHB4_FROZEN_DMA;
-    unsigned old = change(phb, pe, both, 0);
-
-    if (old == both) {
-        return false;
-    }
-    if (!old) {
-        write_pest(phb, pe, pesta, pestb);
-    }
-    phb_count(phb, P9X_PHB4_STAT_FREEZE);
-    phb_trace(phb, P9X_PHB4_TRACE_FREEZE, pe, pesta, pestb, 0);
-    phb_dma_changed(phb, pe);
-    return true;
-}
-
-static void freeze_children(P9xPhb4 *phb, unsigned pe)
-{
-    uint64_t bar = phb_reg(phb, PHB_PELTV_BAR);
+    uint64_t bar = p9x_phb4_reg(phb, PHB_PELTV_BAR);
     unsigned bytes = phb->nr_pes / 8;
     const P9xPorts *ports = phb->config.ports;
-    const ErrorInfo info = { .pe = -1, .log0 = pe };
-    uint8_t row[P9X_PHB4_NR_PES / 8];
 
-    if (!(bar & PHB_BAR_ENABLE) ||
-        !ports->mem_read(ports->host, (bar & PHB_PELTV_BASE) +
-                         (uint64_t)pe * bytes, row, bytes)) {
-        phb_raise(phb, GROUP_ARB, ARB_PELTV_BAR_DISABLED, &info);
-        return;
-    }
-    for (unsigned child = 0; child < phb->nr_pes; child++) {
-        if (child != pe && (row[child / 8] & P9X_BIT8(child % 8))) {
-            freeze_one(phb, child, 0, 0);
-        }
-    }
-}
-
-void phb_freeze(P9xPhb4 *phb, unsigned pe, uint64_t pesta, uint64_t pestb)
-{
-    if (pe < phb->nr_pes && freeze_one(phb, pe, pesta, pestb)) {
-        freeze_children(phb, pe);
-        phb_update_direct(phb);
-    }
-}
-
-void phb_pe_reset(P9xPhb4 *phb)
-{
-    for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
-        change(phb, pe, 0, P9X_PHB4_FROZEN_MMIO | P9X_PHB4_FROZEN_DMA);
-    }
+    return (bar & PHB_BAR_ENABLE) &&
+           ports->mem_read(ports->host, (bar & PHB_PELTV_BASE) +
+                           (uint64_t)pe * bytes, row, bytes);
 }

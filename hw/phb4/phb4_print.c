@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The bridge as text: what a person asks first when a device is silent. */
-#include "phb4_internal.h"
+#include "phb4_error.h"
+#include "phb4_tve.h"
 
 typedef unsigned long long Ull;
 
 static void print_head(P9xPhb4 *phb, GString *out)
 {
-    uint64_t index = phb_reg(phb, PHB_INT_NOTIFY_INDEX);
+    uint64_t index = p9x_phb4_reg(phb, PHB_INT_NOTIFY_INDEX);
     unsigned nr = phb->source.source.config.nr_sources;
 
     g_string_append_printf(out, "PHB4[%x:%x] Source %08llx .. %08llx  @%llx\n",
                            phb->config.chip_id, phb->config.index,
                            (Ull)index, (Ull)(index + nr - 1),
-                           (Ull)(phb_reg(phb, PHB_INT_NOTIFY_ADDR) &
+                           (Ull)(p9x_phb4_reg(phb, PHB_INT_NOTIFY_ADDR) &
                                  ~PHB_NOTIFY_64K));
     g_string_append_printf(out, "  link %s",
                            phb->link.up ? "up" : "down");
@@ -74,10 +75,10 @@ static void print_frozen(P9xPhb4 *phb, GString *out)
 
 static void print_tves(P9xPhb4 *phb, GString *out)
 {
-    unsigned per_pe = phb_tves_per_pe(phb);
+    unsigned per_pe = p9x_phb4_tves_per_pe(phb);
 
     for (unsigned i = 0; i < PHB_MAX_TVES; i++) {
-        uint64_t tve = atomic_load(&phb->tvt[i]);
+        uint64_t tve = atomic_load(&phb->tables.tvt[i]);
 
         if (tve) {
             g_string_append_printf(out, "  TVE PE %03x.%u %016llx\n",
@@ -89,7 +90,7 @@ static void print_tves(P9xPhb4 *phb, GString *out)
 /* Sources that are on, as the IC's numbers. */
 static void print_sources(P9xPhb4 *phb, GString *out)
 {
-    uint64_t index = phb_reg(phb, PHB_INT_NOTIFY_INDEX);
+    uint64_t index = p9x_phb4_reg(phb, PHB_INT_NOTIFY_INDEX);
     const P9xSource *src = &phb->source.source;
 
     for (uint32_t i = 0; i < src->config.nr_sources; i++) {
@@ -115,13 +116,13 @@ static void print_errors(P9xPhb4 *phb, GString *out)
     };
 
     for (unsigned g = 0; g < NR_GROUPS; g++) {
-        uint64_t status = phb_reg(phb, phb_group_base[g] + GRP_STATUS);
+        unsigned base = p9x_phb4_group_base[g];
+        uint64_t status = p9x_phb4_reg(phb, base + GRP_STATUS);
 
         if (status) {
             g_string_append_printf(out, "  %s errors %016llx first %016llx\n",
                                    name[g], (Ull)status,
-                                   (Ull)phb_reg(phb, phb_group_base[g] +
-                                                GRP_FIRST));
+                                   (Ull)p9x_phb4_reg(phb, base + GRP_FIRST));
         }
     }
 }

@@ -1,46 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers: one row each, and how an access finds its row.
+ * Registers: one row each.
  *
  * A row says which bits a store changes and what a reset leaves.  Registers
  * that do something have a load or a store function; all others just keep
- * what they are given.  Everything is 8 bytes wide and aligned but for
- * CONFIG_DATA and the root complex's config space.
+ * what they are given.
  */
-#include "phb4_internal.h"
+#include "phb4_error.h"
+#include "phb4_ioda.h"
+#include "phb4_iotlb.h"
+#include "phb4_irq.h"
+#include "phb4_link.h"
+#include "phb4_pe.h"
+#include "phb4_regs.h"
+#include "phb4_rtt.h"
+#include "phb4_settle.h"
+
+typedef struct RegAccess {
+    P9xPhb4 *phb;
+    P9xPhb4Changes *changes;
+    unsigned offset;
+    uint64_t value;             /* a store: only bits that can be written */
+} RegAccess;
 
 typedef struct RegRow {
     uint16_t offset;
     uint8_t count;              /* consecutive registers; 0 means 1 */
     uint64_t writable;
     uint64_t reset;
-    uint64_t (*load)(P9xPhb4 *phb, unsigned offset);
-    void (*store)(P9xPhb4 *phb, unsigned offset, uint64_t value);
+    uint64_t (*load)(const RegAccess *a);
+    void (*store)(const RegAccess *a);
 } RegRow;
 
 #define ALL UINT64_MAX
 
 /* ---- what accesses do ---- */
 
-static uint64_t load_zero(P9xPhb4 *phb, unsigned offset)
+static uint64_t old_value(const RegAccess *a)
 {
-    (void)phb;
-    (void)offset;
+    return p9x_phb4_reg(a->phb, a->offset);
+}
+
+static void keep(const RegAccess *a, uint64_t value)
+{
+    p9x_phb4_set_reg(a->phb, a->offset, value);
+}
+
+static uint64_t load_zero(const RegAccess *a)
+{
+    (void)a;
     return 0;
 }
 
-static void store_nothing(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_nothing(const RegAccess *a)
 {
-    (void)phb;
-    (void)offset;
-    (void)value;
+    (void)a;
 }
 
-static uint64_t load_capability(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_capability(const RegAccess *a)
 {
+    const P9xPhb4 *phb = a->phb;
     bool big = phb->config.big;
 
-    switch (offset) {
+    switch (a->offset) {
     case PHB_VERSION:
         return phb->config.phb5 ? UINT64_C(0x000000A500000002) :
                                   UINT64_C(0x000000A400000002);
@@ -57,193 +79,208 @@ static uint64_t load_capability(P9xPhb4 *phb, unsigned offset)
     }
 }
 
-static uint64_t load_channel(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_channel(const RegAccess *a)
 {
-    return phb_channel_status(phb, offset == PHB_DMA_CHAN_STATUS ?
-                              P9X_PHB4_FROZEN_DMA : P9X_PHB4_FROZEN_MMIO);
+    unsigned kind = a->offset == PHB_DMA_CHAN_STATUS ? P9X_PHB4_FROZEN_DMA :
+                                                       P9X_PHB4_FROZEN_MMIO;
+
+    return p9x_phb4_channel_errors(a->phb) |
+           (p9x_phb4_any_frozen(a->phb, kind) ? PHB_CHAN_ANY_FREEZE : 0);
 }
 
-static uint64_t load_summary(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_summary(const RegAccess *a)
 {
-    (void)offset;
-    return phb_error_summary(phb);
+    return p9x_phb4_error_summary(a->phb);
 }
 
-static uint64_t load_ioda(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_ioda(const RegAccess *a)
 {
-    (void)offset;
-    return phb_ioda_load(phb);
+    return p9x_phb4_ioda_load(a->phb, a->changes);
 }
 
-static void store_ioda(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_ioda(const RegAccess *a)
 {
-    (void)offset;
-    phb_ioda_store(phb, value);
+    p9x_phb4_ioda_store(a->phb, a->changes, a->value);
 }
 
-static void store_source(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_source(const RegAccess *a)
 {
-    uint64_t old = phb_reg(phb, offset);
+    uint64_t changed = old_value(a) ^ a->value;
 
-    phb_set_reg(phb, offset, value);
-    phb_update_source(phb);
-    if (offset == PHB_CTRLR && ((old ^ value) & (PHB_CTRLR_TVT_ADDR_SEL |
-                                                 PHB_CTRLR_TVE1_4GB))) {
-        phb_dma_flush_pe(phb, P9X_PHB4_ALL_PES);
+    keep(a, a->value);
+    p9x_phb4_place_sources(a->phb);
+    a->changes->what |= PHB_CHANGED_SOURCE;
+    if (a->offset == PHB_CTRLR && (changed & (PHB_CTRLR_TVT_ADDR_SEL |
+                                              PHB_CTRLR_TVE1_4GB))) {
+        p9x_phb4_iotlb_kill_pe(a->phb, a->changes, P9X_PHB4_ALL_PES);
     }
 }
 
-static void store_window(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_window(const RegAccess *a)
 {
-    uint64_t old = phb_reg(phb, offset);
-
-    phb_set_reg(phb, offset, value);
-    if (old != value) {
-        phb_windows_changed(phb);
+    if (old_value(a) != a->value) {
+        keep(a, a->value);
+        a->changes->what |= PHB_CHANGED_WINDOWS;
     }
 }
 
 /* The 32-bit MSI window takes addresses away from DMA. */
-static void store_config(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_config(const RegAccess *a)
 {
-    uint64_t old = phb_reg(phb, offset);
+    uint64_t changed = old_value(a) ^ a->value;
 
-    store_window(phb, offset, value);
-    if ((old ^ value) & PHB_CONFIG_32BIT_MSI) {
-        phb_dma_changed(phb, P9X_PHB4_ALL_PES);
+    store_window(a);
+    if (changed & PHB_CONFIG_32BIT_MSI) {
+        p9x_phb4_changed_dma(a->changes, P9X_PHB4_ALL_PES);
     }
 }
 
-static void store_rtt_bar(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_rtt_bar(const RegAccess *a)
 {
-    phb_set_reg(phb, offset, value);
-    phb_rtc_invalidate(phb, PHB_RTC_INVALIDATE_ALL);
+    keep(a, a->value);
+    p9x_phb4_rtc_invalidate(a->phb, a->changes, PHB_RTC_INVALIDATE_ALL);
 }
 
 /* DMA is done when it is done, so whatever is waited for has happened. */
-static void store_dma_sync(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_dma_sync(const RegAccess *a)
 {
+    uint64_t value = a->value;
+
     if (value & PHB_SYNC_READ_START) {
         value |= PHB_SYNC_READ_COMPLETE;
     }
     if (value & PHB_SYNC_WRITE_START) {
         value |= PHB_SYNC_WRITE_COMPLETE;
     }
-    phb_set_reg(phb, offset, value & ~(PHB_SYNC_READ_START |
-                                       PHB_SYNC_WRITE_START));
+    keep(a, value & ~(PHB_SYNC_READ_START | PHB_SYNC_WRITE_START));
 }
 
-static void store_rtc_invalidate(P9xPhb4 *phb, unsigned offset,
-                                 uint64_t value)
+static void store_rtc_invalidate(const RegAccess *a)
 {
-    (void)offset;
-    phb_rtc_invalidate(phb, value);
+    p9x_phb4_rtc_invalidate(a->phb, a->changes, a->value);
 }
 
 /* The three top bits read 0 when the kill has been queued: at once. */
-static void store_tce_kill(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_tce_kill(const RegAccess *a)
 {
-    phb_set_reg(phb, offset, value & ~P9X_MASK64(0, 2));
-    phb_tce_kill(phb, value);
+    keep(a, a->value & ~P9X_MASK64(0, 2));
+    p9x_phb4_tce_kill(a->phb, a->changes, a->value);
 }
 
-static void store_quiesce(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_quiesce(const RegAccess *a)
 {
-    phb_set_reg(phb, offset, value & PHB_Q_DMA_AUTORESET ? 0 :
-                value & PHB_Q_DMA_QUIESCE);
-    phb_dma_changed(phb, P9X_PHB4_ALL_PES);
+    keep(a, a->value & PHB_Q_DMA_AUTORESET ? 0 :
+            a->value & PHB_Q_DMA_QUIESCE);
+    p9x_phb4_changed_dma(a->changes, P9X_PHB4_ALL_PES);
 }
 
-static void store_inject_ctl(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_inject_ctl(const RegAccess *a)
 {
-    phb_set_reg(phb, offset, value);
-    phb_update_direct(phb);
+    keep(a, a->value);
+    a->changes->what |= PHB_CHANGED_STATE;
 }
 
-static void store_lem(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_lem(const RegAccess *a)
 {
-    switch (offset) {
+    switch (a->offset) {
     case PHB_LEM_FIR_AND_MASK:
-        phb_lem_and(phb, PHB_LEM_FIR_ACCUM, value);
+        p9x_phb4_and_reg(a->phb, PHB_LEM_FIR_ACCUM, a->value);
         break;
     case PHB_LEM_FIR_OR_MASK:
-        phb_lem_or(phb, PHB_LEM_FIR_ACCUM, value);
+        p9x_phb4_or_reg(a->phb, PHB_LEM_FIR_ACCUM, a->value);
         break;
     case PHB_LEM_ERROR_AND_MASK:
-        phb_lem_and(phb, PHB_LEM_ERROR_MASK, value);
+        p9x_phb4_and_reg(a->phb, PHB_LEM_ERROR_MASK, a->value);
         break;
     case PHB_LEM_ERROR_OR_MASK:
-        phb_lem_or(phb, PHB_LEM_ERROR_MASK, value);
+        p9x_phb4_or_reg(a->phb, PHB_LEM_ERROR_MASK, a->value);
         break;
     default:        /* WOF: any store clears it */
-        phb_set_reg(phb, offset, 0);
+        keep(a, 0);
     }
-}
-
-static ErrorGroup group_of(unsigned offset)
-{
-    unsigned g = 0;
-
-    while (offset - phb_group_base[g] > GRP_FIRST_MASK) {
-        g++;
-    }
-    return (ErrorGroup)g;
 }
 
 /* Storing ones clears; errors that come meanwhile are not lost. */
-static void store_status(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_status(const RegAccess *a)
 {
-    phb_lem_and(phb, offset, ~value);
-    phb_update_error_lsis(phb);
+    p9x_phb4_and_reg(a->phb, a->offset, ~a->value);
+    a->changes->what |= PHB_CHANGED_STATE;
 }
 
-static void store_inject(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static P9xPhb4Group group_of(unsigned offset)
 {
-    phb_inject(phb, group_of(offset), value);
+    unsigned g = 0;
+
+    while (offset - p9x_phb4_group_base[g] > GRP_FIRST_MASK) {
+        g++;
+    }
+    return (P9xPhb4Group)g;
+}
+
+/*
+ * The errors happen one after the other, each with all that follows, to the PE
+ * that configuration accesses are set up for.
+ */
+static void store_inject(const RegAccess *a)
+{
+    uint64_t config = p9x_phb4_reg(a->phb, PHB_CONFIG_ADDRESS);
+    const P9xPhb4Error error = {
+        .pe = (int)p9x_get64(config, PHB_CA_PE),
+        .pesta = p9x_set64(0, PESTA_TTYPE, TTYPE_OTHER)
+    };
+
+    for (unsigned bit = 0; bit < 64; bit++) {
+        if (a->value & P9X_BIT64(bit)) {
+            p9x_phb4_raise(a->phb, a->changes, group_of(a->offset), bit,
+                           &error);
+            p9x_phb4_settle(a->phb, a->changes);
+        }
+    }
 }
 
 /* Storing anything clears. */
-static void store_clear(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_clear(const RegAccess *a)
 {
-    (void)value;
-    phb_lem_and(phb, offset, 0);
+    p9x_phb4_and_reg(a->phb, a->offset, 0);
 }
 
-static void store_irq_enable(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_irq_enable(const RegAccess *a)
 {
-    phb_set_reg(phb, offset, value);
-    phb_update_error_lsis(phb);
+    keep(a, a->value);
+    a->changes->what |= PHB_CHANGED_STATE;
 }
 
-static uint64_t load_hotplug(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_hotplug(const RegAccess *a)
 {
-    (void)offset;
-    return phb_hotplug_status(phb);
+    return p9x_phb4_hotplug_status(a->phb);
 }
 
-static uint64_t load_lmr(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_lmr(const RegAccess *a)
 {
-    (void)offset;
-    return phb_link_management(phb);
+    return p9x_phb4_link_management(a->phb);
 }
 
-static uint64_t load_train_ctl(P9xPhb4 *phb, unsigned offset)
+static uint64_t load_train_ctl(const RegAccess *a)
 {
-    (void)offset;
-    return phb_train_ctl(phb);
+    return p9x_phb4_train_ctl(a->phb);
 }
 
-static void store_creset(P9xPhb4 *phb, unsigned offset, uint64_t value)
-{
-    uint64_t old = phb_reg(phb, offset);
+static void reset_pbl(P9xPhb4 *phb);
 
-    phb_set_reg(phb, offset, value);
-    phb_creset_changed(phb, old);
+static void store_creset(const RegAccess *a)
+{
+    uint64_t old = old_value(a);
+
+    keep(a, a->value);
+    if (a->value & ~old & PHB_CRESET_PBL) {
+        reset_pbl(a->phb);
+    }
+    p9x_phb4_creset_changed(a->phb, a->changes, old);
 }
 
-static void store_dlp_log(P9xPhb4 *phb, unsigned offset, uint64_t value)
+static void store_dlp_log(const RegAccess *a)
 {
-    phb_lem_and(phb, offset, ~value);
+    p9x_phb4_and_reg(a->phb, a->offset, ~a->value);
 }
 
 /* ---- rows ---- */
@@ -401,29 +438,28 @@ static const RegRow *find_row(unsigned offset)
            &rows[row_index[offset / 8] - 1] : NULL;
 }
 
-uint64_t phb_reg_state_mask(const P9xPhb4 *phb, unsigned offset)
+uint64_t p9x_phb4_reg_state_mask(unsigned offset)
 {
     const RegRow *row = find_row(offset);
 
-    (void)phb;
     return row ? row->writable : 0;
 }
 
-void phb_regs_reset(P9xPhb4 *phb)
+void p9x_phb4_regs_reset(P9xPhb4 *phb)
 {
-    uint64_t wires = phb_reg(phb, PHB_PCIE_CRESET) &
+    uint64_t wires = p9x_phb4_reg(phb, PHB_PCIE_CRESET) &
                      (PHB_CRESET_PERST_N | PHB_CRESET_REFCLK_N);
 
     for (unsigned offset = 0; offset < PHB_NR_BYTES; offset += 8) {
         const RegRow *row = find_row(offset);
 
-        phb_set_reg(phb, offset, row ? row->reset : 0);
+        p9x_phb4_set_reg(phb, offset, row ? row->reset : 0);
     }
     /* What are wires to the slot outlives the ETU's reset. */
-    phb_set_reg(phb, PHB_PCIE_CRESET, PHB_CRESET_CORES | wires);
-    phb_set_reg(phb, PHB_LSI_SOURCE_ID,
-                p9x_set64(0, PHB_LSI_SRC_ID,
-                          phb->source.source.config.nr_sources / 8 - 1));
+    p9x_phb4_set_reg(phb, PHB_PCIE_CRESET, PHB_CRESET_CORES | wires);
+    p9x_phb4_set_reg(phb, PHB_LSI_SOURCE_ID,
+                     p9x_set64(0, PHB_LSI_SRC_ID,
+                               phb->source.source.config.nr_sources / 8 - 1));
 }
 
 /* Bits of the PBL core's registers that its reset leaves alone. */
@@ -443,128 +479,51 @@ static uint64_t pbl_sticky(unsigned offset)
     }
 }
 
-void phb_pbl_reset(P9xPhb4 *phb)
+/* The PBL core was reset: its registers, but for errors that happened. */
+static void reset_pbl(P9xPhb4 *phb)
 {
     for (unsigned offset = PHB_PBL_CONTROL;
          offset <= PHB_PBL_ERR + GRP_FIRST_MASK; offset += 8) {
         const RegRow *row = find_row(offset);
 
         if (row) {
-            phb_set_reg(phb, offset, row->reset |
-                        (phb_reg(phb, offset) & pbl_sticky(offset)));
+            p9x_phb4_set_reg(phb, offset, row->reset |
+                             (p9x_phb4_reg(phb, offset) &
+                              pbl_sticky(offset)));
         }
     }
 }
 
 /* ---- accesses ---- */
 
-typedef enum Special { NOT_SPECIAL, CONFIG_DATA, RC_CONFIG } Special;
-
-static Special special(unsigned offset)
+bool p9x_phb4_has_reg(unsigned offset)
 {
-    if ((offset & ~3u) == PHB_CONFIG_DATA) {
-        return CONFIG_DATA;
-    }
-    return offset - PHB_RC_CONFIG_BASE < PHB_RC_CONFIG_SIZE ? RC_CONFIG :
-                                                              NOT_SPECIAL;
+    return find_row(offset);
 }
 
-/* The error bit for an access that no register is there for, or too narrow. */
-static unsigned access_error(unsigned offset, bool bad_size)
+uint64_t p9x_phb4_regs_load(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                            unsigned offset)
 {
-    if (offset >= PHB_RC_CONFIG_BASE) {
-        return ERR_REG_ADDRESS_PCIE;
-    }
-    if (offset >= PHB_LEM_FIR_ACCUM) {
-        return bad_size ? ERR_REG_SIZE_ERR : ERR_REG_ADDRESS_ERR;
-    }
-    if (offset >= PHB_VERSION) {
-        return bad_size ? ERR_REG_SIZE_B : ERR_REG_ADDRESS_B;
-    }
-    return bad_size ? ERR_REG_SIZE_A : ERR_REG_ADDRESS_A;
+    const RegAccess a = {
+        .phb = phb, .changes = changes, .offset = offset
+    };
+    const RegRow *row = find_row(offset);
+
+    return row->load ? row->load(&a) : p9x_phb4_reg(phb, offset);
 }
 
-/* The row for an 8-byte access, or NULL with the error noted. */
-static const RegRow *row_for_access(P9xPhb4 *phb, unsigned offset,
-                                    unsigned size, const char *what)
+void p9x_phb4_regs_store(P9xPhb4 *phb, P9xPhb4Changes *changes,
+                         unsigned offset, uint64_t value)
 {
     const RegRow *row = find_row(offset);
-    bool bad_size = size != 8 || offset % 8;
-    const ErrorInfo info = { .pe = -1, .log0 = offset, .log1 = size };
+    const RegAccess a = {
+        .phb = phb, .changes = changes, .offset = offset,
+        .value = value & row->writable
+    };
 
-    if (row && !bad_size) {
-        return row;
-    }
-    phb_guest_error(phb, P9X_ERR_PHB_ACCESS, "%s of %u bytes at register "
-                    "0x%x", what, size, offset);
-    phb_raise(phb, GROUP_PHB, access_error(offset, bad_size && row), &info);
-    return NULL;
-}
-
-uint64_t phb_reg_load(P9xPhb4 *phb, unsigned offset, unsigned size)
-{
-    const RegRow *row;
-
-    switch (special(offset)) {
-    case CONFIG_DATA:
-        return phb_config_load(phb, offset & 3, size);
-    case RC_CONFIG:
-        return phb_rc_load(phb, offset - PHB_RC_CONFIG_BASE, size);
-    default:
-        break;
-    }
-    row = row_for_access(phb, offset, size, "load");
-    if (!row) {
-        return p9x_lane_load(UINT64_MAX, 0, size);
-    }
-    return row->load ? row->load(phb, offset) : phb_reg(phb, offset);
-}
-
-void phb_reg_store(P9xPhb4 *phb, unsigned offset, unsigned size,
-                   uint64_t value)
-{
-    const RegRow *row;
-
-    switch (special(offset)) {
-    case CONFIG_DATA:
-        phb_config_store(phb, offset & 3, size, value);
-        return;
-    case RC_CONFIG:
-        phb_rc_store(phb, offset - PHB_RC_CONFIG_BASE, size, value);
-        return;
-    default:
-        break;
-    }
-    row = row_for_access(phb, offset, size, "store");
-    if (!row) {
-        return;
-    }
-    value &= row->writable;
     if (row->store) {
-        row->store(phb, offset, value);
+        row->store(&a);
     } else {
-        phb_set_reg(phb, offset, value);
-    }
-}
-
-uint64_t p9x_phb4_reg_load(P9xPhb4 *phb, uint64_t offset, unsigned size)
-{
-    uint64_t value = p9x_lane_load(UINT64_MAX, 0, size);
-
-    if (!phb_unreachable(phb)) {
-        value = phb_reg_load(phb, offset < PHB_NR_BYTES ? (unsigned)offset :
-                             PHB_NR_BYTES, size);
-    }
-    phb_trace(phb, P9X_PHB4_TRACE_REG_LOAD, offset, value, size, 0);
-    return value;
-}
-
-void p9x_phb4_reg_store(P9xPhb4 *phb, uint64_t offset, unsigned size,
-                        uint64_t value)
-{
-    phb_trace(phb, P9X_PHB4_TRACE_REG_STORE, offset, value, size, 0);
-    if (!phb_unreachable(phb)) {
-        phb_reg_store(phb, offset < PHB_NR_BYTES ? (unsigned)offset :
-                      PHB_NR_BYTES, size, value);
+        keep(&a, a.value);
     }
 }

@@ -113,12 +113,21 @@ uint32_t p9x_phb4_msi_decode(uint64_t addr, uint32_t data)
     return (uint32_t)((addr & span) >> 4) | (data & MSI_DATA_BITS);
 }
 
+P9xPhb4MsiCheck p9x_phb4_msi_check(const P9xPhb4Source *phb, uint32_t srcno,
+                                   unsigned pe)
+{
+    if (!p9x_phb4_is_msi(phb, srcno)) {
+        return P9X_PHB4_MSI_NO_SOURCE;
+    }
+    return phb->pe[srcno] == pe ? P9X_PHB4_MSI_GOOD : P9X_PHB4_MSI_OTHER_PE;
+}
+
 bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
                           unsigned pe, P9xEsbOutcome *outcome)
 {
     uint32_t srcno = p9x_phb4_msi_decode(addr, data);
 
-    if (p9x_phb4_is_msi(phb, srcno) && phb->pe[srcno] == pe) {
+    if (p9x_phb4_msi_check(phb, srcno, pe) == P9X_PHB4_MSI_GOOD) {
         *outcome = p9x_source_trigger(&phb->source, srcno);
         return true;
     }

@@ -3,13 +3,17 @@
  * The whole state as doublewords, for migration.
  *
  * One function, walk(), goes over everything; a cursor says whether it counts,
- * saves or restores, so what is saved is also restored, in the same order.  A
- * stream may have been tampered with: each word is cut to the bits that it can
- * have.
+ * saves or restores, so what is saved is also restored, in the same order.
+ * Registers have their rows and on-chip tables are one array, so that a new
+ * one is in the walk by being there.  A stream may have been tampered with:
+ * each word is cut to the bits that it can have.
  */
-#include <string.h>
-
-#include "phb4_internal.h"
+#include "phb4_iotlb.h"
+#include "phb4_irq.h"
+#include "phb4_regs.h"
+#include "phb4_rtt.h"
+#include "phb4_settle.h"
+#include "phb4_stack.h"
 
 #define STATE_VERSION   UINT64_C(0x5048423400000002)    /* "PHB4", 2 */
 
@@ -34,34 +38,24 @@ static uint64_t next(Cursor *c, uint64_t value, uint64_t mask)
     return value;
 }
 
-static void walk_words(Cursor *c, uint64_t *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        words[i] = next(c, words[i], UINT64_MAX);
-    }
-}
-
 static void walk_regs(P9xPhb4 *phb, Cursor *c)
 {
     for (unsigned offset = 0; offset < PHB_NR_BYTES; offset += 8) {
-        uint64_t mask = phb_reg_state_mask(phb, offset);
+        uint64_t mask = p9x_phb4_reg_state_mask(offset);
 
         if (mask) {
-            phb_set_reg(phb, offset, next(c, phb_reg(phb, offset), mask));
+            p9x_phb4_set_reg(phb, offset,
+                             next(c, p9x_phb4_reg(phb, offset), mask));
         }
     }
 }
 
 static void walk_tables(P9xPhb4 *phb, Cursor *c)
 {
-    for (unsigned i = 0; i < PHB_MAX_TVES; i++) {
-        atomic_store(&phb->tvt[i],
-                     next(c, atomic_load(&phb->tvt[i]), UINT64_MAX));
+    for (unsigned i = 0; i < PHB_NR_TABLE_WORDS; i++) {
+        atomic_store(&phb->tables.word[i],
+                     next(c, atomic_load(&phb->tables.word[i]), UINT64_MAX));
     }
-    walk_words(c, phb->mbt[0], PHB_MAX_MBT * 2);
-    walk_words(c, phb->mdt, P9X_PHB4_NR_PES);
-    walk_words(c, phb->mrt, PHB_MAX_MRT);
-    walk_words(c, phb->pct, PHB_MAX_PCT);
 }
 
 static void walk_frozen(P9xPhb4 *phb, Cursor *c)
@@ -108,10 +102,10 @@ static void walk_link(P9xPhb4 *phb, Cursor *c)
 static void walk_stack(P9xPhb4 *phb, Cursor *c)
 {
     for (unsigned i = 0; i < P9X_PHB4_XSCOM_NEST_REGS; i++) {
-        phb->nest[i] = next(c, phb->nest[i], phb_nest_state_mask(i));
+        phb->nest[i] = next(c, phb->nest[i], p9x_phb4_nest_state_mask(i));
     }
     for (unsigned i = 0; i < P9X_PHB4_XSCOM_PCI_REGS; i++) {
-        phb->pci[i] = next(c, phb->pci[i], phb_pci_state_mask(i));
+        phb->pci[i] = next(c, phb->pci[i], p9x_phb4_pci_state_mask(i));
     }
     phb->scom_ind_addr = next(c, phb->scom_ind_addr,
                               SCOM_IND_FLAGS | SCOM_IND_OFFSET);
@@ -122,16 +116,6 @@ static uint64_t geometry_word(const P9xPhb4 *phb)
     return (uint64_t)phb->config.phb5 << 32 | phb->nr_pes;
 }
 
-/* The LSIs' place decides what the sources' bytes mean, so it comes first. */
-static void place_lsis(P9xPhb4 *phb)
-{
-    uint64_t reg = phb_reg(phb, PHB_LSI_SOURCE_ID);
-
-    p9x_phb4_set_first_lsi(&phb->source,
-                           (uint32_t)p9x_get64(reg, PHB_LSI_SRC_ID) *
-                           P9X_PHB4_NR_LSIS);
-}
-
 static void walk(P9xPhb4 *phb, Cursor *c)
 {
     /* p9x_phb4_restore has compared these two before anything changes. */
@@ -139,7 +123,8 @@ static void walk(P9xPhb4 *phb, Cursor *c)
     next(c, geometry_word(phb), UINT64_MAX);
     walk_regs(phb, c);
     if (c->restore) {
-        place_lsis(phb);
+        /* The LSIs' place decides what the sources' bytes mean. */
+        p9x_phb4_place_sources(phb);
     }
     walk_stack(phb, c);
     walk_tables(phb, c);
@@ -167,8 +152,7 @@ void p9x_phb4_save(P9xPhb4 *phb, uint64_t *words)
 /* What follows from the state and is not part of it. */
 static void derive(P9xPhb4 *phb)
 {
-    const P9xPhb4Ports *ports = phb->config.phb_ports;
-    uint64_t ctrlr = phb_reg(phb, PHB_CTRLR);
+    P9xPhb4Changes changes;     /* settle_restored acts on everything */
     unsigned mmio = 0;
 
     for (unsigned pe = 0; pe < phb->nr_pes; pe++) {
@@ -176,13 +160,9 @@ static void derive(P9xPhb4 *phb)
     }
     atomic_store(&phb->nr_mmio_frozen, mmio);
     atomic_store(&phb->in_reset, phb->pci[PCI_ETU_RESET] & PCI_ETU_IN_RESET);
-    atomic_store(&phb->etu_fence, false);
-    p9x_phb4_source_config(&phb->source, ctrlr & PHB_CTRLR_PGSZ_64K ? 16 : 12,
-                           ctrlr & PHB_CTRLR_STORE_EOI);
-    phb_rtc_invalidate(phb, PHB_RTC_INVALIDATE_ALL);
-    phb_dma_flush_pe(phb, P9X_PHB4_ALL_PES);
-    phb_update_fence(phb);
-    ports->windows_changed(ports->host);
+    p9x_phb4_changed_nothing(&changes);
+    p9x_phb4_rtc_invalidate(phb, &changes, PHB_RTC_INVALIDATE_ALL);
+    p9x_phb4_iotlb_kill_pe(phb, &changes, P9X_PHB4_ALL_PES);
 }
 
 bool p9x_phb4_restore(P9xPhb4 *phb, const uint64_t *words, size_t nr_words)
@@ -198,5 +178,6 @@ bool p9x_phb4_restore(P9xPhb4 *phb, const uint64_t *words, size_t nr_words)
     p9x_phb4_source_fence(&phb->source, true);
     walk(phb, &c);
     derive(phb);
+    p9x_phb4_settle_restored(phb);
     return true;
 }

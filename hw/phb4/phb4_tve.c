@@ -8,13 +8,13 @@
  * bounds, or says where the TCE table is, how big each level and how big a
  * page.
  */
-#include "phb4_internal.h"
+#include "phb4_tve.h"
 
 #define FOUR_GB     (UINT64_C(1) << 32)
 
-unsigned phb_tves_per_pe(const P9xPhb4 *phb)
+unsigned p9x_phb4_tves_per_pe(const P9xPhb4 *phb)
 {
-    unsigned sel = (unsigned)p9x_get64(phb_reg(phb, PHB_CTRLR),
+    unsigned sel = (unsigned)p9x_get64(p9x_phb4_reg(phb, PHB_CTRLR),
                                        PHB_CTRLR_TVT_ADDR_SEL);
 
     return 2u << MIN(sel, 3);
@@ -22,7 +22,7 @@ unsigned phb_tves_per_pe(const P9xPhb4 *phb)
 
 static bool split_at_4gb(const P9xPhb4 *phb)
 {
-    return phb_reg(phb, PHB_CTRLR) & PHB_CTRLR_TVE1_4GB;
+    return p9x_phb4_reg(phb, PHB_CTRLR) & PHB_CTRLR_TVE1_4GB;
 }
 
 /* Address bits of a window. */
@@ -36,12 +36,13 @@ static uint64_t tve_at(const P9xPhb4 *phb, unsigned pe, unsigned per_pe,
 {
     unsigned nr_tves = phb->config.big ? PHB_MAX_TVES : PHB_MAX_TVES / 2;
 
-    return atomic_load(&phb->tvt[(pe * per_pe + which) % nr_tves]);
+    return atomic_load(&phb->tables.tvt[(pe * per_pe + which) % nr_tves]);
 }
 
-void phb_tve_of(const P9xPhb4 *phb, unsigned pe, uint64_t iova, PhbTve *tve)
+void p9x_phb4_tve_of(const P9xPhb4 *phb, unsigned pe, uint64_t iova,
+                     P9xPhb4Tve *tve)
 {
-    unsigned per_pe = phb_tves_per_pe(phb);
+    unsigned per_pe = p9x_phb4_tves_per_pe(phb);
     unsigned bits = window_bits(per_pe);
     unsigned which = (unsigned)(iova >> bits);
 
@@ -52,22 +53,22 @@ void phb_tve_of(const P9xPhb4 *phb, unsigned pe, uint64_t iova, PhbTve *tve)
     tve->offset = iova & ((UINT64_C(1) << bits) - 1);
 }
 
-unsigned phb_tve_windows(const P9xPhb4 *phb, unsigned pe,
-                         PhbTveWindow window[PHB_MAX_TVE_WINDOWS])
+unsigned p9x_phb4_tve_windows(const P9xPhb4 *phb, unsigned pe,
+                              P9xPhb4TveWindow window[PHB_MAX_TVE_WINDOWS])
 {
-    unsigned per_pe = phb_tves_per_pe(phb), n = 0;
+    unsigned per_pe = p9x_phb4_tves_per_pe(phb), n = 0;
     unsigned bits = window_bits(per_pe);
     bool split = split_at_4gb(phb);
 
     for (unsigned i = 0; i < per_pe; i++) {
-        PhbTveWindow w = {
+        P9xPhb4TveWindow w = {
             .value = tve_at(phb, pe, per_pe, split ? 1 : i),
             .base = (uint64_t)i << bits,
             .last = (UINT64_C(1) << bits) - 1
         };
 
         if (split && i == 0) {
-            window[n++] = (PhbTveWindow) {
+            window[n++] = (P9xPhb4TveWindow) {
                 .value = tve_at(phb, pe, per_pe, 0),
                 .last = FOUR_GB - 1
             };
@@ -78,7 +79,7 @@ unsigned phb_tve_windows(const P9xPhb4 *phb, unsigned pe,
     return n;
 }
 
-PhbTveKind phb_tve_kind(uint64_t tve)
+P9xPhb4TveKind p9x_phb4_tve_kind(uint64_t tve)
 {
     if (!p9x_get64(tve, TVE_TABLE_SIZE) && !(tve & TVE_NON_TRANSLATE_50)) {
         return TVE_NONE;
@@ -87,7 +88,7 @@ PhbTveKind phb_tve_kind(uint64_t tve)
 }
 
 /* Bits 49 to 24 of start and end are spread over the entry. */
-void phb_tve_bounds(uint64_t tve, uint64_t *first, uint64_t *end)
+void p9x_phb4_tve_bounds(uint64_t tve, uint64_t *first, uint64_t *end)
 {
     if (!(tve & TVE_NON_TRANSLATE_50)) {
         *first = 0;
@@ -100,7 +101,7 @@ void phb_tve_bounds(uint64_t tve, uint64_t *first, uint64_t *end)
             p9x_get64(tve, TVE_END_LOW)) * PHB_NO_XLATE_UNIT;
 }
 
-bool phb_tce_table(uint64_t tve, PhbTceTable *table)
+bool p9x_phb4_tce_table(uint64_t tve, P9xPhb4TceTable *table)
 {
     unsigned page = (unsigned)p9x_get64(tve, TVE_IO_PSIZE);
 
@@ -112,22 +113,22 @@ bool phb_tce_table(uint64_t tve, PhbTceTable *table)
                                   page == 19);
 }
 
-uint64_t phb_tce_last(const PhbTceTable *table)
+uint64_t p9x_phb4_tce_last(const P9xPhb4TceTable *table)
 {
-    unsigned bits = phb_tce_shift(table, table->levels);
+    unsigned bits = p9x_phb4_tce_shift(table, table->levels);
 
     return bits >= 64 ? UINT64_MAX : (UINT64_C(1) << bits) - 1;
 }
 
-unsigned phb_tce_shift(const PhbTceTable *table, unsigned level)
+unsigned p9x_phb4_tce_shift(const P9xPhb4TceTable *table, unsigned level)
 {
     return table->page_shift + level * table->level_bits;
 }
 
-uint64_t phb_tce_index(const PhbTceTable *table, uint64_t offset,
-                       unsigned level)
+uint64_t p9x_phb4_tce_index(const P9xPhb4TceTable *table, uint64_t offset,
+                            unsigned level)
 {
-    unsigned shift = phb_tce_shift(table, level);
+    unsigned shift = p9x_phb4_tce_shift(table, level);
 
     return shift >= 64 ? 0 :
            (offset >> shift) & ((UINT64_C(1) << table->level_bits) - 1);

@@ -9,7 +9,7 @@
 #include "fixture.h"
 #include "xive/phb4/phb4.h"
 
-#include "../../hw/phb4/phb4_regs.h"
+#include "../../hw/phb4/phb4_fields.h"
 
 /* Tables in guest memory */
 #define PRIG_RTT        UINT64_C(0x100000)

@@ -63,6 +63,17 @@ P9xMsi p9x_phb4_msi_encode(uint32_t srcno, bool wide);
 /* The source that a store of @data to @addr names.  Any value is possible. */
 uint32_t p9x_phb4_msi_decode(uint64_t addr, uint32_t data);
 
+/* Whether a message that names source @srcno, any number, may come from PE
+ * @pe. */
+typedef enum P9xPhb4MsiCheck {
+    P9X_PHB4_MSI_GOOD,
+    P9X_PHB4_MSI_NO_SOURCE,     /* no such source, or an LSI */
+    P9X_PHB4_MSI_OTHER_PE
+} P9xPhb4MsiCheck;
+
+P9xPhb4MsiCheck p9x_phb4_msi_check(const P9xPhb4Source *phb, uint32_t srcno,
+                                   unsigned pe);
+
 /*
  * A store to the MSI window by PE @pe.  False, counted as guest error, if it
  * names no MSI of this bridge or one that belongs to another PE.
