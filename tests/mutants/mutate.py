@@ -23,7 +23,10 @@ REPO = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPO / "scripts"))
 import limits  # noqa: E402  (it lives in scripts/)
 
-PARTS = ("meson.build", "include", "hw", "target", "tests")
+# Documents too: the build installs them.
+PARTS = ("meson.build", "meson_options.txt", "include", "hw", "target",
+         "tests", "docs", "README.md", "CHANGELOG.md", "CONTRIBUTING.md",
+         "SECURITY.md", "COPYING")
 
 
 def copy_tree(to):
