@@ -424,16 +424,19 @@ static void test_resets_at_any_moment_leave_a_sane_machine(void)
 }
 
 /*
- * One event and one push at the same moment, again and again: wherever they
- * meet, the event must end up in the ring and not in an NVT that no push will
- * look at any more.
+ * One event, and one step that makes a thread ready for it, at the same moment,
+ * again and again: wherever they meet, the event must end up in the ring and
+ * not in an NVT that no thread will look at any more.
  */
 typedef struct Meeting {
     Rig *rig;
-    atomic_uint round;          /* odd: go */
+    P9xVpEvent event;
+    atomic_uint round;
     atomic_uint done;
     atomic_bool stop;
 } Meeting;
+
+enum { MEETING_PRIO = 3 };
 
 static void dawdle(unsigned spins)
 {
@@ -444,8 +447,6 @@ static void dawdle(unsigned spins)
 
 static gpointer send_each_round(gpointer opaque)
 {
-    P9xVpEvent ev = { .block = RIG_BLOCK, .index = RIG_NVT_BASE,
-                      .priority = 3, .backlog = true };
     Meeting *m = opaque;
     unsigned seen = 0;
 
@@ -457,47 +458,105 @@ static gpointer send_each_round(gpointer opaque)
         }
         seen = round;
         dawdle(round * 7 % 61);
-        p9x_router_vp_event(&m->rig->router, &ev);
+        p9x_router_vp_event(&m->rig->router, &m->event);
         atomic_store(&m->done, round);
     }
     return NULL;
 }
 
-static void test_an_event_beside_a_push_is_found(void)
+/* @step makes ready the thread that it returns; @part parts what has met. */
+static void meet_again_and_again(Meeting *m,
+                                 P9xTctx *(*step)(Rig *rig, unsigned round),
+                                 void (*part)(P9xTctx *tctx))
 {
     const char *env = g_getenv("P9X_STRESS_SECONDS");
     double seconds = env ? g_ascii_strtod(env, NULL) : 2;
     gint64 end = g_get_monotonic_time() + (gint64)(seconds * 500000);
-    Meeting m = { .rig = rig_new(1) };
-    P9xTctx *t = &m.rig->thread[0];
-    GThread *sender;
+    uint32_t nvt = m->event.index - RIG_NVT_BASE;
+    GThread *sender = g_thread_new("sender", send_each_round, m);
 
-    rig_nvt_valid(m.rig, 0);
-    p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
-    sender = g_thread_new("sender", send_each_round, &m);
     for (unsigned round = 1; g_get_monotonic_time() < end; round++) {
-        atomic_store(&m.round, round);
+        P9xTctx *t;
+
+        atomic_store(&m->round, round);
         dawdle(round * 13 % 67);
-        p9x_tctx_set_word2(t, P9X_RING_OS, P9X_TM_OS_VALID | rig_cam(0));
-        while (atomic_load(&m.done) != round) {
+        t = step(m->rig, round);
+        while (atomic_load(&m->done) != round) {
             if (round % 16 == 0) {
                 sched_yield();
             }
         }
-        g_assert_cmphex(p9x_nvt_ipb(rig_nvt(m.rig, 0)), ==, 0);
-        g_assert_cmphex(p9x_tctx_ack(t, P9X_RING_OS), ==, 0x8003);
-        p9x_tctx_pull(t, P9X_RING_OS);
-        p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+        g_assert_cmphex(p9x_nvt_ipb(rig_nvt(m->rig, nvt)), ==, 0);
+        g_assert_cmphex(p9x_tctx_ack(t, P9X_RING_OS), ==,
+                        0x8000 | MEETING_PRIO);
+        part(t);
     }
-    atomic_store(&m.stop, true);
+    atomic_store(&m->stop, true);
     g_thread_join(sender);
-    g_test_message("%" PRIu64 " meetings", rig_count(m.rig,
+    g_test_message("%" PRIu64 " meetings", rig_count(m->rig,
                                                      P9X_COUNT_ACKS));
+}
+
+static P9xTctx *push_vp(Rig *rig, unsigned round)
+{
+    p9x_tctx_set_word2(&rig->thread[0], P9X_RING_OS,
+                       P9X_TM_OS_VALID | rig_cam(0));
+    return &rig->thread[0];
+}
+
+static void pull_vp(P9xTctx *t)
+{
+    p9x_tctx_pull(t, P9X_RING_OS);
+    p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+}
+
+static void test_an_event_beside_a_push_is_found(void)
+{
+    Meeting m = {
+        .rig = rig_new(1),
+        .event = { .block = RIG_BLOCK, .index = RIG_NVT_BASE,
+                   .priority = MEETING_PRIO, .backlog = true }
+    };
+
+    rig_nvt_valid(m.rig, 0);
+    p9x_tctx_set_cppr(&m.rig->thread[0], P9X_RING_OS, 0xFF);
+    meet_again_and_again(&m, push_vp, pull_vp);
+    rig_free(m.rig);
+}
+
+static P9xTctx *raise_cppr(Rig *rig, unsigned round)
+{
+    P9xTctx *t = &rig->thread[round % 2];
+
+    p9x_tctx_set_cppr(t, P9X_RING_OS, 0xFF);
+    return t;
+}
+
+static void lower_cppr(P9xTctx *t)
+{
+    p9x_tctx_set_cppr(t, P9X_RING_OS, 0);
+}
+
+static void test_a_groups_event_beside_a_cppr_is_taken(void)
+{
+    /* NVT index ...0001: VPs 0 to 3. */
+    Meeting m = {
+        .rig = rig_new(2),
+        .event = { .block = RIG_BLOCK, .index = RIG_NVT_BASE + 1,
+                   .priority = MEETING_PRIO, .backlog = true, .group = true }
+    };
+
+    rig_dispatch(m.rig, 0, 2, 0);
+    rig_dispatch(m.rig, 1, 3, 0);
+    rig_nvt_valid(m.rig, 1);
+    meet_again_and_again(&m, raise_cppr, lower_cppr);
+    g_assert_cmpuint(atomic_load(&m.rig->presenter.nr_groups), ==, 0);
     rig_free(m.rig);
 }
 
 static const TestRow tests[] = {
     TEST(an_event_beside_a_push_is_found),
+    TEST(a_groups_event_beside_a_cppr_is_taken),
     TEST(every_event_is_accounted_for),
     TEST(resets_at_any_moment_leave_a_sane_machine),
 };
