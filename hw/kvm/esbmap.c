@@ -57,7 +57,7 @@ static P9xFault esb_fault(P9xKvm *kvm, uint64_t pgoff, const Insert *insert)
     if (!irq) {
         return P9X_FAULT_SIGBUS;
     }
-    if (p9x_quirk(kvm, P9X_PLANT_SELECT_EARLY)) {
+    if (p9x_planted(kvm, P9X_PLANT_SELECT_EARLY)) {
         p9x_unlock(&block->lock);
         return esb_fault_early(kvm, irq, at & 1, insert);
     }
@@ -104,10 +104,10 @@ int p9x_kvm_reset_mapped(P9xKvm *kvm, uint32_t girq)
     if (girq >= P9X_KVM_NR_IRQS) {
         return -EINVAL;
     }
-    if (p9x_quirk(kvm, P9X_PLANT_NO_ZAP) || !kvm->mapped) {
+    if (p9x_planted(kvm, P9X_PLANT_NO_ZAP) || !kvm->mapped) {
         return 0;
     }
-    if (p9x_quirk(kvm, P9X_PLANT_ZAP_OFFSET)) {
+    if (p9x_planted(kvm, P9X_PLANT_ZAP_OFFSET)) {
         first = 2ull * girq;
     }
     atomic_fetch_add(&kvm->stats.zaps, 1);

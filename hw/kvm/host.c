@@ -33,7 +33,7 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     h->ports = ports;
     h->nr_ipis = nr_ipis;
     h->nr_vps = nr_vps;
-    g_queue_init(&h->delayed);
+    g_queue_init(&h->plants.delayed);
     g_queue_init(&h->host_pending);
     p9x_array_tables_init(&h->tables, P9X_HOST_BLOCK, P9X_HOST_NR_EAS,
                           nr_vps * P9X_NR_PRIOS, 0, nr_vps);
@@ -59,7 +59,7 @@ uint32_t p9x_host_add_cpu(P9xHost *h)
 
 void p9x_host_destroy(P9xHost *h)
 {
-    g_queue_clear(&h->delayed);
+    g_queue_clear(&h->plants.delayed);
     g_queue_clear(&h->host_pending);
     p9x_source_destroy(&h->ipi);
     p9x_presenter_destroy(&h->presenter);
@@ -178,14 +178,14 @@ void p9x_host_source_event(P9xHost *h, uint32_t irq, P9xTransit *transit)
 {
     bool delayed;
 
-    if (!atomic_load_explicit(&h->delay, memory_order_acquire)) {
+    if (!atomic_load_explicit(&h->plants.delay, memory_order_acquire)) {
         route(h, irq, transit);
         return;
     }
     p9x_lock(&h->lock);
-    delayed = atomic_load(&h->delay);
+    delayed = atomic_load(&h->plants.delay);
     if (delayed) {
-        g_queue_push_tail(&h->delayed, GUINT_TO_POINTER(irq));
+        g_queue_push_tail(&h->plants.delayed, GUINT_TO_POINTER(irq));
     }
     p9x_unlock(&h->lock);
     if (!delayed) {
@@ -198,7 +198,7 @@ bool p9x_host_release_one(P9xHost *h)
     uint32_t irq;
 
     p9x_lock(&h->lock);
-    irq = GPOINTER_TO_UINT(g_queue_pop_head(&h->delayed));
+    irq = GPOINTER_TO_UINT(g_queue_pop_head(&h->plants.delayed));
     p9x_unlock(&h->lock);
     if (irq) {
         route(h, irq, NULL);
@@ -209,7 +209,7 @@ bool p9x_host_release_one(P9xHost *h)
 void p9x_host_delay(P9xHost *h, bool on)
 {
     p9x_lock(&h->lock);
-    atomic_store(&h->delay, on);
+    atomic_store(&h->plants.delay, on);
     p9x_unlock(&h->lock);
     while (!on && p9x_host_release_one(h)) {
         continue;
@@ -222,10 +222,10 @@ void p9x_host_inject(P9xHost *h, P9xOpalCall call, unsigned busy,
                      unsigned skip, int fail)
 {
     p9x_lock(&h->lock);
-    h->inject[call].busy = busy;
-    h->inject[call].skip = skip;
-    h->inject[call].fail = fail;
-    atomic_store(&h->injecting, true);
+    h->plants.inject[call].busy = busy;
+    h->plants.inject[call].skip = skip;
+    h->plants.inject[call].fail = fail;
+    atomic_store(&h->plants.injecting, true);
     p9x_unlock(&h->lock);
 }
 
@@ -233,18 +233,18 @@ int p9x_host_injected(P9xHost *h, P9xOpalCall call)
 {
     int rc = P9X_OPAL_SUCCESS;
 
-    if (!atomic_load_explicit(&h->injecting, memory_order_acquire)) {
+    if (!atomic_load_explicit(&h->plants.injecting, memory_order_acquire)) {
         return rc;
     }
     p9x_lock(&h->lock);
-    if (h->inject[call].busy) {
-        h->inject[call].busy--;
+    if (h->plants.inject[call].busy) {
+        h->plants.inject[call].busy--;
         rc = P9X_OPAL_BUSY;
-    } else if (h->inject[call].skip) {
-        h->inject[call].skip--;
+    } else if (h->plants.inject[call].skip) {
+        h->plants.inject[call].skip--;
     } else {
-        rc = h->inject[call].fail;
-        h->inject[call].fail = P9X_OPAL_SUCCESS;
+        rc = h->plants.inject[call].fail;
+        h->plants.inject[call].fail = P9X_OPAL_SUCCESS;
     }
     p9x_unlock(&h->lock);
     return rc;
@@ -392,7 +392,7 @@ static void drain_delayed(P9xHost *h, uint32_t irq)
     unsigned events = 0;
 
     p9x_lock(&h->lock);
-    while (g_queue_remove(&h->delayed, GUINT_TO_POINTER(irq))) {
+    while (g_queue_remove(&h->plants.delayed, GUINT_TO_POINTER(irq))) {
         events++;
     }
     p9x_unlock(&h->lock);

@@ -6,8 +6,8 @@
 void p9x_host_log(P9xHost *h, P9xHostOp op, uint32_t irq, uint64_t arg,
                   uint32_t data)
 {
-    if (h->op) {
-        h->op(h->op_opaque, op, irq, arg, data);
+    if (h->plants.op) {
+        h->plants.op(h->plants.op_opaque, op, irq, arg, data);
     }
 }
 

@@ -233,7 +233,7 @@ void p9x_kvm_sync(P9xKvm *kvm, const P9xIrqInfo *live, unsigned type)
 {
     int rc;
 
-    if (!p9x_quirk(kvm, P9X_PLANT_NO_SYNC)) {
+    if (!p9x_planted(kvm, P9X_PLANT_NO_SYNC)) {
         P9X_OPAL_RETRY(rc, p9x_opal_sync(kvm->host, type, live->hw_irq));
     }
 }

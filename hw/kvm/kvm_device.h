@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A KVM device as its files see it: its kind, its quirks, its test hook. */
+/* A KVM device as its files see it: its kind, quirks, points of interest. */
 #ifndef P9X_KVM_DEVICE_H
 #define P9X_KVM_DEVICE_H
 
@@ -46,11 +46,28 @@ static inline bool p9x_quirk(const P9xKvm *kvm, unsigned quirk)
     return kvm->quirks & quirk;
 }
 
+static inline bool p9x_planted(const P9xKvm *kvm, unsigned bug)
+{
+    return kvm->host->plants.bugs & bug;
+}
+
+/* A point that only a test wants to know of. */
 static inline void p9x_kvm_hook(P9xKvm *kvm, const char *point, uint32_t girq)
 {
-    if (kvm->hook) {
-        kvm->hook(kvm->hook_opaque, point, girq);
+    const P9xKvmPlants *plants = &kvm->host->plants;
+
+    if (plants->hook) {
+        plants->hook(plants->hook_opaque, point, girq);
     }
+}
+
+/* A point of P9xKvmPorts.step. */
+static inline void p9x_kvm_step(P9xKvm *kvm, const char *point, uint32_t girq)
+{
+    if (kvm->ports->step) {
+        kvm->ports->step(kvm->ports->host, point, girq);
+    }
+    p9x_kvm_hook(kvm, point, girq);
 }
 
 /* An attribute's number, as one that is out of range if it is. */

@@ -104,7 +104,7 @@ static void switch_to_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
     zap(kvm, irq->number);
     pq = take_state(kvm, irq, prio);
     stop_ipi(kvm, irq, pt, pq);
-    p9x_kvm_hook(kvm, "set-taken", irq->number);
+    p9x_kvm_step(kvm, "set-taken", irq->number);
     irq->pt = pt;
     route_live(kvm, irq);
     set_pt_state(kvm, irq, prio, pq);
@@ -117,7 +117,7 @@ static void switch_to_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
 {
     p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
     zap(kvm, irq->number);
-    p9x_kvm_hook(kvm, "set-taken", irq->number);
+    p9x_kvm_step(kvm, "set-taken", irq->number);
     irq->pt = pt;
     route_live(kvm, irq);
     if (prio != P9X_PRIO_MASKED && !irq->old_p) {
@@ -160,7 +160,7 @@ int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
     if (rc) {
         return rc;
     }
-    p9x_kvm_hook(kvm, "set-forwarded", girq);
+    p9x_kvm_step(kvm, "set-forwarded", girq);
     block = p9x_kvm_block(kvm, girq);
     irq = p9x_kvm_irq(block, girq);
     prio = p9x_kvm_lock_and_mask(kvm, block, irq);
@@ -227,7 +227,7 @@ static int clr_locked(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
         keep_pt(kvm, irq, prio, pq);
         return rc;
     }
-    p9x_kvm_hook(kvm, "clr-returned", irq->number);
+    p9x_kvm_step(kvm, "clr-returned", irq->number);
     switch_to_ipi(kvm, irq, prio, pq);
     return 0;
 }
@@ -255,7 +255,7 @@ int p9x_kvm_clr_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
     if (rc) {
         return rc;
     }
-    p9x_kvm_hook(kvm, "clr-flipped", girq);
+    p9x_kvm_step(kvm, "clr-flipped", girq);
     /* Only now may the PT fire: its handler will find the IPI live. */
     p9x_host_resume_irq(kvm->host, pt);
     atomic_fetch_add(&kvm->stats.unmaps, 1);

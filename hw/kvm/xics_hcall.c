@@ -252,7 +252,7 @@ static int64_t eoi_source(P9xKvm *kvm, uint32_t girq)
     if (girq == 0 || girq == P9X_KVM_XICS_IPI) {
         return P9X_H_SUCCESS;
     }
-    if (p9x_quirk(kvm, P9X_PLANT_EOI_STALE) && p9x_kvm_block(kvm, girq)) {
+    if (p9x_planted(kvm, P9X_PLANT_EOI_STALE) && p9x_kvm_block(kvm, girq)) {
         block = p9x_kvm_block(kvm, girq);
         eoi_source_stale(kvm, block, p9x_kvm_irq(block, girq));
         return P9X_H_SUCCESS;

@@ -72,7 +72,7 @@ static void eventfd(void)
 
 static bool can_release(void)
 {
-    return !g_queue_is_empty(&world.rig->h.delayed);
+    return !g_queue_is_empty(&world.rig->h.plants.delayed);
 }
 
 static void release(void)
@@ -132,10 +132,10 @@ static void part_of(void (*call)(void), const Snap *base, Phase from,
     if (base) {
         world_load(base);
     }
-    kvm->hook = at_hook;
-    kvm->hook_opaque = &hooks;
+    kvm->host->plants.hook = at_hook;
+    kvm->host->plants.hook_opaque = &hooks;
     call();
-    kvm->hook = NULL;
+    kvm->host->plants.hook = NULL;
     if (hooks.stopped) {
         hooks.stop.phase = (uint8_t)to;
         hooks.stop.phase_pq = pq;

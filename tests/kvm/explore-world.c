@@ -43,7 +43,7 @@ void world_new(P9xKvmType type, unsigned quirks)
     krig_request(rig, MSI_OF_A);
     g_assert_cmpint(p9x_vm_irqfd(&rig->vm, &rig->msi[MSI_OF_A], GIRQ_A), ==,
                     0);
-    rig->h.op = NULL;
+    rig->h.plants.op = NULL;
     p9x_host_delay(&rig->h, true);
     p9x_host_hold(&rig->h, true);
 }
@@ -135,7 +135,7 @@ static void load_queue(const Snap *s, unsigned server)
 
 static void save_delayed(Snap *s)
 {
-    GList *at = world.rig->h.delayed.head;
+    GList *at = world.rig->h.plants.delayed.head;
 
     memset(s->delayed, 0, sizeof(s->delayed));
     s->nr_delayed = 0;
@@ -153,9 +153,10 @@ static void load_delayed(const Snap *s)
     const uint32_t hw[] = { 0, hw_pt(), hw_ipi(SRC_A), hw_ipi(SRC_B) };
     P9xHost *h = &world.rig->h;
 
-    g_queue_clear(&h->delayed);
+    g_queue_clear(&h->plants.delayed);
     for (unsigned i = 0; i < s->nr_delayed; i++) {
-        g_queue_push_tail(&h->delayed, GUINT_TO_POINTER(hw[s->delayed[i]]));
+        g_queue_push_tail(&h->plants.delayed,
+                          GUINT_TO_POINTER(hw[s->delayed[i]]));
     }
     g_queue_clear(&h->host_pending);
     for (unsigned i = 0; i < s->host_pending; i++) {

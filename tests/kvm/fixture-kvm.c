@@ -97,8 +97,8 @@ KRig *krig_new_host(void)
 
     host_init(&rig->host);
     p9x_host_init(&rig->h, KRIG_NR_IPIS, KRIG_NR_VPS, &rig->host.ports);
-    rig->h.op = rig_op;
-    rig->h.op_opaque = rig;
+    rig->h.plants.op = rig_op;
+    rig->h.plants.op_opaque = rig;
     p9x_phb4_source_init(&rig->phb, P9X_PHB4_SMALL_SOURCES, false, phb_event,
                          rig, &rig->host.ports, &rig->h.router.counters);
     rig->base = p9x_host_add_source(&rig->h, &rig->phb.source);
@@ -150,8 +150,10 @@ KRig *krig_new(P9xKvmType type, unsigned quirks, unsigned nr_vcpus)
 {
     KRig *rig = krig_new_host();
 
+    rig->h.plants.bugs = quirks & P9X_PLANTS;
     g_assert_cmpint(p9x_vm_create_device(&rig->vm, &rig->h, type, &rig->ports,
-                                         quirks), ==, 0);
+                                         quirks & ~(unsigned)P9X_PLANTS), ==,
+                    0);
     g_assert_cmpint(krig_set_servers(rig, KRIG_NR_SERVERS), ==, 0);
     rig->nr_vcpus = nr_vcpus;
     for (unsigned i = 0; i < nr_vcpus; i++) {

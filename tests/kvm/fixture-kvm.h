@@ -75,7 +75,10 @@ struct KRig {
 
 /* A host and a bridge without a VM's device. */
 KRig *krig_new_host(void);
-/* With a device and @nr_vcpus that run, CPPR open. */
+/*
+ * With a device and @nr_vcpus that run, CPPR open.  @quirks: P9X_QUIRK_* for
+ * the device and P9X_PLANT_* for its host.
+ */
 KRig *krig_new(P9xKvmType type, unsigned quirks, unsigned nr_vcpus);
 void krig_free(KRig *rig);
 static inline P9xKvm *krig_kvm(KRig *rig)

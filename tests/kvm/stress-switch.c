@@ -168,7 +168,7 @@ static void set_up(Stress *st, P9xKvmType type)
 
     st->rig = rig;
     st->native = type == P9X_KVM_NATIVE;
-    rig->h.op = NULL;
+    rig->h.plants.op = NULL;
     for (unsigned n = 0; n < NR; n++) {
         if (st->native) {
             krig_source(rig, FIRST + n, 0);

@@ -450,7 +450,7 @@ static void eoi_in_the_switch(void *opaque, const char *point, uint32_t girq)
     if (strcmp(point, race->point)) {
         return;
     }
-    krig_kvm(race->rig)->hook = NULL;
+    race->rig->h.plants.hook = NULL;
     race->thread = g_thread_new("eoi", eoi_thread, race);
     while (!atomic_load(&race->started)) {
         g_thread_yield();
@@ -463,7 +463,7 @@ static void switch_in_the_eoi(void *opaque, const char *point, uint32_t girq)
     Race *race = opaque;
 
     if (!strcmp(point, race->point)) {
-        krig_kvm(race->rig)->hook = NULL;
+        race->rig->h.plants.hook = NULL;
         if (race->unmap) {
             krig_unmap(race->rig, MSI);
         } else {
@@ -496,8 +496,8 @@ static void test_an_eoi_that_waits_for_a_switch_takes_the_new_interrupt(void)
         }
         krig_fire(rig, MSI);
         g_assert_cmphex(xirr(rig, 0), ==, 0xFF000000 | GIRQ);
-        krig_kvm(rig)->hook_opaque = &race;
-        krig_kvm(rig)->hook = eoi_in_the_switch;
+        rig->h.plants.hook_opaque = &race;
+        rig->h.plants.hook = eoi_in_the_switch;
         if (back) {
             krig_unmap(rig, MSI);
         } else {
@@ -523,12 +523,12 @@ static void test_an_eoi_that_chose_before_an_unmap_leaves_the_ipi_stuck(void)
     krig_map(rig, MSI, GIRQ);
     krig_fire(rig, MSI);
     xirr(rig, 0);
-    krig_kvm(rig)->quirks = P9X_PLANT_EOI_STALE;
-    krig_kvm(rig)->hook_opaque = &race;
-    krig_kvm(rig)->hook = switch_in_the_eoi;
+    rig->h.plants.bugs = P9X_PLANT_EOI_STALE;
+    rig->h.plants.hook_opaque = &race;
+    rig->h.plants.hook = switch_in_the_eoi;
     eoi(rig, 0, 0xFF000000 | GIRQ);
     g_assert_cmpint(krig_ipi_pq(rig, GIRQ), ==, P9X_PQ_10);
-    krig_kvm(rig)->quirks = 0;
+    rig->h.plants.bugs = 0;
     g_assert_false(still_works(rig));
     krig_free(rig);
 }
@@ -538,7 +538,7 @@ static void test_the_planted_eoi_is_an_eoi_when_nothing_races(void)
 {
     KRig *rig = xics(1);
 
-    krig_kvm(rig)->quirks = P9X_PLANT_EOI_STALE;
+    rig->h.plants.bugs = P9X_PLANT_EOI_STALE;
     g_assert_cmpint(eoi(rig, 0, 0xFF000000 | 0x5000), ==, P9X_H_PARAMETER);
     fire(rig, GIRQ);
     xirr(rig, 0);
@@ -585,11 +585,11 @@ static void test_a_mask_waits_for_an_eoi_under_way(void)
 
     fire(rig, GIRQ);
     xirr(rig, 0);
-    rig->h.op_opaque = &race;
-    rig->h.op = mask_in_the_eoi;
+    rig->h.plants.op_opaque = &race;
+    rig->h.plants.op = mask_in_the_eoi;
     g_assert_cmpint(eoi(rig, 0, 0xFF000000 | GIRQ), ==, 0);
     g_thread_join(race.thread);
-    rig->h.op = NULL;
+    rig->h.plants.op = NULL;
     g_assert_false(krig_irq(rig, GIRQ)->old_p);
     g_assert_cmpuint(krig_irq(rig, GIRQ)->guest_priority, ==, 0xFF);
     p9x_xics_int_on(krig_kvm(rig), GIRQ);

@@ -243,7 +243,7 @@ static void test_numbers_not_in_use_are_sigbus(void)
     }
     g_assert_false(p9x_vma_load(&rig->guest, (uint64_t)rig->guest.pages << 16,
                                 8, &value));
-    kvm->quirks = P9X_PLANT_SELECT_EARLY;
+    kvm->host->plants.bugs = P9X_PLANT_SELECT_EARLY;
     g_assert_cmpint(p9x_kvm_fault(kvm, pgoff[0], no_insert, NULL), ==,
                     P9X_FAULT_SIGBUS);
     krig_free(rig);
@@ -287,13 +287,13 @@ static void test_a_fault_in_the_middle_of_a_map_gets_the_pts_page(void)
     Racer r = { .rig = rig };
 
     touch(rig, GIRQ);
-    krig_kvm(rig)->hook = fault_in_the_switch;
-    krig_kvm(rig)->hook_opaque = &r;
+    rig->h.plants.hook = fault_in_the_switch;
+    rig->h.plants.hook_opaque = &r;
     krig_map(rig, 0, GIRQ);
     g_thread_join(r.thread);
     g_assert_true(rig->guest.slot[2 * GIRQ + 1].page.source ==
                   &rig->phb.source);
-    krig_kvm(rig)->hook = NULL;
+    rig->h.plants.hook = NULL;
     krig_free(rig);
 }
 
@@ -302,7 +302,7 @@ static void map_in_the_fault(void *opaque, const char *point, uint32_t girq)
     KRig *rig = opaque;
 
     if (!strcmp(point, "fault-chosen")) {
-        krig_kvm(rig)->hook = NULL;
+        rig->h.plants.hook = NULL;
         krig_map(rig, 0, GIRQ);
     }
 }
@@ -313,9 +313,9 @@ static void test_a_fault_that_chooses_early_leaves_a_stale_page(void)
     KRig *rig = nat(0);
 
     p9x_vma_zap(&rig->guest, 4, 2 * KRIG_VMA_IRQS);
-    krig_kvm(rig)->quirks = P9X_PLANT_SELECT_EARLY;
-    krig_kvm(rig)->hook = map_in_the_fault;
-    krig_kvm(rig)->hook_opaque = rig;
+    rig->h.plants.bugs = P9X_PLANT_SELECT_EARLY;
+    rig->h.plants.hook = map_in_the_fault;
+    rig->h.plants.hook_opaque = rig;
     touch(rig, GIRQ);
     g_assert_true(rig->guest.slot[2 * GIRQ].page.source == &rig->h.ipi);
     krig_free(rig);

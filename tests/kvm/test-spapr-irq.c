@@ -506,13 +506,13 @@ static void test_a_message_in_the_middle_of_a_switch_reaches_the_pt(void)
     P9xKvm *kvm = rig->s->kvm->vm.device;
 
     srig_route(rig->s, MSI, 0, PRIO, EISN);
-    kvm->hook = send_meanwhile;
-    kvm->hook_opaque = rig;
+    kvm->host->plants.hook = send_meanwhile;
+    kvm->host->plants.hook_opaque = rig;
     map(rig);
     g_thread_join(rig->thread);
     g_assert_cmphex(take(rig), ==, EISN);
     g_assert_cmpint(row_of(rig, MSI).pq, ==, P9X_PQ_10);
-    kvm->hook = NULL;
+    kvm->host->plants.hook = NULL;
     rig_end_all(rig);
 }
 

@@ -312,8 +312,8 @@ static void test_a_listener_is_told_the_steps_in_their_order(void)
         KRig *rig = nat(quirks * P9X_KVM_QUIRKS_6_1);
         Told told = { rig, g_string_new(NULL), rig->zaps };
 
-        krig_kvm(rig)->hook = tell;
-        krig_kvm(rig)->hook_opaque = &told;
+        rig->h.plants.hook = tell;
+        rig->h.plants.hook_opaque = &told;
         g_assert_cmpint(map(rig), ==, 0);
         g_assert_cmpstr(told.text->str, ==, "set-forwarded zap set-taken ");
         g_string_truncate(told.text, 0);
@@ -687,7 +687,7 @@ static void trigger_late(void *opaque, P9xHostOp op, uint32_t irq,
 
     /* An event from nowhere, after the IPI's state was taken. */
     if (op == P9X_HOST_OP_SYNC_EAS) {
-        rig->h.op = NULL;
+        rig->h.plants.op = NULL;
         p9x_kvm_set_irq(krig_kvm(rig), GIRQ, 1);
     }
 }
@@ -701,7 +701,7 @@ static void test_an_event_that_meets_the_switch_is_carried_over(void)
         KRig *rig = nat(0);
 
         krig_set_ipi_pq(rig, GIRQ, ipi[i]);
-        rig->h.op = trigger_late;
+        rig->h.plants.op = trigger_late;
         map(rig);
         g_assert_cmpint(krig_pt_pq(rig, MSI), ==, i == 0 ? P9X_PQ_10 :
                         i == 1 ? P9X_PQ_11 : P9X_PQ_01);

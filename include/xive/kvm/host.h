@@ -12,9 +12,9 @@
  * HW interrupt numbers are OPAL's: block << 20 | index.  IPIs are handed out
  * from P9X_HOST_FIRST_IPI upwards; bridges take theirs from the top down.
  *
- * Failures can be planted (p9x_host_inject): every call may answer BUSY, which
- * callers must retry, and every call may fail.  Events may be delayed between
- * their PQ bits and their queue (p9x_host_delay): what a sync waits for.
+ * Every call may answer BUSY, which callers must retry, and every call may
+ * fail.  Events may take time between their PQ bits and their queue: what a
+ * sync waits for.  Tests plant both (plants.h).
  *
  * Facts: skiboot hw/xive.c and doc/xive.rst, Linux sysdev/xive/native.c.
  */
@@ -23,6 +23,7 @@
 
 #include <glib.h>
 
+#include "xive/kvm/plants.h"
 #include "xive/router.h"
 #include "xive/source.h"
 
@@ -47,25 +48,6 @@ enum {
     P9X_OPAL_PROVISIONING = -31,
     P9X_OPAL_FREE_ACTIVE = -32
 };
-
-typedef enum P9xOpalCall {
-    P9X_OPAL_GET_IRQ_INFO,
-    P9X_OPAL_GET_IRQ_CONFIG,
-    P9X_OPAL_SET_IRQ_CONFIG,
-    P9X_OPAL_GET_QUEUE_INFO,
-    P9X_OPAL_SET_QUEUE_INFO,
-    P9X_OPAL_GET_QUEUE_STATE,
-    P9X_OPAL_SET_QUEUE_STATE,
-    P9X_OPAL_ALLOCATE_VP_BLOCK,
-    P9X_OPAL_FREE_VP_BLOCK,
-    P9X_OPAL_GET_VP_INFO,
-    P9X_OPAL_SET_VP_INFO,
-    P9X_OPAL_GET_VP_STATE,
-    P9X_OPAL_ALLOCATE_IRQ,
-    P9X_OPAL_FREE_IRQ,
-    P9X_OPAL_SYNC,
-    P9X_OPAL_NR_CALLS
-} P9xOpalCall;
 
 /* GET_IRQ_INFO flags: TRIGGER_PAGE means a page apart from the EOI page. */
 enum {
@@ -98,15 +80,6 @@ typedef struct P9xIrqInfo {
     uint32_t chip;
 } P9xIrqInfo;
 
-/* What the host did to a source or its routing, for traces and tests. */
-typedef enum P9xHostOp {
-    P9X_HOST_OP_ESB_LOAD,       /* arg: page offset */
-    P9X_HOST_OP_ESB_STORE,      /* arg: page offset; -1: trigger page */
-    P9X_HOST_OP_CONFIG,         /* arg: vp << 32 | priority; then data */
-    P9X_HOST_OP_SYNC_EAS,
-    P9X_HOST_OP_SYNC_QUEUE
-} P9xHostOp;
-
 typedef struct P9xHwSource {
     uint32_t base;              /* HW number of source 0 */
     P9xSource *source;
@@ -129,15 +102,6 @@ typedef struct P9xHost {
     bool *vp_single;
     unsigned nr_hw;
     P9xHwSource hw[P9X_HOST_MAX_HW_SOURCES];
-    /* Planted trouble. */
-    struct {
-        unsigned busy;          /* answer BUSY this often, */
-        unsigned skip;          /* then succeed this often, */
-        int fail;               /* then fail once with this */
-    } inject[P9X_OPAL_NR_CALLS];
-    atomic_bool injecting;
-    atomic_bool delay;
-    GQueue delayed;             /* HW numbers, oldest first; under lock */
     /*
      * Interrupts that Linux itself takes (passed-through devices' HW): one
      * handler at a time, whatever the CPU, run by whichever thread brought
@@ -150,10 +114,7 @@ typedef struct P9xHost {
     GQueue host_pending;        /* lirqs in the host's queue */
     /* Where the router's counters don't go: events that came there ever. */
     uint64_t host_events;
-    /* Optional.  May be called under lock: it must not call the host. */
-    void (*op)(void *opaque, P9xHostOp op, uint32_t hw_irq, uint64_t arg,
-               uint32_t data);
-    void *op_opaque;
+    P9xKvmPlants plants;        /* tests only */
 } P9xHost;
 
 /*
@@ -180,11 +141,14 @@ uint32_t p9x_host_add_source(P9xHost *h, P9xSource *source);
 void p9x_host_remove_source(P9xHost *h, uint32_t base);
 void p9x_host_source_event(P9xHost *h, uint32_t hw_irq, P9xTransit *transit);
 
-/* The next @busy calls answer BUSY, @skip succeed, one fails with @fail. */
+/*
+ * Tests: the next @busy calls answer BUSY, @skip succeed, one fails with
+ * @fail.
+ */
 void p9x_host_inject(P9xHost *h, P9xOpalCall call, unsigned busy,
                      unsigned skip, int fail);
 
-/* While on, events wait between PQ and queue until synced or released. */
+/* Tests: while on, events wait behind their PQ until synced or released. */
 void p9x_host_delay(P9xHost *h, bool on);
 /* Lets the oldest delayed event go on.  False: there is none. */
 bool p9x_host_release_one(P9xHost *h);

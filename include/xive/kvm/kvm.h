@@ -69,16 +69,7 @@ enum {
     P9X_QUIRK_L18 = 1 << 7,         /* map drops the IPI's Q */
     P9X_QUIRK_L19 = 1 << 8,         /* RESET skips untargeted sources */
     P9X_QUIRK_L20 = 1 << 9,         /* word of a masked source: no new Q */
-    P9X_KVM_QUIRKS_6_1 = (1 << 10) - 1,
-    /*
-     * Planted bugs, for tests that must catch them.  Never part of a quirk
-     * set: races and mistakes that were fixed or would hang a guest.
-     */
-    P9X_PLANT_ZAP_OFFSET = 1 << 16, /* 2n instead of 4 + 2n */
-    P9X_PLANT_NO_ZAP = 1 << 17,
-    P9X_PLANT_SELECT_EARLY = 1 << 18, /* fault chooses before the lock */
-    P9X_PLANT_NO_SYNC = 1 << 19,
-    P9X_PLANT_EOI_STALE = 1 << 20   /* H_EOI chooses before it waits */
+    P9X_KVM_QUIRKS_6_1 = (1 << 10) - 1
 };
 
 typedef struct P9xKvm P9xKvm;
@@ -162,6 +153,17 @@ typedef struct P9xKvmPorts {
      */
     uint64_t (*queue_page)(void *host);
     void (*queue_page_free)(void *host, uint64_t page);
+    /*
+     * A switch of @girq has come to a point.  Optional.  Nothing may be waited
+     * for: at those that are "locked" by the number's block, every action that
+     * wants that lock would wait.
+     *
+     *   set-forwarded    the PT is the guest's, nothing else has changed
+     *   set-taken        locked: the IPI is off, the PT not yet live
+     *   clr-returned     locked: the PT is the host's, the IPI not yet live
+     *   clr-flipped      the IPI is live, the PT can't fire yet
+     */
+    void (*step)(void *host, const char *point, uint32_t girq);
 } P9xKvmPorts;
 
 struct P9xKvm {
@@ -183,21 +185,6 @@ struct P9xKvm {
     uint8_t qmap;                   /* priorities provisioned */
     unsigned src_count, saved_src_count;
     unsigned delayed_irqs;
-    /*
-     * Test hook: called at the named points, so that a test can put another
-     * thread's action there.  Optional.
-     *
-     *   set-forwarded    the PT is the guest's, nothing else has changed
-     *   set-taken        locked: the IPI is off, the PT not yet live
-     *   clr-returned     locked: the PT is the host's, the IPI not yet live
-     *   clr-flipped      the IPI is live, the PT can't fire yet
-     *   fault-chosen     planted bug only
-     *   eoi-chosen       planted bug only
-     *
-     * "Locked": by the number's block; actions that want that lock would wait.
-     */
-    void (*hook)(void *opaque, const char *point, uint32_t girq);
-    void *hook_opaque;
 };
 
 /* Life.  NULL and -EEXIST rules are the VM's (vm.h). */

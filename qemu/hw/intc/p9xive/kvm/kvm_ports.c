@@ -82,6 +82,12 @@ static void zap(void *host, uint64_t first, uint64_t count)
     p9x_vma_zap(&k->vma, first, count);
 }
 
+/* The steps of a switch; see trace-events. */
+static void switch_step(void *host, const char *point, uint32_t girq)
+{
+    trace_p9xive_kvm_switch(point, girq);
+}
+
 static uint64_t timebase(void *host)
 {
     return cpu_ppc_load_tbl(&POWERPC_CPU(current_cpu)->env);
@@ -107,5 +113,6 @@ void p9xive_kvm_ports_init(P9xiveKvm *k)
         .timebase = timebase,
         .queue_page = queue_page,
         .queue_page_free = queue_page_free,
+        .step = switch_step,
     };
 }

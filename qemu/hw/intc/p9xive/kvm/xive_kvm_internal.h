@@ -24,7 +24,6 @@
  *   kvm_ports.c  what the core asks for: memory, zap, pages for XICS queues
  *   kvm_xics.c   hypervisor calls and RTAS of a guest in XICS mode
  *   kvm_monitor.c  QOM properties
- *   kvm_trace.c  steps of a switch as trace events
  *   passthrough*.c  "p9xive-passthrough"
  *
  * Locks.  Everything that creates, changes or releases a KVM device, and
@@ -221,11 +220,5 @@ void p9xive_kvm_monitor_class_init(ObjectClass *klass);
  */
 void p9xive_passthrough_print(P9xiveKvm *k, GString *out);
 void p9xive_passthrough_class_init(ObjectClass *klass);
-
-/*
- * kvm_trace.c: @device traces its switches from now on.  Its owner traces
- * trace_p9xive_kvm_zap and trace_p9xive_kvm_fault himself; see trace-events.
- */
-void p9xive_kvm_trace(P9xKvm *device);
 
 #endif

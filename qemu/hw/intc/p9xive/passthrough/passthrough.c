@@ -181,9 +181,6 @@ void p9xive_passthrough_resume(P9xiveKvm *k)
 {
     trace_p9xive_passthrough_resume();
     k->bus.suspended = false;
-    if (k->vm.device) {
-        p9xive_kvm_trace(k->vm.device);
-    }
     sync_all(k);
 }
 
