@@ -186,7 +186,7 @@ static u64 one_burst(u32 count)
     return timebase() - begin;
 }
 
-static void test_burst(void)
+static void bench_bursts(void)
 {
     static const u32 sizes[] = { 1, 8, 64, 512, 4096 };
     u32 most = machine.lisn_count;
@@ -473,7 +473,7 @@ static void bench_lanes(const char *name, u32 (*work)(struct lane *, u32),
     }
 }
 
-static void test_pair(void)
+static void bench_pair(void)
 {
     other = cpu_second();
     if (!other) {
@@ -486,7 +486,7 @@ static void test_pair(void)
     bench_lanes("scale-self-ipi", lane_self_ipi, true);
 }
 
-static void test_single(void)
+static void bench_single(void)
 {
     bench_accesses();
     bench_self_polled("self-ipi-polled");
@@ -494,7 +494,7 @@ static void test_single(void)
     bench_self_interrupt("self-ipi-handler-in-c", false);
 }
 
-static void test_configured(void)
+static void bench_configured(void)
 {
     char name[40];
 
@@ -523,7 +523,7 @@ static u32 messages(const struct pci_device *edu, const struct source *s,
     return received;
 }
 
-static void test_msi(void)
+static void bench_msi(void)
 {
     struct pci_device edu;
     struct source s;
@@ -558,7 +558,7 @@ static void test_msi(void)
  * Two devices of many vectors take most of the numbers that there are beside
  * the IPIs'; the one that is used is the last of all.
  */
-static void test_claimed(void)
+static void bench_claimed(void)
 {
     static const u32 vectors[] = { 2048, 1024 };
     struct pci_device device[ARRAY_SIZE(vectors)];
@@ -603,12 +603,12 @@ static const struct group {
     const char *kind;
     void (*run)(void);
 } groups[] = {
-    TEST(single),
-    TEST(burst),
-    TEST(pair),
-    TEST(configured),
-    TEST(claimed),
-    TEST(msi),
+    { "single", bench_single },
+    { "burst", bench_bursts },
+    { "pair", bench_pair },
+    { "configured", bench_configured },
+    { "claimed", bench_claimed },
+    { "msi", bench_msi },
 };
 
 void bench_main(void)
