@@ -114,7 +114,8 @@ static bool switch_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2,
     return alone;
 }
 
-uint32_t p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring, uint32_t word2)
+uint32_t P9X_UNFOLLOWED p9x_tctx_set_word2(P9xTctx *tctx, P9xRing ring,
+                                           uint32_t word2)
 {
     const P9xUnit *unit = tctx->unit;
     P9xLock *nvt_lock = NULL;

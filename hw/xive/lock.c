@@ -118,7 +118,7 @@ static P9xLockRank rank_of(const P9xLock *lock, const char *where)
     return rank;
 }
 
-void p9x_lock_checked(P9xLock *lock, const char *where)
+void P9X_UNFOLLOWED p9x_lock_checked(P9xLock *lock, const char *where)
 {
     P9xLockRank rank = rank_of(lock, where);
 
@@ -127,7 +127,7 @@ void p9x_lock_checked(P9xLock *lock, const char *where)
     push(lock, rank, where);
 }
 
-bool p9x_trylock_checked(P9xLock *lock, const char *where)
+bool P9X_UNFOLLOWED p9x_trylock_checked(P9xLock *lock, const char *where)
 {
     P9xLockRank rank = rank_of(lock, where);
 
@@ -139,7 +139,7 @@ bool p9x_trylock_checked(P9xLock *lock, const char *where)
     return true;
 }
 
-void p9x_unlock_checked(P9xLock *lock, const char *where)
+void P9X_UNFOLLOWED p9x_unlock_checked(P9xLock *lock, const char *where)
 {
     P9xLockRank rank = rank_of(lock, where);
 
@@ -176,7 +176,8 @@ void p9x_gate_drain_checked(P9xGate *gate, const char *where)
     p9x_gate_drain(gate);
 }
 
-void p9x_check_held(const P9xLock *lock, const char *what, const char *where)
+void P9X_UNFOLLOWED p9x_check_held(const P9xLock *lock, const char *what,
+                                   const char *where)
 {
     for (unsigned i = 0; i < nr_held; i++) {
         if (held[i].what == lock) {

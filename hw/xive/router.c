@@ -28,7 +28,8 @@ void p9x_router_init(P9xRouter *r, P9xPresenter *presenter, P9xTables tables,
 }
 
 /* The entry and its lock, or NULL without lock and a guest error. */
-P9xEnd *p9x_end_get_locked(P9xRouter *r, uint8_t block, uint32_t index)
+P9xEnd *P9X_UNFOLLOWED p9x_end_get_locked(P9xRouter *r, uint8_t block,
+                                          uint32_t index)
 {
     P9xLock *lock = p9x_end_lock(r, block, index);
     P9xEnd *end;
@@ -44,7 +45,8 @@ P9xEnd *p9x_end_get_locked(P9xRouter *r, uint8_t block, uint32_t index)
     return NULL;
 }
 
-void p9x_end_put_changed(P9xRouter *r, uint8_t block, uint32_t index)
+void P9X_UNFOLLOWED p9x_end_put_changed(P9xRouter *r, uint8_t block,
+                                        uint32_t index)
 {
     const P9xTables *t = &r->unit.tables;
 

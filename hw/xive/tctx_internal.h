@@ -126,6 +126,9 @@ void p9x_tctx_lines_changed(P9xTctx *tctx);
 
 /* Ends an operation: lets go, then tells the host program. */
 static inline void p9x_tctx_done(P9xTctx *tctx, bool lines_changed)
+    P9X_LETS_GO(tctx->lock);
+
+static inline void p9x_tctx_done(P9xTctx *tctx, bool lines_changed)
 {
     p9x_unlock(&tctx->lock);
     if (lines_changed) {

@@ -101,8 +101,24 @@ typedef enum P9xLockRank {
     (P9X_RANK_BIT(SENDERS) | P9X_RANK_BIT(VM) | P9X_RANK_BIT(CONFIG) | \
      P9X_RANK_BIT(KVM) | P9X_RANK_BIT(KVM_BLOCK) | P9X_RANK_BIT(ESB_SLOT))
 
+/*
+ * What clang's -Wthread-safety asks for: a lock that a function takes or lets
+ * go for its caller, and a function that the analysis can't follow, because it
+ * takes a lock in some cases only.  Other compilers see nothing.
+ */
+#ifdef __clang__
+#define P9X_THREAD_SAFETY(attribute) __attribute__((attribute))
+#else
+#define P9X_THREAD_SAFETY(attribute)
+#endif
+#define P9X_TAKES(...) P9X_THREAD_SAFETY(acquire_capability(__VA_ARGS__))
+#define P9X_TRIES(...) P9X_THREAD_SAFETY(try_acquire_capability(__VA_ARGS__))
+#define P9X_LETS_GO(...) P9X_THREAD_SAFETY(release_capability(__VA_ARGS__))
+#define P9X_HOLDS(...) P9X_THREAD_SAFETY(assert_capability(__VA_ARGS__))
+#define P9X_UNFOLLOWED P9X_THREAD_SAFETY(no_thread_safety_analysis)
+
 /* 0 is free, 1 is held; with P9X_LOCK_DEBUG the rank is in the other bits. */
-typedef struct P9xLock {
+typedef struct P9X_THREAD_SAFETY(capability("lock")) P9xLock {
     atomic_uchar held;
 } P9xLock;
 
@@ -141,7 +157,11 @@ static inline void p9x_lock_init(P9xLock *lock, P9xLockRank rank)
 #endif
 }
 
-static inline bool p9x_trylock(P9xLock *lock)
+static inline bool p9x_trylock(P9xLock *lock) P9X_TRIES(true, lock);
+static inline void p9x_lock(P9xLock *lock) P9X_TAKES(lock);
+static inline void p9x_unlock(P9xLock *lock) P9X_LETS_GO(lock);
+
+static inline bool P9X_UNFOLLOWED p9x_trylock(P9xLock *lock)
 {
     unsigned char open = p9x_lock_rank_bits(lock);
 
@@ -150,7 +170,7 @@ static inline bool p9x_trylock(P9xLock *lock)
                                     memory_order_acquire) == open;
 }
 
-static inline void p9x_lock(P9xLock *lock)
+static inline void P9X_UNFOLLOWED p9x_lock(P9xLock *lock)
 {
     unsigned spins = 0;
 
@@ -162,7 +182,7 @@ static inline void p9x_lock(P9xLock *lock)
     }
 }
 
-static inline void p9x_unlock(P9xLock *lock)
+static inline void P9X_UNFOLLOWED p9x_unlock(P9xLock *lock)
 {
     atomic_store_explicit(&lock->held, p9x_lock_rank_bits(lock),
                           memory_order_release);
@@ -281,13 +301,15 @@ static inline void p9x_gate_drain(P9xGate *gate)
  */
 #ifdef P9X_LOCK_DEBUG
 
-void p9x_lock_checked(P9xLock *lock, const char *where);
-bool p9x_trylock_checked(P9xLock *lock, const char *where);
-void p9x_unlock_checked(P9xLock *lock, const char *where);
+void p9x_lock_checked(P9xLock *lock, const char *where) P9X_TAKES(lock);
+bool p9x_trylock_checked(P9xLock *lock, const char *where)
+    P9X_TRIES(true, lock);
+void p9x_unlock_checked(P9xLock *lock, const char *where) P9X_LETS_GO(lock);
 void p9x_gate_enter_checked(P9xGate *gate, const char *where);
 void p9x_gate_leave_checked(P9xGate *gate, const char *where);
 void p9x_gate_drain_checked(P9xGate *gate, const char *where);
-void p9x_check_held(const P9xLock *lock, const char *what, const char *where);
+void p9x_check_held(const P9xLock *lock, const char *what, const char *where)
+    P9X_HOLDS(lock);
 void p9x_check_rank(P9xLockRank rank, const char *where);
 void p9x_check_under(uint32_t ranks, const char *what, const char *where);
 /* May a lock of rank @inner be taken while one of rank @outer is held? */

@@ -11,6 +11,10 @@ from .tree import Skip
 WORDS = "buid,firs"
 
 
+# Rooms whose locks clang can't follow; docs/architecture.rst says why.
+UNFOLLOWED = ("hw/kvm/",)
+
+
 def run(tree, *command):
     """The lines that a program has to say, if it is not content."""
     if not shutil.which(command[0]):
@@ -56,9 +60,18 @@ def clang_tidy(tree):
         raise Skip("pkg-config could not be installed")
     flags = subprocess.run(["pkg-config", "--cflags", "glib-2.0"], text=True,
                            stdout=subprocess.PIPE, check=True).stdout
-    return run(tree, "clang-tidy", "--quiet", *core(tree, ".c"), "--",
-               "-std=gnu11", "-DP9X_LOCK_DEBUG", "-Iinclude",
-               *flags.replace("-I", "-isystem").split())
+    words = ("-std=gnu11", "-DP9X_LOCK_DEBUG", "-Iinclude",
+             *flags.replace("-I", "-isystem").split())
+    paths = core(tree, ".c")
+    problems = []
+    for chosen, more in (
+            ([path for path in paths if not path.startswith(UNFOLLOWED)],
+             ["-Wthread-safety"]),
+            ([path for path in paths if path.startswith(UNFOLLOWED)], [])):
+        if chosen:
+            problems += run(tree, "clang-tidy", "--quiet", *chosen, "--",
+                            *words, *more)
+    return problems
 
 
 def sphinx(tree):

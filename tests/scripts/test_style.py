@@ -362,6 +362,18 @@ class ToolsTest(Sample):
         self.assert_red(tools.clang_tidy, "target/ppc/one.c",
                         C_HEAD + "#include \"none.h\"\n", "one.c:2.*not found")
 
+    def test_a_lock_that_is_not_let_go_is_found_where_clang_can_follow(self):
+        bad = (C_HEAD + "#define SAFETY(x) __attribute__((x))\n"
+               "typedef struct SAFETY(capability(\"lock\")) P9xLock {\n"
+               "    int held;\n} P9xLock;\n"
+               "void p9x_take(P9xLock *lock) "
+               "SAFETY(acquire_capability(lock));\n"
+               "void p9x_one(P9xLock *lock);\n"
+               "void p9x_one(P9xLock *lock)\n{\n    p9x_take(lock);\n}\n")
+        self.assert_green(tools.clang_tidy, "hw/kvm/one.c", bad)
+        self.assert_red(tools.clang_tidy, "hw/xive/one.c", bad,
+                        "one.c:11.*'lock' is still held.*thread-safety")
+
     def test_a_warning_of_sphinx_is_a_fault(self):
         self.assert_red(tools.sphinx, "docs/testing.rst",
                         RST_HEAD + "Testing\n=======\n\n:gone:`x`\n",
