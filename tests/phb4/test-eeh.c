@@ -555,6 +555,37 @@ static void test_stores_clear_status_and_nothing_else_does(void)
     prig_free(rig);
 }
 
+/* The error is gone with the registers: its interrupt must not come anew. */
+static void test_a_reset_with_the_error_interrupt_up_sends_none(void)
+{
+    PRig *rig = prig_booted();
+
+    prig_tce_window(rig, PRIG_PE);
+    open_error_lsi(rig);
+    g_assert_false(prig_dma(rig, 0x50000, P9X_PHB4_DMA_WRITE));
+    g_assert_cmpuint(rig->nr_notified, ==, 1);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET,
+                         PCI_ETU_IN_RESET);
+    g_assert_cmpuint(rig->nr_notified, ==, 1);
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET, 0);
+    g_assert_cmpuint(rig->nr_notified, ==, 1);
+    g_assert_cmphex(prig_table(rig, TBL_LIST, 7), ==, 0);
+    prig_free(rig);
+}
+
+/* The link goes down first, and that is an error of the bridge as it was. */
+static void test_a_link_lost_by_a_complete_reset_freezes(void)
+{
+    PRig *rig = prig_booted();
+
+    prig_store(rig, PHB_REGB_ERR + GRP_ERC_ENABLE, P9X_BIT64(REGB_LINK_DOWN));
+    p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_PCI, PCI_ETU_RESET,
+                         PCI_ETU_IN_RESET);
+    g_assert_cmphex(prig_be64(rig, PRIG_PEST + PRIG_PE * 16), !=, 0);
+    g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 0);
+    prig_free(rig);
+}
+
 static const TestRow rows[] = {
     TEST(a_dma_fault_looks_as_it_does_on_machines),
     TEST(a_frozen_pe_is_silent_until_it_is_unfrozen),
@@ -577,6 +608,8 @@ static const TestRow rows[] = {
     TEST(a_complete_reset_gets_out_of_a_fence),
     TEST(a_small_bridge_has_256_pes),
     TEST(stores_clear_status_and_nothing_else_does),
+    TEST(a_reset_with_the_error_interrupt_up_sends_none),
+    TEST(a_link_lost_by_a_complete_reset_freezes),
 };
 
 int main(int argc, char **argv)
