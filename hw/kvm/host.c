@@ -57,6 +57,21 @@ uint32_t p9x_host_add_cpu(P9xHost *h)
     return cpu;
 }
 
+P9xCounters *p9x_host_counters(P9xHost *h)
+{
+    return &h->router.counters;
+}
+
+uint64_t p9x_host_events(P9xHost *h)
+{
+    uint64_t events;
+
+    p9x_lock(&h->lock);
+    events = h->host_events;
+    p9x_unlock(&h->lock);
+    return events;
+}
+
 void p9x_host_destroy(P9xHost *h)
 {
     g_queue_clear(&h->plants.delayed);

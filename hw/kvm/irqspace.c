@@ -282,6 +282,14 @@ void p9x_kvm_finish_unmask(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio)
     irq->guest_priority = prio;
 }
 
+bool p9x_kvm_takes_msi(P9xKvm *kvm, uint32_t girq)
+{
+    P9xKvmBlock *block = p9x_kvm_block(kvm, girq);
+    const P9xKvmIrq *irq = block ? p9x_kvm_irq(block, girq) : NULL;
+
+    return irq && irq->valid && !irq->lsi;
+}
+
 /* Events from outside. */
 
 static bool level_is_event(P9xKvmIrq *irq, int level)

@@ -56,6 +56,16 @@ void p9x_kvm_release(P9xKvm *kvm)
     g_free(kvm);
 }
 
+P9xKvmCounts p9x_kvm_counts(const P9xKvm *kvm)
+{
+    return !kvm ? (P9xKvmCounts) { 0 } : (P9xKvmCounts) {
+        .faults = atomic_load(&kvm->stats.faults),
+        .zaps = atomic_load(&kvm->stats.zaps),
+        .maps = atomic_load(&kvm->stats.maps),
+        .unmaps = atomic_load(&kvm->stats.unmaps)
+    };
+}
+
 int p9x_kvm_has_attr(P9xKvm *kvm, unsigned group, uint64_t attr)
 {
     return kvm->ops->has_attr(group, attr) ? 0 : -ENXIO;

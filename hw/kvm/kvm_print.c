@@ -116,6 +116,7 @@ static void print_row(void *opaque, const P9xKvmRow *row)
 void p9x_kvm_print(P9xKvm *kvm, GString *out)
 {
     Table table = { out, P9X_KVM_NR_BLOCKS };
+    P9xKvmCounts counts = p9x_kvm_counts(kvm);
 
     p9x_lock(&kvm->lock);
     print_banner(out, "VCPU state");
@@ -126,10 +127,9 @@ void p9x_kvm_print(P9xKvm *kvm, GString *out)
     kvm->ops->print_totals(kvm, out);
     print_banner(out, "Sources");
     each_row_locked(kvm, print_row, &table);
-    g_string_append_printf(out, "faults %lu zaps %lu maps %lu unmaps %lu\n",
-                           atomic_load(&kvm->stats.faults),
-                           atomic_load(&kvm->stats.zaps),
-                           atomic_load(&kvm->stats.maps),
-                           atomic_load(&kvm->stats.unmaps));
+    g_string_append_printf(out, "faults %" G_GUINT64_FORMAT " zaps %"
+                           G_GUINT64_FORMAT " maps %" G_GUINT64_FORMAT
+                           " unmaps %" G_GUINT64_FORMAT "\n", counts.faults,
+                           counts.zaps, counts.maps, counts.unmaps);
     p9x_unlock(&kvm->lock);
 }

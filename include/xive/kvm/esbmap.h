@@ -61,6 +61,11 @@ typedef struct P9xEsbVma {
 /* unmap: before the device is released. */
 int p9x_vma_map(P9xEsbVma *vma, P9xKvm *kvm, uint64_t pgoff, uint64_t pages);
 void p9x_vma_unmap(P9xEsbVma *vma);
+/* Between the two, detached or not. */
+static inline bool p9x_vma_is_mapped(const P9xEsbVma *vma)
+{
+    return vma->slot;
+}
 /* The host program's zap port calls this for each of its mappings. */
 void p9x_vma_zap(P9xEsbVma *vma, uint64_t first, uint64_t count);
 /* ESB accesses as a guest's, relative to the mapping.  False: SIGBUS. */

@@ -130,6 +130,10 @@ void p9x_host_destroy(P9xHost *h);
  */
 uint32_t p9x_host_add_cpu(P9xHost *h);
 
+/* The counters of its IC; events that came to the host itself. */
+P9xCounters *p9x_host_counters(P9xHost *h);
+uint64_t p9x_host_events(P9xHost *h);
+
 /*
  * A bridge's sources join the number space.  Returns the HW number of the
  * first, or 0 if there is no room.  @source's notify must call
@@ -242,6 +246,26 @@ int p9x_host_request_irq(P9xHost *h, P9xHostIrq *irq, uint32_t hw_irq,
                          uint32_t lirq, void (*handler)(void *opaque),
                          void *opaque);
 void p9x_host_free_irq(P9xHost *h, P9xHostIrq *irq);
+
+/*
+ * Of an interrupt that is requested: its HW number; whether a guest has it; how
+ * many of its events the host has handled.  The last two may be old when they
+ * arrive, unless the caller keeps switches and events away.
+ */
+static inline uint32_t p9x_host_irq_number(const P9xHostIrq *irq)
+{
+    return irq->info.hw_irq;
+}
+
+static inline bool p9x_host_irq_is_forwarded(const P9xHostIrq *irq)
+{
+    return irq->forwarded;
+}
+
+static inline uint64_t p9x_host_irq_taken(const P9xHostIrq *irq)
+{
+    return irq->taken;
+}
 
 /*
  * irq_set_vcpu_affinity.  forward waits for the handler, then leaves the

@@ -267,6 +267,16 @@ void p9x_kvm_each_row(P9xKvm *kvm,
                       void (*f)(void *opaque, const P9xKvmRow *row),
                       void *opaque);
 
+/* What the device has counted since it was created; NULL: zeros. */
+typedef struct P9xKvmCounts {
+    uint64_t faults, zaps, maps, unmaps;
+} P9xKvmCounts;
+
+P9xKvmCounts p9x_kvm_counts(const P9xKvm *kvm);
+
+/* A passed-through MSI could be mapped to @girq: it is in use and no LSI. */
+bool p9x_kvm_takes_msi(P9xKvm *kvm, uint32_t girq);
+
 /* The table that KVM has in debugfs.  Reading changes no state. */
 void p9x_kvm_print(P9xKvm *kvm, GString *out);
 

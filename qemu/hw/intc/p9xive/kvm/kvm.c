@@ -190,7 +190,7 @@ static void p9xive_kvm_print_info(SpaprInterruptController *intc,
         p9x_kvm_print(k->vm.device, buf);
     }
     p9xive_passthrough_print(k, buf);
-    p9x_print_counters(&k->host.router.counters, buf);
+    p9x_print_counters(p9x_host_counters(&k->host), buf);
 }
 
 static void p9xive_kvm_dt(SpaprInterruptController *intc,
@@ -266,7 +266,7 @@ static void init_host(P9xiveKvm *k)
     p9x_host_init(&k->host, k->nr_irqs + k->nr_servers, NR_VPS, &k->ports);
     /* Stores are no EOIs on POWER9 as firmware sets it up. */
     p9x_phb4_source_init(&k->phb, P9X_PHB4_BIG_SOURCES, false, host_event, k,
-                         &k->ports, &k->host.router.counters);
+                         &k->ports, p9x_host_counters(&k->host));
     k->phb_base = p9x_host_add_source(&k->host, &k->phb.source);
     p9x_vm_init(&k->vm);
     k->model = (P9xKvmModelPort) {

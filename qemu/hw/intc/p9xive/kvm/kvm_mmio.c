@@ -54,12 +54,12 @@ static bool esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
     return present;
 }
 
-static unsigned long faults(const P9xiveKvm *k)
+static uint64_t faults(const P9xiveKvm *k)
 {
-    return k->vm.device ? atomic_load(&k->vm.device->stats.faults) : 0;
+    return p9x_kvm_counts(k->vm.device).faults;
 }
 
-static void trace_if_fault(const P9xiveKvm *k, unsigned long before,
+static void trace_if_fault(const P9xiveKvm *k, uint64_t before,
                            hwaddr offset, bool ok)
 {
     if (faults(k) != before) {
@@ -70,7 +70,7 @@ static void trace_if_fault(const P9xiveKvm *k, unsigned long before,
 
 static MemTxResult sigbus(P9xiveKvm *k, P9xGuestError kind, hwaddr offset)
 {
-    p9x_guest_error(&k->ports, &k->host.router.counters, kind,
+    p9x_guest_error(&k->ports, p9x_host_counters(&k->host), kind,
                     "interrupt 0x%x has no ESB page at offset 0x%"
                     HWADDR_PRIx, p9xive_os_lisn_of(offset), offset);
     return MEMTX_ERROR;
@@ -80,7 +80,7 @@ static MemTxResult esb_read(void *opaque, hwaddr offset, uint64_t *value,
                             unsigned size, MemTxAttrs attrs)
 {
     P9xiveKvm *k = opaque;
-    unsigned long before = faults(k);
+    uint64_t before = faults(k);
     bool ok;
 
     p9xive_kvm_enter();
@@ -99,7 +99,7 @@ static MemTxResult esb_write(void *opaque, hwaddr offset, uint64_t value,
                              unsigned size, MemTxAttrs attrs)
 {
     P9xiveKvm *k = opaque;
-    unsigned long before = faults(k);
+    uint64_t before = faults(k);
     bool ok;
 
     trace_xive_source_esb_write(offset, p9xive_os_lisn_of(offset), value);
@@ -189,7 +189,7 @@ void p9xive_kvm_mmio_open(P9xiveKvm *k)
 {
     const uint64_t pages = memory_region_size(&k->esb_mmio) / P9XIVE_OS_PAGE;
 
-    if (k->vma.slot) {
+    if (p9x_vma_is_mapped(&k->vma)) {
         p9x_vma_attach(&k->vma, k->vm.device);
     } else {
         p9x_vma_map(&k->vma, k->vm.device, P9X_KVM_ESB_PAGE_OFFSET, pages);

@@ -99,21 +99,21 @@ static void stop_xive(P9xiveKvm *k)
 
 /* Either. */
 
-static void count(P9xiveKvmCounts *counts, const P9xKvm *device)
+static void count(P9xKvmCounts *sum, const P9xKvm *device)
 {
-    counts->faults += atomic_load(&device->stats.faults);
-    counts->zaps += atomic_load(&device->stats.zaps);
-    counts->maps += atomic_load(&device->stats.maps);
-    counts->unmaps += atomic_load(&device->stats.unmaps);
+    P9xKvmCounts counts = p9x_kvm_counts(device);
+
+    sum->faults += counts.faults;
+    sum->zaps += counts.zaps;
+    sum->maps += counts.maps;
+    sum->unmaps += counts.unmaps;
 }
 
-P9xiveKvmCounts p9xive_kvm_counts(const P9xiveKvm *k)
+P9xKvmCounts p9xive_kvm_counts(const P9xiveKvm *k)
 {
-    P9xiveKvmCounts counts = k->past;
+    P9xKvmCounts counts = k->past;
 
-    if (k->vm.device) {
-        count(&counts, k->vm.device);
-    }
+    count(&counts, k->vm.device);
     return counts;
 }
 

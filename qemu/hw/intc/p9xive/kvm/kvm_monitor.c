@@ -19,10 +19,10 @@
 #include "../passthrough/passthrough_internal.h"
 
 static const P9xiveField count_fields[] = {
-    { "faults", offsetof(P9xiveKvmCounts, faults) },
-    { "zaps", offsetof(P9xiveKvmCounts, zaps) },
-    { "maps", offsetof(P9xiveKvmCounts, maps) },
-    { "unmaps", offsetof(P9xiveKvmCounts, unmaps) },
+    { "faults", offsetof(P9xKvmCounts, faults) },
+    { "zaps", offsetof(P9xKvmCounts, zaps) },
+    { "maps", offsetof(P9xKvmCounts, maps) },
+    { "unmaps", offsetof(P9xKvmCounts, unmaps) },
 };
 
 typedef struct Rows {
@@ -79,7 +79,7 @@ static void get_irqs(Object *obj, Visitor *v, const char *name, void *opaque,
 static void get_count(Object *obj, Visitor *v, const char *name, void *opaque,
                       Error **errp)
 {
-    P9xiveKvmCounts counts = p9xive_kvm_counts(P9XIVE_KVM(obj));
+    P9xKvmCounts counts = p9xive_kvm_counts(P9XIVE_KVM(obj));
 
     p9xive_visit_field(v, name, &counts, opaque, errp);
 }
@@ -87,12 +87,14 @@ static void get_count(Object *obj, Visitor *v, const char *name, void *opaque,
 static void get_host_events(Object *obj, Visitor *v, const char *name,
                             void *opaque, Error **errp)
 {
-    visit_type_uint64(v, name, &P9XIVE_KVM(obj)->host.host_events, errp);
+    uint64_t value = p9x_host_events(&P9XIVE_KVM(obj)->host);
+
+    visit_type_uint64(v, name, &value, errp);
 }
 
 static const P9xCounters *host_counters(Object *obj)
 {
-    return &P9XIVE_KVM(obj)->host.router.counters;
+    return p9x_host_counters(&P9XIVE_KVM(obj)->host);
 }
 
 void p9xive_kvm_monitor_class_init(ObjectClass *klass)

@@ -20,7 +20,7 @@ static P9xKvm *xics_device(const char *what)
     if (k->vm.device && k->mode == P9X_KVM_XICS) {
         return k->vm.device;
     }
-    p9x_guest_error(&k->ports, &k->host.router.counters, P9X_ERR_HCALL,
+    p9x_guest_error(&k->ports, p9x_host_counters(&k->host), P9X_ERR_HCALL,
                     "XICS call %s of a guest in XIVE mode", what);
     return NULL;
 }

@@ -92,11 +92,6 @@ struct P9xivePassthroughBus {
     QLIST_HEAD(, P9xivePassthrough) attached;
 };
 
-/* Counts over all KVM devices since the machine was started. */
-typedef struct P9xiveKvmCounts {
-    uint64_t faults, zaps, maps, unmaps;
-} P9xiveKvmCounts;
-
 struct P9xiveKvm {
     DeviceState parent_obj;
 
@@ -128,7 +123,7 @@ struct P9xiveKvm {
     P9xEsbVma vma;
     MemoryRegion esb_mmio, tima_mmio;
 
-    P9xiveKvmCounts past;       /* of devices that are gone */
+    P9xKvmCounts past;       /* of devices that are gone */
     Error *blocker;             /* of migration */
 
     /* Properties. */
@@ -173,7 +168,7 @@ bool p9xive_kvm_restart(P9xiveKvm *k, Error **errp);
 /* A XICS device's source @irq, as after a reset with the level there is. */
 bool p9xive_kvm_tell_xics(P9xiveKvm *k, uint32_t irq, Error **errp);
 /* Counts of the device that there is and of those before it. */
-P9xiveKvmCounts p9xive_kvm_counts(const P9xiveKvm *k);
+P9xKvmCounts p9xive_kvm_counts(const P9xiveKvm *k);
 
 /* kvm_vcpu.c */
 bool p9xive_kvm_vcpu_create(P9xiveKvm *k, PowerPCCPU *cpu, Error **errp);

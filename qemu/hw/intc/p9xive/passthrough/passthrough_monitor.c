@@ -60,7 +60,7 @@ static QDict *vector_dict(const P9xiveVector *v)
     qdict_put_bool(dict, "bound", v->bound);
     if (v->bound) {
         qdict_put_int(dict, "lisn", v->lisn);
-        qdict_put_int(dict, "hw", v->irq.info.hw_irq);
+        qdict_put_int(dict, "hw", p9x_host_irq_number(&v->irq));
     }
     put_account(dict, &account);
     return dict;
@@ -200,9 +200,12 @@ static void print_vectors(const P9xivePassthrough *pt, GString *out)
         g_string_append_printf(out, "  vector %-4u LISN %08x HW %08x %s  sent "
                                "%" PRIu64 " events %" PRIu64 " coalesced %"
                                PRIu64 " off %" PRIu64 " by-host %" PRIu64
-                               "\n", v->number, v->lisn, v->irq.info.hw_irq,
-                               v->irq.forwarded ? " PT" : "IPI", account.sent,
-                               account.events, account.coalesced, account.off,
+                               "\n", v->number, v->lisn,
+                               p9x_host_irq_number(&v->irq),
+                               p9x_host_irq_is_forwarded(&v->irq) ? " PT" :
+                                                                    "IPI",
+                               account.sent, account.events,
+                               account.coalesced, account.off,
                                account.by_host);
     }
 }

@@ -77,19 +77,11 @@ void p9xive_bridge_free(P9xiveKvm *k, uint32_t srcno)
 
 bool p9xive_lisn_bindable(P9xiveKvm *k, uint32_t lisn)
 {
-    P9xKvmBlock *block;
-    const P9xKvmIrq *irq;
-
     if (k->bus.suspended || !k->vm.device || lisn >= k->bus.nr_lisns ||
         k->bus.by_lisn[lisn] || !test_bit(lisn, k->claimed)) {
         return false;
     }
-    block = p9x_kvm_block(k->vm.device, lisn);
-    if (!block) {
-        return false;
-    }
-    irq = p9x_kvm_irq(block, lisn);
-    return irq->valid && !irq->lsi;
+    return p9x_kvm_takes_msi(k->vm.device, lisn);
 }
 
 /* The host's handler, as VFIO's: the eventfd fires. */
@@ -97,7 +89,7 @@ static void vector_event(void *opaque)
 {
     P9xiveVector *v = opaque;
 
-    trace_p9xive_vector_event(v->lisn, v->irq.info.hw_irq);
+    trace_p9xive_vector_event(v->lisn, p9x_host_irq_number(&v->irq));
     p9x_vm_signal(&v->pt->kvm->vm, v);
 }
 
@@ -152,7 +144,8 @@ void p9xive_vector_bind(P9xiveVector *v, uint32_t lisn, uint32_t srcno)
         qatomic_store_release(&k->bus.by_lisn[lisn], v);
         join(k, v);
         trace_p9xive_vector_bound(v->pt->device, v->number, lisn,
-                                  v->irq.info.hw_irq, v->irq.forwarded);
+                                  p9x_host_irq_number(&v->irq),
+                                  p9x_host_irq_is_forwarded(&v->irq));
     } else {
         p9xive_bridge_free(k, srcno);
     }
@@ -187,9 +180,9 @@ void p9xive_vector_release(P9xiveVector *v)
     p9x_host_free_irq(&k->host, &v->irq);
     p9xive_bridge_free(k, v->srcno);
     v->bound = false;
-    v->account.by_host += v->irq.taken;
+    v->account.by_host += p9x_host_irq_taken(&v->irq);
     trace_p9xive_vector_released(v->pt->device, v->number, v->lisn,
-                                 v->irq.info.hw_irq);
+                                 p9x_host_irq_number(&v->irq));
     p9xive_kvm_leave();
 }
 
@@ -235,7 +228,8 @@ static bool send_bound(P9xivePassthrough *pt, const MSIMessage *msg)
     if (p9x_phb4_msi_outcome(&pt->kvm->phb, v->msg.addr, v->msg.data, pt->pe,
                              &outcome)) {
         count(&v->account, outcome);
-        trace_p9xive_vector_message(v->lisn, v->irq.info.hw_irq, outcome);
+        trace_p9xive_vector_message(v->lisn, p9x_host_irq_number(&v->irq),
+                                    outcome);
     }
     return true;
 }
@@ -270,7 +264,7 @@ P9xiveAccount p9xive_vector_account(const P9xiveVector *v)
     P9xiveAccount account = v->account;
 
     if (v->bound) {
-        account.by_host += v->irq.taken;
+        account.by_host += p9x_host_irq_taken(&v->irq);
     }
     return account;
 }
