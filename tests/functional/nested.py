@@ -41,10 +41,11 @@ def needed(path):
     return names, loader and loader[1]
 
 
-def with_libraries(tree, program):
-    """{name in the guest: path} of a program and all its libraries."""
+def with_libraries(tree, program, path=None):
+    """{name in the guest: path} of a program, in the tree unless its path is
+    given, and all its libraries."""
     # Debian 12's kexec-tools have etc/init.d/kexec, too.
-    path = find(tree, program, "*bin")
+    path = path or find(tree, program, "*bin")
     names, loader = needed(path)
     files = {f"bin/{program}": path,
              loader.lstrip("/"): find(tree, Path(loader).name)}
@@ -62,7 +63,8 @@ def initramfs_file(name, kernel, modules, files):
     """An initramfs with a shell, by its recipe's hash."""
     parts = [Path(initramfs.__file__).read_bytes(), str(kernel).encode(),
              ",".join(modules).encode()]
-    parts += [f"{where}={path}".encode() for where, path in files.items()]
+    parts += [f"{where}={path} {path.stat().st_mtime_ns}".encode()
+              for where, path in files.items()]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
     return made_once(
         WORK / f"{name}-{digest}.img",
@@ -71,10 +73,12 @@ def initramfs_file(name, kernel, modules, files):
 
 
 @functools.lru_cache(None)
-def l1_initramfs(l2_kernel):
-    """With /l2/vmlinux and /l2/initramfs for the guest's guest."""
-    kernel, tree = fetched("kernel-13-64k"), fetched("tools-ppc64el")
-    files = with_libraries(tree, "qemu-system-ppc64")
+def l1_initramfs(l2_kernel, qemu=None):
+    """With /l2/vmlinux and /l2/initramfs for the guest's guest, and Debian's
+    QEMU or one that ./configure --host=ppc64el made."""
+    kernel = fetched("kernel-13-64k")
+    tree = fetched("sysroot-ppc64el" if qemu else "tools-ppc64el")
+    files = with_libraries(tree, "qemu-system-ppc64", qemu)
     files["usr/share/qemu/slof.bin"] = find(fetched("firmware"), "slof.bin")
     files["l2/vmlinux"] = (l2_kernel / "vmlinux").resolve()
     files["l2/initramfs"] = initramfs_file("l2", l2_kernel, L2_MODULES, {})

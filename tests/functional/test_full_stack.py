@@ -31,6 +31,11 @@ class FullStack(XiveTest):
     """
 
     timeout = 420
+    more_options = ""
+
+    def qemu_for_l1(self):
+        """None: Debian's."""
+        return None
 
     def launch(self, smp):
         vm = self.vm
@@ -40,7 +45,7 @@ class FullStack(XiveTest):
             "-L", fetched("firmware"), "-machine", "powernv9", "-m", "3G",
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
-            "-initrd", nested.l1_initramfs(kernel),
+            "-initrd", nested.l1_initramfs(kernel, self.qemu_for_l1()),
             "-append", limits.linux("console=hvc0"),
             "-d", "guest_errors", "-D", vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
@@ -91,7 +96,8 @@ class FullStack(XiveTest):
         self.l1("mount -t debugfs d /sys/kernel/debug; "
                 "mkfifo /tmp/l2.in /tmp/l2.out")
         self.l1("cat /tmp/l2.out &")
-        self.l1(QEMU_IN_L1.format(mode=mode, smp=smp, devices=devices) + " &")
+        self.l1(QEMU_IN_L1.format(mode=mode, smp=smp, devices=devices) +
+                f"{self.more_options} &")
         self.vm.expect("p9xive: booted", 240)
         self.vm.expect(PROMPT, 60)
 

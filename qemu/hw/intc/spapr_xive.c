@@ -28,6 +28,7 @@
 #include "trace/trace-hw_intc.h"
 
 #include "p9xive/common/adapter.h"
+#include "p9xive/kernel/kernel.h"
 #include "p9xive/spapr/spapr_xive_internal.h"
 
 /* Where POWER9 machines have them, and where guests of upstream find them. */
@@ -147,9 +148,9 @@ static void spapr_xive_reset_hold(Object *obj, ResetType type)
 static int spapr_xive_activate(SpaprInterruptController *intc,
                                uint32_t nr_servers, Error **errp)
 {
-    if (kvm_enabled() && kvm_kernel_irqchip_required()) {
-        error_setg(errp, "this spapr-xive has no in-kernel irqchip, use "
-                   "kernel-irqchip=off");
+    if (kvm_enabled() &&
+        spapr_irq_init_kvm(spapr_xive_kernel_connect, intc, nr_servers,
+                           errp) < 0) {
         return -1;
     }
     spapr_xive_mmio_set_reachable(SPAPR_XIVE(intc), true);
@@ -159,6 +160,9 @@ static int spapr_xive_activate(SpaprInterruptController *intc,
 static void spapr_xive_deactivate(SpaprInterruptController *intc)
 {
     spapr_xive_mmio_set_reachable(SPAPR_XIVE(intc), false);
+    if (kvm_enabled()) {
+        spapr_xive_kernel_disconnect(SPAPR_XIVE(intc));
+    }
 }
 
 static int spapr_xive_cpu_intc_create(SpaprInterruptController *intc,
@@ -212,7 +216,13 @@ static void spapr_xive_set_irq(SpaprInterruptController *intc, int lisn,
 
 static void spapr_xive_print_info(SpaprInterruptController *intc, GString *buf)
 {
-    p9x_spapr_print(&SPAPR_XIVE(intc)->core, buf);
+    SpaprXive *xive = SPAPR_XIVE(intc);
+
+    if (kvm_enabled() && xive->kernel) {
+        spapr_xive_kernel_print(xive, buf);
+    } else {
+        p9x_spapr_print(&xive->core, buf);
+    }
 }
 
 static void spapr_xive_dt(SpaprInterruptController *intc, uint32_t nr_servers,
@@ -264,6 +274,18 @@ bool spapr_xive_check_irq(SpaprMachineState *spapr, int irq)
                       "a device sent interrupt 0x%x, not in use\n", irq);
     }
     return known;
+}
+
+int spapr_xive_msi_gsi(uint32_t data)
+{
+    SpaprMachineState *spapr = (SpaprMachineState *)
+        object_dynamic_cast(qdev_get_machine(), TYPE_SPAPR_MACHINE);
+
+    if (!spapr) {
+        return data & 0xFFFF;
+    }
+    return data <= INT_MAX && spapr_xive_check_irq(spapr, data) ?
+           (int)data : -EINVAL;
 }
 
 static const P9xCounters *counters_of(Object *obj)

@@ -31,6 +31,13 @@ void spapr_xive_hcall_init(struct SpaprMachineState *spapr);
 bool spapr_xive_check_irq(struct SpaprMachineState *spapr, int irq);
 
 /*
+ * The number that KVM is told for a device's message with @data: the interrupt
+ * number, or -EINVAL for one that is not in use, which is counted.  KVM never
+ * hears of those: a host kernel can be ended by them.
+ */
+int spapr_xive_msi_gsi(uint32_t data);
+
+/*
  * @pci, just plugged into a bridge of @spapr: its messages reach the controller
  * without a walk through memory regions when they can.
  */

@@ -201,11 +201,26 @@ static void remember(P9xKernelPort *k, unsigned group, uint64_t attr,
     }
 }
 
+/*
+ * A server's queues have one escalation interrupt, which the kernel can't
+ * request a second time; its way out of that failure ends some kernels.
+ */
+static bool is_second_priority(const P9xKernelPort *k, unsigned group,
+                               uint64_t attr, const P9xKvmEq *eq)
+{
+    unsigned prio = attr & 7;
+
+    return k->type == P9X_KVM_NATIVE && group == P9X_KVM_GRP_EQ_CONFIG &&
+           eq && eq->qshift && attr >> 3 < NR_SERVERS &&
+           prio <= P9X_KVM_MAX_PRIO && k->queues[attr >> 3] & ~(1u << prio);
+}
+
 static int set_attr(void *opaque, unsigned group, uint64_t attr,
                     const void *addr)
 {
     P9xKernelPort *k = opaque;
-    int rc = attribute(k, KVM_SET_DEVICE_ATTR, group, attr, addr);
+    int rc = is_second_priority(k, group, attr, addr) ? -EBUSY :
+             attribute(k, KVM_SET_DEVICE_ATTR, group, attr, addr);
 
     if (!rc && k->type == P9X_KVM_NATIVE) {
         remember(k, group, attr, addr);

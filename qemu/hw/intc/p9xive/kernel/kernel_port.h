@@ -71,7 +71,10 @@ int p9x_kernel_open(P9xKernelPort *k, int vm_fd, P9xKvmType type,
  */
 void p9x_kernel_close(P9xKernelPort *k);
 
-/* The table of functions; @k is open and outlives it. */
+/*
+ * The table of functions; @k is open and outlives it.  EQ_CONFIG of a server
+ * that has a queue at another priority is -EBUSY: the kernel would not survive.
+ */
 P9xKvmPort p9x_kernel_port(P9xKernelPort *k);
 
 /*

@@ -54,6 +54,7 @@ struct SpaprXive {
     MemoryRegion tima_mmio;     /* OS and user page */
     MemoryRegion tima_hv_mmio;  /* HW and HV page */
     SpaprXiveImage image;
+    struct SpaprXiveKernel *kernel;     /* KVM's device, while in charge */
 
     /* Properties. */
     Object *fabric;

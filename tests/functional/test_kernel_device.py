@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Our QEMU on a POWER host: spapr-xive with Linux's own KVM device behind it.
+
+The host is that of test_full_stack.py, powernv9 with Debian; the QEMU that it
+runs is ours, compiled for ppc64el.
+"""
+
+import os
+import re
+import unittest
+from pathlib import Path
+
+import test_full_stack
+from xivetest import PROMPT, REPO
+
+MONITOR = " -chardev pipe,id=m,path=/tmp/monitor -mon chardev=m"
+BARE = ("qemu-system-ppc64 -M pseries,accel=kvm,ic-mode=xive,"
+        "cap-ccf-assist=off,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken{} "
+        "-cpu host -m 256M -nodefaults -display none -vga none "
+        "-L /usr/share/qemu -S -monitor stdio")
+OF_THE_KERNEL = "KVM's XIVE device of the host's kernel"
+
+
+class KernelDevice(test_full_stack.FullStack):
+    """
+    :avocado: tags=machine:powernv9,feature:xive,feature:kvm
+    """
+
+    timeout = 420
+    more_options = MONITOR
+
+    def qemu_for_l1(self):
+        path = Path(os.environ.get("P9XIVE_PPC64EL") or
+                    REPO / "build-ppc64el/qemu-system-ppc64")
+        if not path.exists():
+            self.skipTest(f"{path} isn't there: ./configure --host=ppc64el and "
+                          "make BUILD=build-ppc64el make it")
+        return path.resolve()
+
+    def boot_l2(self, mode, smp):
+        self.l1("mkfifo /tmp/monitor.in /tmp/monitor.out")
+        self.l1("cat /tmp/monitor.out >/tmp/monitor.log &")
+        super().boot_l2(mode, smp)
+
+    def monitor(self, command):
+        """What the L1's QEMU answers."""
+        self.l1(f": >/tmp/monitor.log; echo '{command}' >/tmp/monitor.in; "
+                "until grep -q '(qemu) $' /tmp/monitor.log; do sleep 0.1; "
+                "done")
+        return self.l1("cat /tmp/monitor.log")
+
+    def test_a_guest_that_chooses_again_gets_the_kernel_s_other_device(self):
+        """
+        :avocado: tags=row:N8,row:M25
+        """
+        self.launch(2)
+        self.boot_l2("dual", 2)
+        self.check_traffic()
+        before = self.kvm_rows("PT")
+        self.assertGreaterEqual(len(before), 5)
+        pic = self.monitor("info pic")
+        self.assertIn(OF_THE_KERNEL, pic)
+        shown = {int(lisn, 16) for lisn in
+                 re.findall(r"^  ([0-9a-f]{8}) (?:MSI|LSI) [P-][Q-] ", pic,
+                            re.M)}
+        self.assertEqual(shown, {*before, *self.kvm_rows("IPI")})
+        # XICS at first, then what the guest wants: the devices change twice.
+        self.monitor("system_reset")
+        self.vm.expect("p9xive: booted", 240)
+        self.vm.expect(PROMPT, 60)
+        self.check_traffic()
+        self.assertEqual(len(self.kvm_rows("PT")), len(before))
+
+    def bare(self, words, commands):
+        """What a machine without devices says of itself."""
+        return self.l1(f"printf '{commands}\\nquit\\n' | "
+                       f"{BARE.format(words)} 2>&1 | cat")
+
+    def test_the_machine_s_words_say_which_controller_is_in_charge(self):
+        """
+        :avocado: tags=row:A35
+        """
+        self.launch(1)
+        self.assertIn(OF_THE_KERNEL, self.bare("", "info pic"))
+        self.assertIn(OF_THE_KERNEL,
+                      self.bare(",kernel-irqchip=on", "info pic"))
+        off = self.bare(",kernel-irqchip=off", "info pic")
+        self.assertNotIn(OF_THE_KERNEL, off)
+        self.assertIn("Events since start", off)
+        self.assertIn("kernel_irqchip split mode not supported on pseries",
+                      self.bare(",kernel-irqchip=split", "info pic"))
+        self.assertIn("can't be saved or migrated", self.bare(
+            ",kernel-irqchip=on", "migrate file:/tmp/stream"))
+
+
+if __name__ == "__main__":
+    unittest.main()
