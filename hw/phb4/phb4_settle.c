@@ -102,35 +102,6 @@ static void follow_etu_error(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit,
     fence_if_enabled(phb, group, bit);
 }
 
-/* An error of the PCIe core is up to three of group PHB. */
-static void follow_pcie_error(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit,
-                              const P9xPhb4Error *error)
-{
-    static const struct {
-        uint8_t enable, bit;
-    } class[] = {
-        { GRP_INF_ENABLE, ERR_REGB_INF },
-        { GRP_ERC_ENABLE, ERR_REGB_ERC },
-        { GRP_FAT_ENABLE, ERR_REGB_FAT }
-    };
-
-    for (unsigned i = 0; i < G_N_ELEMENTS(class); i++) {
-        if (p9x_phb4_error_enabled(phb, group, bit, class[i].enable) &&
-            p9x_phb4_note_error(phb, GROUP_PHB, class[i].bit, error)) {
-            follow_etu_error(phb, GROUP_PHB, class[i].bit, error);
-        }
-    }
-}
-
-static void follow_error(P9xPhb4 *phb, const P9xPhb4Changes *changes)
-{
-    if (changes->group < NR_ETU_GROUPS) {
-        follow_etu_error(phb, changes->group, changes->bit, &changes->error);
-    } else {
-        follow_pcie_error(phb, changes->group, changes->bit, &changes->error);
-    }
-}
-
 /* ---- what is a function of the state ---- */
 
 static void set_fence(P9xPhb4 *phb, bool fenced)
@@ -186,6 +157,47 @@ static void update_error_lsi(P9xPhb4 *phb, unsigned lsi)
     } while (level != p9x_phb4_wants_interrupt(phb, lsi));
 }
 
+static void update_error_lsis(P9xPhb4 *phb)
+{
+    update_error_lsi(phb, P9X_PHB4_LSI_INF);
+    update_error_lsi(phb, P9X_PHB4_LSI_ER);
+}
+
+/*
+ * An error of the PCIe core is up to three of group PHB, one after the other:
+ * a source that is fenced sends nothing, so the interrupt of the first comes
+ * before the fence of the last.
+ */
+static void follow_pcie_error(P9xPhb4 *phb, P9xPhb4Group group, unsigned bit,
+                              const P9xPhb4Error *error)
+{
+    static const struct {
+        uint8_t enable, bit;
+    } class[] = {
+        { GRP_INF_ENABLE, ERR_REGB_INF },
+        { GRP_ERC_ENABLE, ERR_REGB_ERC },
+        { GRP_FAT_ENABLE, ERR_REGB_FAT }
+    };
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(class); i++) {
+        if (p9x_phb4_error_enabled(phb, group, bit, class[i].enable) &&
+            p9x_phb4_note_error(phb, GROUP_PHB, class[i].bit, error)) {
+            follow_etu_error(phb, GROUP_PHB, class[i].bit, error);
+            update_fence(phb);
+            update_error_lsis(phb);
+        }
+    }
+}
+
+static void follow_error(P9xPhb4 *phb, const P9xPhb4Changes *changes)
+{
+    if (changes->group < NR_ETU_GROUPS) {
+        follow_etu_error(phb, changes->group, changes->bit, &changes->error);
+    } else {
+        follow_pcie_error(phb, changes->group, changes->bit, &changes->error);
+    }
+}
+
 static void tell_link(P9xPhb4 *phb, bool devices_reset)
 {
     const P9xPhb4Ports *ports = phb->config.phb_ports;
@@ -209,8 +221,7 @@ void p9x_phb4_settle_now(P9xPhb4 *phb, P9xPhb4Changes *changes)
     }
     update_fence(phb);
     update_windows(phb, what & PHB_CHANGED_WINDOWS);
-    update_error_lsi(phb, P9X_PHB4_LSI_INF);
-    update_error_lsi(phb, P9X_PHB4_LSI_ER);
+    update_error_lsis(phb);
     if (what & PHB_CHANGED_SOURCE) {
         p9x_phb4_apply_levels(phb);
     }

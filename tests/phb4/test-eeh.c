@@ -586,6 +586,24 @@ static void test_a_link_lost_by_a_complete_reset_freezes(void)
     prig_free(rig);
 }
 
+/* The fence silences sources: what comes before it has been sent. */
+static void test_information_that_is_fatal_too_is_sent_before_the_fence(void)
+{
+    PRig *rig = prig_booted();
+
+    p9x_phb4_esb_load(rig->phb, (uint64_t)(NR_LSIS_FIRST + 6) << 16 | 0xC00,
+                      8);
+    rig->nr_notified = 0;
+    prig_store(rig, PHB_ERR + GRP_IRQ_ENABLE, P9X_BIT64(ERR_REGB_INF));
+    prig_store(rig, PHB_ERR + GRP_FENCE_ENABLE, P9X_BIT64(ERR_REGB_FAT));
+    prig_store(rig, PHB_REGB_ERR + GRP_INF_ENABLE, P9X_BIT64(20));
+    prig_store(rig, PHB_REGB_ERR + GRP_FAT_ENABLE, P9X_BIT64(20));
+    prig_store(rig, PHB_REGB_ERR + GRP_INJECT, P9X_BIT64(20));
+    g_assert_true(p9x_phb4_is_fenced(rig->phb));
+    g_assert_cmpuint(rig->nr_notified, ==, 1);
+    prig_free(rig);
+}
+
 static const TestRow rows[] = {
     TEST(a_dma_fault_looks_as_it_does_on_machines),
     TEST(a_frozen_pe_is_silent_until_it_is_unfrozen),
@@ -610,6 +628,7 @@ static const TestRow rows[] = {
     TEST(stores_clear_status_and_nothing_else_does),
     TEST(a_reset_with_the_error_interrupt_up_sends_none),
     TEST(a_link_lost_by_a_complete_reset_freezes),
+    TEST(information_that_is_fatal_too_is_sent_before_the_fence),
 };
 
 int main(int argc, char **argv)
