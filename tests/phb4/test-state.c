@@ -44,7 +44,7 @@ static void test_what_was_saved_is_restored(void)
     size_t n, n2;
     g_autofree uint64_t *words = save(from, &n);
     g_autofree uint64_t *again = NULL;
-    unsigned calls = to->link_calls;
+    unsigned calls = to->link_calls, windows = to->window_calls;
 
     memcpy(to->host.ram + PRIG_RTT, from->host.ram + PRIG_RTT, 0x20000);
     memcpy(to->host.ram + PRIG_TCE, from->host.ram + PRIG_TCE, 0x1000);
@@ -55,7 +55,7 @@ static void test_what_was_saved_is_restored(void)
 
     g_assert_cmpuint(to->nr_notified, ==, 0);
     g_assert_cmpuint(to->link_calls, ==, calls);
-    g_assert_cmpuint(to->window_calls, >, 0);
+    g_assert_cmpuint(to->window_calls, >, windows);
     g_assert_cmpuint(to->flush.pe, ==, P9X_PHB4_ALL_PES);
     g_assert_cmpuint(p9x_phb4_frozen(to->phb, 40), ==, P9X_PHB4_FROZEN_MMIO);
     g_assert_cmpuint(p9x_phb4_frozen(to->phb, 41), ==, P9X_PHB4_FROZEN_DMA);
