@@ -58,7 +58,10 @@ void p9x_kvm_release(P9xKvm *kvm)
 
 P9xKvmCounts p9x_kvm_counts(const P9xKvm *kvm)
 {
-    return !kvm ? (P9xKvmCounts) { 0 } : (P9xKvmCounts) {
+    if (!kvm) {
+        return (P9xKvmCounts) { 0 };
+    }
+    return (P9xKvmCounts) {
         .faults = atomic_load(&kvm->stats.faults),
         .zaps = atomic_load(&kvm->stats.zaps),
         .maps = atomic_load(&kvm->stats.maps),

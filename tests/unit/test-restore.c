@@ -4,14 +4,19 @@
  * been used before; then one kind of damage at a time.
  */
 #include "fixture.h"
+#include "xive/ppc/spapr_image.h"
 
-enum { MSI = 0x20, LSI = 0x21, PRIO = 6, EISN = 0x1234, SERVER = 1 };
+enum {
+    MSI = 0x20, LSI = 0x21, PRIO = 6, EISN = 0x1234, SERVER = 1,
+    REPORT = 0x1F00
+};
 
 /* What the host program puts into a stream, in its units. */
 typedef struct Stream {
     uint8_t esb[SRIG_NR_IRQS];
     uint64_t eas[SRIG_NR_IRQS];
     uint32_t end[SRIG_MAX_SERVERS * 8][8];
+    uint64_t report[SRIG_MAX_SERVERS];
     uint8_t ring[2][P9X_TM_IMAGE_SIZE];
 } Stream;
 
@@ -34,6 +39,8 @@ static SpaprRig *rig_busy(void)
     srig_trigger(rig, MSI);
     srig_trigger(rig, MSI);
     p9x_spapr_set_irq(&rig->s, LSI, true);
+    g_assert_cmpint(srig_hcall(rig, P9X_H_INT_SET_OS_REPORTING_LINE, 0,
+                               REPORT, 0, 0, 0), ==, 0);
     p9x_tctx_set_pending(&rig->tctx[0], P9X_RING_OS, 2);
     p9x_tctx_set_cppr(&rig->tctx[0], P9X_RING_OS, 1);
     return rig;
@@ -41,38 +48,58 @@ static SpaprRig *rig_busy(void)
 
 static void save(SpaprRig *rig, Stream *st)
 {
+    P9xSpaprImage image;
+
+    p9x_spapr_image_init(&image, &rig->s);
+    p9x_spapr_save_sources(&rig->s, &image);
+    p9x_spapr_save_tables(&rig->s, &image);
     for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
-        st->esb[i] = atomic_load(p9x_source_esb(&rig->s.source, i));
-        st->eas[i] = p9x_eas_read(&rig->s.tables.eas[i]);
+        st->esb[i] = image.esb[i];
+        st->eas[i] = p9x_eas_read(&image.eas[i]);
     }
     for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
         for (unsigned w = 0; w < 8; w++) {
-            st->end[i][w] = p9x_be32(rig->s.tables.end[i].w[w]);
+            st->end[i][w] = p9x_be32(image.end[i].w[w]);
         }
     }
+    memcpy(st->report, image.report, sizeof(st->report));
     for (unsigned i = 0; i < 2; i++) {
         p9x_tctx_save(&rig->tctx[i], st->ring[i]);
     }
+    p9x_spapr_image_destroy(&image);
+}
+
+static void fill(P9xSpaprImage *image, const Stream *st)
+{
+    memcpy(image->esb, st->esb, sizeof(st->esb));
+    for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
+        p9x_eas_write(&image->eas[i], st->eas[i]);
+    }
+    for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
+        for (unsigned w = 0; w < 8; w++) {
+            image->end[i].w[w] = p9x_be32(st->end[i][w]);
+        }
+    }
+    memcpy(image->report, st->report, sizeof(st->report));
 }
 
 static bool load(SpaprRig *rig, const Stream *st, char **error)
 {
-    bool rings = true;
+    P9xSpaprImage image;
+    bool good;
 
-    for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
-        atomic_store(p9x_source_esb(&rig->s.source, i), st->esb[i]);
-        p9x_eas_write(&rig->s.tables.eas[i], st->eas[i]);
-    }
-    for (unsigned i = 0; i < SRIG_MAX_SERVERS * 8; i++) {
-        for (unsigned w = 0; w < 8; w++) {
-            rig->s.tables.end[i].w[w] = p9x_be32(st->end[i][w]);
-        }
-    }
-    for (unsigned i = 0; i < 2; i++) {
-        rings &= p9x_tctx_restore(&rig->tctx[i], st->ring[i]);
-    }
     *error = NULL;
-    return rings && p9x_spapr_restored(&rig->s, error);
+    p9x_spapr_image_init(&image, &rig->s);
+    fill(&image, st);
+    good = p9x_spapr_restore_sources(&rig->s, &image, error);
+    if (good) {
+        p9x_spapr_restore_tables(&rig->s, &image);
+    }
+    p9x_spapr_image_destroy(&image);
+    for (unsigned i = 0; i < 2; i++) {
+        good = good && p9x_tctx_restore(&rig->tctx[i], st->ring[i]);
+    }
+    return good && p9x_spapr_restored(&rig->s, error);
 }
 
 static void test_a_running_machine_comes_over_whole(void)
@@ -87,6 +114,7 @@ static void test_a_running_machine_comes_over_whole(void)
     srig_route(to, MSI, 0, 3, 7);
     srig_trigger(to, MSI);
     g_assert_true(load(to, st, &error));
+    g_assert_true(p9x_spapr_has_report(&to->s));
     save(to, again);
     g_assert_cmpmem(st, sizeof(*st), again, sizeof(*st));
     for (unsigned i = 0; i < 2; i++) {

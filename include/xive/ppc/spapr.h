@@ -125,7 +125,7 @@ void p9x_spapr_reset(P9xSpapr *s);
 
 /*
  * A vCPU.  @tctx stays the caller's; it must have been initialised with
- * &s->router.  -EINVAL: no such server number; -EEXIST: taken.
+ * p9x_spapr_unit.  -EINVAL: no such server number; -EEXIST: taken.
  */
 int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx);
 void p9x_spapr_remove_server(P9xSpapr *s, uint32_t server);
@@ -219,5 +219,23 @@ void p9x_spapr_print_server(P9xSpapr *s, uint32_t server, GString *out);
  * and counters; docs/specs/recorder.rst has its shape.
  */
 void p9x_spapr_state(P9xSpapr *s, GString *out);
+
+/* For the host program, good as long as @s: what its windows lead to, ... */
+static inline P9xSource *p9x_spapr_source(P9xSpapr *s)
+{
+    return &s->source;
+}
+
+/* ... what its thread contexts belong to (p9x_tctx_init), ... */
+static inline const P9xUnit *p9x_spapr_unit(const P9xSpapr *s)
+{
+    return &s->router.unit;
+}
+
+/* ... and what it shows. */
+static inline P9xCounters *p9x_spapr_counters(P9xSpapr *s)
+{
+    return &s->router.counters;
+}
 
 #endif

@@ -290,7 +290,7 @@ int spapr_xive_msi_gsi(uint32_t data)
 
 static const P9xCounters *counters_of(Object *obj)
 {
-    return &SPAPR_XIVE(obj)->core.router.counters;
+    return p9x_spapr_counters(&SPAPR_XIVE(obj)->core);
 }
 
 static const Property spapr_xive_properties[] = {

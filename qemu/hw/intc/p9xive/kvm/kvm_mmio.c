@@ -126,7 +126,7 @@ static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
     uint64_t value;
 
     p9xive_kvm_enter();
-    value = p9xive_os_tima_load(&k->host.router, issuing_vcpu(cpu), cpu,
+    value = p9xive_os_tima_load(&k->host.router.unit, issuing_vcpu(cpu), cpu,
                                 offset, size);
     p9xive_kvm_leave();
     return value;
@@ -138,7 +138,7 @@ static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
     P9xiveKvm *k = opaque;
 
     p9xive_kvm_enter();
-    p9xive_os_tima_store(&k->host.router, issuing_vcpu(cpu), cpu, offset,
+    p9xive_os_tima_store(&k->host.router.unit, issuing_vcpu(cpu), cpu, offset,
                          value, size);
     p9xive_kvm_leave();
 }

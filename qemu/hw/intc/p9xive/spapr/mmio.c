@@ -63,8 +63,8 @@ static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
 {
     SpaprXive *xive = opaque;
 
-    return p9xive_os_tima_load(&xive->core.router, issuing_thread(cpu), cpu,
-                               offset, size);
+    return p9xive_os_tima_load(p9x_spapr_unit(&xive->core),
+                               issuing_thread(cpu), cpu, offset, size);
 }
 
 static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
@@ -72,8 +72,8 @@ static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
 {
     SpaprXive *xive = opaque;
 
-    p9xive_os_tima_store(&xive->core.router, issuing_thread(cpu), cpu, offset,
-                         value, size);
+    p9xive_os_tima_store(p9x_spapr_unit(&xive->core), issuing_thread(cpu),
+                         cpu, offset, value, size);
 }
 
 static MemTxResult tima_hv_read(void *opaque, hwaddr offset, uint64_t *value,
@@ -81,7 +81,7 @@ static MemTxResult tima_hv_read(void *opaque, hwaddr offset, uint64_t *value,
 {
     SpaprXive *xive = opaque;
 
-    p9x_guest_error(&xive->ports, &xive->core.router.counters,
+    p9x_guest_error(&xive->ports, p9x_spapr_counters(&xive->core),
                     P9X_ERR_TIMA_LOAD,
                     "load from the hypervisor's TIMA pages, offset 0x%"
                     HWADDR_PRIx, offset);
@@ -94,7 +94,7 @@ static MemTxResult tima_hv_write(void *opaque, hwaddr offset, uint64_t value,
 {
     SpaprXive *xive = opaque;
 
-    p9x_guest_error(&xive->ports, &xive->core.router.counters,
+    p9x_guest_error(&xive->ports, p9x_spapr_counters(&xive->core),
                     P9X_ERR_TIMA_STORE,
                     "store to the hypervisor's TIMA pages, offset 0x%"
                     HWADDR_PRIx, offset);
@@ -130,9 +130,10 @@ static void map_window(SpaprXive *xive, const Window *w)
 
 void spapr_xive_mmio_init(SpaprXive *xive)
 {
+    P9xSource *source = p9x_spapr_source(&xive->core);
     const Window windows[] = {
-        { &xive->esb_mmio, &esb_kind, &xive->core.source, "xive.esb",
-          xive->vc_base, p9x_source_window_size(&xive->core.source) },
+        { &xive->esb_mmio, &esb_kind, source, "xive.esb", xive->vc_base,
+          p9x_source_window_size(source) },
         { &xive->end_mmio, &end_kind, &xive->core, "xive.end",
           xive->vc_base + p9x_spapr_end_window_offset(&xive->core),
           p9x_spapr_end_window_size(&xive->core) },

@@ -42,7 +42,7 @@ static void direct_trigger(PCIDevice *pci, MSIMessage msg)
 
     if (!is_active(xive) || msg.address != SPAPR_PCI_MSI_WINDOW ||
         !p9xive_may_write(pci) ||
-        p9x_source_is_lsi(&xive->core.source, lisn)) {
+        p9x_source_is_lsi(p9x_spapr_source(&xive->core), lisn)) {
         common_trigger(pci, msg);
         return;
     }

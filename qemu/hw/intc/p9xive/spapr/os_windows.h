@@ -48,17 +48,16 @@ static inline hwaddr p9xive_os_tima_whole(hwaddr offset)
 /*
  * @tctx: context of @cpu, which executes the access; NULL if there is none, as
  * with DMA from the main loop, a debugger or qtest, or if the vCPU is on its
- * way out.  Then it is counted with @router.
+ * way out.  Then it is counted with @unit.
  */
-static inline uint64_t p9xive_os_tima_load(P9xRouter *router, P9xTctx *tctx,
+static inline uint64_t p9xive_os_tima_load(const P9xUnit *unit, P9xTctx *tctx,
                                            CPUState *cpu, hwaddr offset,
                                            unsigned size)
 {
     uint64_t value;
 
     if (!tctx) {
-        return p9x_tima_no_thread(&router->unit, false,
-                                  p9xive_os_tima_whole(offset));
+        return p9x_tima_no_thread(unit, false, p9xive_os_tima_whole(offset));
     }
     value = p9x_tima_load(tctx, p9xive_os_tima_view(offset),
                           offset % P9XIVE_OS_PAGE, size);
@@ -67,12 +66,12 @@ static inline uint64_t p9xive_os_tima_load(P9xRouter *router, P9xTctx *tctx,
     return value;
 }
 
-static inline void p9xive_os_tima_store(P9xRouter *router, P9xTctx *tctx,
+static inline void p9xive_os_tima_store(const P9xUnit *unit, P9xTctx *tctx,
                                         CPUState *cpu, hwaddr offset,
                                         uint64_t value, unsigned size)
 {
     if (!tctx) {
-        p9x_tima_no_thread(&router->unit, true, p9xive_os_tima_whole(offset));
+        p9x_tima_no_thread(unit, true, p9xive_os_tima_whole(offset));
         return;
     }
     trace_xive_tctx_tm_write(cpu->cpu_index, p9xive_os_tima_whole(offset),

@@ -28,20 +28,8 @@
 #include "hw/ppc/spapr_xive.h"
 #include "hw/sysbus.h"
 #include "qemu/rcu.h"
-#include "xive/ppc/spapr.h"
+#include "xive/ppc/spapr_image.h"
 #include "xive/tima.h"
-
-/*
- * Copies in the shape that the migration stream wants.  A stream is read into
- * these and is looked at before the core sees any of it.
- */
-typedef struct SpaprXiveImage {
-    uint8_t *esb;               /* nr_irqs: PQ and level */
-    P9xEas *eas;                /* nr_irqs, big-endian as in the core */
-    P9xEnd *end;                /* nr_ends, the same */
-    uint32_t nr_servers;
-    uint64_t *report;           /* nr_servers: OS reporting lines, 0: none */
-} SpaprXiveImage;
 
 struct SpaprXive {
     SysBusDevice parent_obj;
@@ -53,7 +41,7 @@ struct SpaprXive {
     MemoryRegion end_mmio;
     MemoryRegion tima_mmio;     /* OS and user page */
     MemoryRegion tima_hv_mmio;  /* HW and HV page */
-    SpaprXiveImage image;
+    P9xSpaprImage image;        /* what vmstate.c sends and receives */
     struct SpaprXiveKernel *kernel;     /* KVM's device, while in charge */
 
     /* Properties. */

@@ -22,7 +22,7 @@ static void tctx_connect(SpaprXiveTctx *tctx, SpaprXive *xive,
 {
     tctx->xive = xive;
     tctx->line_cpu = POWERPC_CPU(object_ref(OBJECT(cpu)));
-    p9x_tctx_init(&tctx->parent_obj.core, &xive->core.router.unit,
+    p9x_tctx_init(&tctx->parent_obj.core, p9x_spapr_unit(&xive->core),
                   p9x_cam(P9X_SPAPR_BLOCK, spapr_get_vcpu_id(cpu)), cpu);
 }
 

@@ -42,27 +42,20 @@ static int source_pre_save(void *opaque)
 {
     SpaprXive *xive = opaque;
 
-    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
-        xive->image.esb[i] = atomic_load(p9x_source_esb(&xive->core.source, i));
-    }
+    p9x_spapr_save_sources(&xive->core, &xive->image);
     return 0;
 }
 
 static int source_post_load(void *opaque, int version_id)
 {
     SpaprXive *xive = opaque;
+    g_autofree char *why = NULL;
 
-    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
-        if (xive->image.esb[i] & ~P9X_ESB_ALL) {
-            error_report("spapr-xive: damaged migration stream: "
-                         "state 0x%x of LISN 0x%x", xive->image.esb[i], i);
-            return -EINVAL;
-        }
+    if (p9x_spapr_restore_sources(&xive->core, &xive->image, &why)) {
+        return 0;
     }
-    for (uint32_t i = 0; i < xive->nr_irqs; i++) {
-        atomic_store(p9x_source_esb(&xive->core.source, i), xive->image.esb[i]);
-    }
-    return 0;
+    error_report("spapr-xive: damaged migration stream: %s", why);
+    return -EINVAL;
 }
 
 static const VMStateDescription vmstate_source = {
@@ -102,22 +95,7 @@ static bool report_needed(void *opaque)
 {
     SpaprXive *xive = opaque;
 
-    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
-        if (p9x_nvt_report(&xive->core.tables.nvt[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int report_pre_save(void *opaque)
-{
-    SpaprXive *xive = opaque;
-
-    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
-        xive->image.report[i] = p9x_nvt_report(&xive->core.tables.nvt[i]);
-    }
-    return 0;
+    return p9x_spapr_has_report(&xive->core);
 }
 
 static const VMStateDescription vmstate_report = {
@@ -125,7 +103,6 @@ static const VMStateDescription vmstate_report = {
     .version_id = 1,
     .minimum_version_id = 1,
     .needed = report_needed,
-    .pre_save = report_pre_save,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_EQUAL(image.nr_servers, SpaprXive,
                              "maxcpus must be equal on both sides"),
@@ -138,10 +115,8 @@ static const VMStateDescription vmstate_report = {
 static int tables_pre_save(void *opaque)
 {
     SpaprXive *xive = opaque;
-    P9xArrayTables *t = &xive->core.tables;
 
-    memcpy(xive->image.eas, t->eas, xive->nr_irqs * sizeof(*t->eas));
-    memcpy(xive->image.end, t->end, xive->nr_ends * sizeof(*t->end));
+    p9x_spapr_save_tables(&xive->core, &xive->image);
     return 0;
 }
 
@@ -158,13 +133,8 @@ static int tables_pre_load(void *opaque)
 static int tables_post_load(void *opaque, int version_id)
 {
     SpaprXive *xive = opaque;
-    P9xArrayTables *t = &xive->core.tables;
 
-    memcpy(t->eas, xive->image.eas, xive->nr_irqs * sizeof(*t->eas));
-    memcpy(t->end, xive->image.end, xive->nr_ends * sizeof(*t->end));
-    for (uint32_t i = 0; i < xive->image.nr_servers; i++) {
-        p9x_nvt_set_report(&t->nvt[i], xive->image.report[i]);
-    }
+    p9x_spapr_restore_tables(&xive->core, &xive->image);
     return spapr_xive_check_restored(xive);
 }
 
@@ -191,15 +161,7 @@ const VMStateDescription vmstate_spapr_xive = {
 
 void spapr_xive_vmstate_init(SpaprXive *xive)
 {
-    uint32_t nr_servers = xive->core.config.nr_servers;
-
-    xive->image = (SpaprXiveImage) {
-        .esb = g_new0(uint8_t, xive->nr_irqs),
-        .eas = g_new0(P9xEas, xive->nr_irqs),
-        .end = g_new0(P9xEnd, xive->nr_ends),
-        .nr_servers = nr_servers,
-        .report = g_new0(uint64_t, nr_servers),
-    };
+    p9x_spapr_image_init(&xive->image, &xive->core);
     /* Upstream's source is a device of its own, realized before the other. */
     vmstate_register(NULL, 0, &vmstate_source, xive);
 }
