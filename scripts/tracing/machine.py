@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The state behind the records: what a file or a live machine says is true."""
+
+
+class Machine:
+    """Look-ups in the list of states (docs/specs/recorder.rst)."""
+
+    def __init__(self, state):
+        self.sources, self.ends, self.threads = {}, {}, {}
+        self.vcpus, self.counters, self.names = {}, {}, {}
+        self.known = False
+        self.first_vp, self.per_server = 0x400, 8
+        for one in state:
+            if one.get("is") == "spapr-xive" and not one.get("on-kvm"):
+                self._take(one)
+            elif one.get("is") == "vcpus":
+                self.vcpus = {cpu["vcpu"]: cpu for cpu in one["vcpus"]}
+            elif one.get("is") == "devices":
+                self.names = {n: device["name"] for device in one["devices"]
+                              for n in range(device["source"],
+                                             device["source"] +
+                                             device["count"])}
+
+    def _take(self, one):
+        self.known = True
+        self.first_vp = one["first-vp"]
+        self.per_server = one["ends-a-server"]
+        self.sources = {s["source"]: s for s in one["sources"]}
+        self.ends = {end["end"]: end for end in one["ends"]}
+        self.threads = {t["thread"]: t for t in one["threads"]}
+        self.counters = one["counters"]
+
+    def server(self, end):
+        """The vCPU that an END tells."""
+        return end // self.per_server
+
+    def name(self, source):
+        """A source for people."""
+        text = f"LISN 0x{source:x}"
+        return f"{text} ({self.names[source]})" if source in self.names \
+            else text
+
+
+def seconds(ns):
+    return f"{ns / 1e9:.6f} s"
+
+
+def duration(ns):
+    """A time that has passed, with a unit that suits it."""
+    for limit, unit, size in ((10**4, "ns", 1), (10**7, "us", 1000),
+                              (10**10, "ms", 10**6)):
+        if ns < limit:
+            return f"{ns / size:.0f} {unit}"
+    return f"{ns / 1e9:.1f} s"

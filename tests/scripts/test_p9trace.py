@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tests of scripts/p9trace.py that need no QEMU: files that are not what they
+should be, of either byte order, and trace lines of several QEMUs."""
+
+import contextlib
+import io
+import struct
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPO / "scripts"))
+from tracing.main import main  # noqa: E402  (it lives in scripts/)
+from tracing.records import RecorderFile  # noqa: E402
+
+NAMES = (b"step 1 trigger source how passage\nstep 2 eoi source replay -\n"
+         b"origin 1 lisn\ndropped 0\n")
+
+# Shapes of the lines: QEMU 7.2 spells a word otherwise, 10.0 adds fields.
+START = ("spapr_xive_claim_irq lisn=0x1100 lsi=0\n"
+         "spapr_xive_set_source_config flags=0x2 lisn=0x1100 target=0x1 "
+         "priority=0x6 eisn=0x14\n"
+         "xive_source_esb_read @0x22010c00 IRQ 0x1100 val=0x1\n"
+         "spapr_xive_set_irq lisn=0x1100 val=1\n")
+OLD = START + ("xive_presenter_notify found NVT 0x0/0x401 ring=0x10\n"
+               "xive_tctx_notify target=1 ring=0x10 IBP=0x02 PIPR=0x06 "
+               "CPPR=0xff NSR=0x80 raise !\n"
+               "xive_tctx_accept target=1 ring=0x10 IBP=0x00 PIPR=0x06 "
+               "CPPR=0x06 NSR=0x00 ACK\n")
+NEW = OLD.replace("IBP", "IPB").replace("0x401 ring=0x10",
+                                        "0x401 ring=0x10 group_level=0")
+
+
+def recorder_file(order, records):
+    """What a recorder writes, in a byte order."""
+    def chunk(tag, data):
+        return struct.pack(order + "4s4xQ", tag, len(data)) + data
+
+    ring = struct.pack(order + "3Q32s", 77, 0, len(records), b"CPU 0/TCG")
+    for time, passage, step, source, b in records:
+        ring += struct.pack(order + "4Q", time, passage,
+                            step << 48 | 1 << 32 | source, b << 32)
+    return (struct.pack(order + "8s4I4Q", b"P9XREC\r\n", 0x01020304, 1, 56,
+                        32, 1000, 0, 2000, 10**9)
+            + chunk(b"NAME", NAMES) + chunk(b"RING", ring)
+            + chunk(b"MORE", b"what a later version adds")
+            + chunk(b"STAT", b"[]") + chunk(b"END.", b""))
+
+
+class TraceTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.path = Path(directory.name) / "input"
+
+    def p9trace(self, data, *args):
+        """Exit status, standard output and standard error."""
+        self.path.write_bytes(data)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = main([str(self.path), *args], "")
+        return status, out.getvalue(), err.getvalue()
+
+    def test_files_of_both_byte_orders_are_read(self):
+        for order in "<>":
+            data = recorder_file(order, [(1100, 5, 1, 0x20, 0)])
+            status, out, _ = self.p9trace(data, "lost")
+            self.assertEqual(status, 1)
+            self.assertRegex(out, r"^LISN 0x20: triggered since 0\.1000")
+
+    def test_records_come_in_the_order_of_their_times(self):
+        self.path.write_bytes(recorder_file(
+            "<", [(1100, 5, 1, 0x20, 0), (1200, 5, 2, 0x20, 0)]))
+        records = list(RecorderFile(self.path).records())
+        self.assertEqual([one.step for one in records], ["trigger", "eoi"])
+        self.assertEqual([one.time for one in records], [10**8, 2 * 10**8])
+
+    def test_an_event_with_an_eoi_is_not_lost(self):
+        data = recorder_file("<", [(1100, 5, 1, 0x20, 0),
+                                   (1200, 5, 2, 0x20, 0)])
+        self.assertEqual(self.p9trace(data, "lost")[:2], (0, "none lost\n"))
+
+    def test_a_truncated_file_is_named_so_wherever_it_ends(self):
+        data = recorder_file("<", [(1100, 5, 1, 0x20, 0)])
+        for length in range(8, len(data)):
+            status, _, err = self.p9trace(data[:length], "lost")
+            self.assertEqual(status, 2)
+            self.assertRegex(err, "truncated|not a file of p9xive's")
+
+    def test_a_foreign_file_is_refused_in_words(self):
+        status, _, err = self.p9trace(b"\x7fELF" + bytes(100), "stats")
+        self.assertEqual(status, 2)
+        self.assertIn("neither a recorder's file nor a log", err)
+
+    def test_a_later_version_is_refused_in_words(self):
+        data = bytearray(recorder_file("<", []))
+        data[12] = 9
+        status, _, err = self.p9trace(bytes(data), "stats")
+        self.assertEqual(status, 2)
+        self.assertIn("format version 9", err)
+
+    def test_lines_of_old_and_new_qemus_say_the_same(self):
+        for text in (OLD, NEW):
+            status, out, _ = self.p9trace(text.encode(), "lost", "--older",
+                                          "0")
+            self.assertEqual(status, 1)
+            self.assertRegex(out, "^LISN 0x1100: accepted .*: never EOI'd: "
+                             "vCPU 1 accepted it at")
+
+    def test_lines_with_an_eoi_leave_nothing_lost(self):
+        text = NEW + "xive_source_esb_read @0x22010000 IRQ 0x1100 val=0x0\n"
+        self.assertEqual(self.p9trace(text.encode(), "lost", "--older", "0"),
+                         (0, "none lost\n", ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
