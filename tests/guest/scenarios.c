@@ -100,6 +100,13 @@ const struct scenario scenarios[] = {
     { "levels", MODE_XIVE, NULL, test_driver_with_levels },
     { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },
     { "kvm-xics", MODE_XICS, NULL, run_kvm_xics },
+    { "fault-none", MODE_XIVE, NULL, test_fault_none },
+    { "fault-eoi", MODE_XIVE, NULL, test_fault_eoi },
+    { "fault-cppr", MODE_XIVE, NULL, test_fault_cppr },
+    { "fault-ee", MODE_XIVE, NULL, test_fault_ee },
+    { "fault-masked", MODE_XIVE, NULL, test_fault_masked },
+    { "fault-queue", MODE_XIVE, NULL, test_fault_queue },
+    { "fault-esn", MODE_XIVE, NULL, test_fault_esn },
     { "bench", MODE_XIVE, NULL, bench_main },
 };
 

@@ -72,6 +72,14 @@ void test_kvm_first_eisn(void);
 void test_kvm_xics_calls_refused(void);
 void test_kvm_xics_ipi(void);
 void test_kvm_xics_sources(void);
+/* test_faults.c: guests that lose an event */
+void test_fault_none(void);
+void test_fault_eoi(void);
+void test_fault_cppr(void);
+void test_fault_ee(void);
+void test_fault_masked(void);
+void test_fault_queue(void);
+void test_fault_esn(void);
 /* bench.c */
 void bench_main(void);
 

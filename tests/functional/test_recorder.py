@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The flight recorder, and what scripts/p9trace.py makes of it.
+
+Guests with one mistake each (tests/guest/test_faults.c) lose an event;
+`p9trace lost` has to say in one line which one and why.
+"""
+
+import json
+import subprocess
+import sys
+import unittest
+
+from xivetest import REPO, XiveTest, binary_under_test
+
+sys.path.insert(0, str(REPO / "tests" / "guest"))
+import image  # noqa: E402  (it lives in tests/guest)
+
+P9TRACE = REPO / "scripts" / "p9trace.py"
+
+
+class RecorderTest(XiveTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    timeout = 300
+
+    def run_guest(self, scenario, *extra):
+        """A guest to its end; what it and QEMU said."""
+        line = image.command(binary_under_test(), image.build(),
+                             f"test={scenario}", extra=extra)
+        result = image.run(line, 60)
+        self.assertIsNone(result.ending(), result.output + result.errors)
+        self.assertNotIn("not ok", result.output)
+        return result
+
+    def record(self, scenario):
+        """The file that QEMU writes at its end."""
+        path = self.directory / f"{scenario}.p9xrec"
+        self.run_guest(scenario, "-global", "spapr-xive.recorder=on",
+                       "-global", f"spapr-xive.recorder-file={path}")
+        return path
+
+    def trace(self, scenario):
+        """The same guest's trace lines."""
+        path = self.directory / f"{scenario}.trace"
+        result = self.run_guest(scenario, "-trace", "xive_*", "-trace",
+                                "spapr_xive_*", "-msg", "timestamp=on")
+        path.write_text(result.errors)
+        return path
+
+    def p9trace(self, path, *args, status=0):
+        done = subprocess.run([P9TRACE, str(path), *args], text=True,
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout
+
+    def lost(self, path):
+        """The one line."""
+        lines = self.p9trace(path, "lost", "--older", "0",
+                             status=1).splitlines()
+        self.assertEqual(len(lines), 1, lines)
+        return lines[0]
+
+
+class FaultTest(RecorderTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    def test_a_guest_without_a_fault_loses_nothing(self):
+        path = self.record("fault-none")
+        self.assertEqual(self.p9trace(path, "lost", "--older", "0"),
+                         "none lost\n")
+
+    def test_an_eoi_that_is_forgotten(self):
+        self.assertRegex(self.lost(self.record("fault-eoi")),
+                         r"^LISN 0x0: accepted since \d+\.\d+ s, .* ago, 1 "
+                         r"more triggers: never EOI'd: vCPU 0 accepted it at")
+
+    def test_a_cppr_that_stays_0(self):
+        self.assertRegex(self.lost(self.record("fault-cppr")),
+                         r"^LISN 0x0: pending .*: CPPR 0 since \d+\.\d+ s by "
+                         r"vCPU 0$")
+
+    def test_external_interrupts_that_are_never_enabled(self):
+        self.assertRegex(self.lost(self.record("fault-ee")),
+                         r"^LISN 0x0: pending .*: vCPU 0 runs with MSR\[EE\] "
+                         r"off$")
+
+    def test_a_source_that_only_its_eas_masks(self):
+        self.assertRegex(self.lost(self.record("fault-masked")),
+                         r"^LISN 0x0: masked .*: the source is masked in its "
+                         r"EAS while its PQ is not: H_INT_SET_SOURCE_CONFIG "
+                         r"masked it at \d")
+
+    def test_queue_memory_that_is_not_zeroed(self):
+        self.assertRegex(self.lost(self.record("fault-queue")),
+                         r"^LISN 0x0: accepted .*: vCPU 0 accepted it at .*, "
+                         r"but the queue's memory was not zeroed")
+
+    def test_an_esn_that_is_never_ended(self):
+        self.assertRegex(self.lost(self.record("fault-esn")),
+                         r"^LISN 0x0: held by ESn .*: ESn of the queue is "
+                         r"pending")
+
+
+class TraceTest(RecorderTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    def test_trace_lines_tell_of_a_forgotten_eoi(self):
+        self.assertRegex(self.lost(self.trace("fault-eoi")),
+                         r"^LISN 0x0: accepted .*: never EOI'd: vCPU 0")
+
+    def test_trace_lines_tell_of_a_cppr_that_stays_0(self):
+        self.assertRegex(self.lost(self.trace("fault-cppr")),
+                         r"^LISN 0x0: .*: CPPR 0 since .* by vCPU 0")
+
+    def test_trace_lines_tell_of_a_masked_source(self):
+        self.assertRegex(self.lost(self.trace("fault-masked")),
+                         r"^LISN 0x0: masked ")
+
+    def test_trace_lines_of_a_guest_without_a_fault(self):
+        self.assertEqual(self.p9trace(self.trace("fault-none"), "lost",
+                                      "--older", "0"), "none lost\n")
+
+
+class OutputTest(RecorderTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    def test_the_story_has_each_step_in_its_order(self):
+        text = self.p9trace(self.record("fault-none"), "story", "0")
+        self.assertRegex(text, r"(?s)triggered by a store to its page.*"
+                         r"the EAS leads to END 0x6 with EISN 0x0.*"
+                         r"entry 0 of END 0x6's queue, generation 1.*"
+                         r"vCPU 0: priority 6 is pending, CPPR 255 lets it "
+                         r"through.*vCPU 0 accepts priority 6.*EOI")
+
+    def test_the_timeline_is_what_chrome_and_perfetto_read(self):
+        events = json.loads(self.p9trace(self.record("fault-eoi"),
+                                         "timeline"))["traceEvents"]
+        slices = [one for one in events if one["ph"] == "X"]
+        self.assertEqual({one["cat"] for one in slices},
+                         {"interrupt", "handler"})
+        for one in slices:
+            self.assertGreater(one["dur"], 0)
+            self.assertGreaterEqual(one["ts"], 0)
+        self.assertEqual({one["id"] for one in events if one["ph"] == "s"},
+                         {one["id"] for one in events if one["ph"] == "f"})
+
+    def test_routes_lead_from_the_source_to_the_vcpu(self):
+        text = self.p9trace(self.record("fault-eoi"), "routes")
+        self.assertIn("s0 -> e6 [label=\"EISN 0x0\"];", text)
+        self.assertIn("e6 -> v0;", text)
+
+    def test_as_many_events_as_the_controller_counted(self):
+        """Of a guest that sends thousands from two vCPUs at once."""
+        path = self.directory / "dual.p9xrec"
+        line = image.command(
+            binary_under_test(), image.build(), "test=dual", smp="2,maxcpus=64",
+            extra=("-global", "spapr-xive.recorder=on", "-global",
+                   "spapr-xive.recorder-size=1000000", "-global",
+                   f"spapr-xive.recorder-file={path}"))
+        self.assertIsNone(image.run(line, 120).ending())
+        sys.path.insert(0, str(REPO / "scripts"))
+        from tracing.journeys import Journeys
+        from tracing.machine import Machine
+        from tracing.records import RecorderFile
+        source = RecorderFile(path)
+        self.assertEqual(source.overwritten(), 0)
+        counters = Machine(source.state).counters
+        seen = Journeys().follow(source.records()).counts
+        self.assertGreater(counters["triggers"], 10000)
+        self.assertEqual(seen["trigger"],
+                         counters["triggers"] + counters["replays"])
+        self.assertEqual(seen["queue"], counters["queue-entries"])
+        self.assertEqual(seen["eoi"], counters["eois"])
+        self.assertEqual(seen["ring"], counters["presented"])
+
+
+class PropertyTest(RecorderTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    def qom(self, verb, name, **more):
+        return self.vm.qmp(f"qom-{verb}", path=self.path_of_controller(),
+                           property=name, **more)
+
+    def path_of_controller(self):
+        for one in self.vm.qmp("qom-list", path="/machine"):
+            if one["type"] == "child<spapr-xive>":
+                return f"/machine/{one['name']}"
+        for one in self.vm.qmp("qom-list", path="/machine/unattached"):
+            if one["type"] == "child<spapr-xive>":
+                return f"/machine/unattached/{one['name']}"
+        self.fail("no spapr-xive")
+
+    def test_properties_set_it_while_the_machine_runs(self):
+        self.vm.add_args("-machine", "pseries,ic-mode=xive,x-vof=on,"
+                         "cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,"
+                         "cap-ccf-assist=off", "-S")
+        self.vm.launch()
+        self.assertIs(self.qom("get", "recorder"), False)
+        self.assertEqual(self.qom("get", "recorder-size"), 16384)
+        self.qom("set", "recorder-size", value=100)
+        self.qom("set", "recorder", value=True)
+        self.assertIs(self.qom("get", "recorder"), True)
+        self.assertEqual(self.qom("get", "recorder-size"), 128)
+        self.vm.qmp("system_reset")
+        path = self.directory / "asked.p9xrec"
+        self.qom("set", "recorder-save", value=str(path))
+        self.assertEqual(self.p9trace(path, "lost"), "none lost\n")
+        with self.assertRaisesRegex(AssertionError, "recorder-save: /nowh"):
+            self.qom("set", "recorder-save", value="/nowhere/file")
+        with self.assertRaisesRegex(AssertionError, "from 16 to"):
+            self.qom("set", "recorder-size", value=1)
+
+    def test_the_state_has_the_documented_shape(self):
+        self.vm.add_args("-machine", "pseries,ic-mode=xive,x-vof=on,"
+                         "cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,"
+                         "cap-ccf-assist=off", "-S")
+        self.vm.launch()
+        states = {one["is"]: one for one in
+                  json.loads(self.qom("get", "recorder-state"))}
+        xive = states["spapr-xive"]
+        self.assertEqual(set(xive), {
+            "is", "origin", "on-kvm", "ends-a-server", "first-vp", "sources",
+            "ends", "threads", "counters"})
+        self.assertEqual(set(xive["sources"][0]), {
+            "source", "lsi", "pq", "level", "valid", "masked", "end",
+            "data"})
+        self.assertEqual(set(xive["threads"][0]), {
+            "thread", "server", "lines", "os", "pool", "phys"})
+        self.assertEqual(set(states["vcpus"]["vcpus"][0]), {
+            "index", "vcpu", "halted", "ee", "hv", "external"})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Guests with a mistake in their handling of interrupts, one a scenario.  Each
+ * ends with an event that is lost; tests/functional/test_recorder.py asks the
+ * flight recorder why.
+ */
+#include "console.h"
+#include "irq.h"
+#include "tests.h"
+
+#define STALE_ENTRIES 4
+
+/* Source 0 leads to this vCPU; MSR[EE] is off, and CPPR open. */
+static void open_one(void)
+{
+    irq_open(this_cpu, PRIORITY);
+    irq_source(0, 0, this_cpu, PRIORITY);
+    tima_drain();
+}
+
+static struct queue *the_queue(void)
+{
+    return &irq_cpus[this_cpu->index].queues[PRIORITY];
+}
+
+static void trigger_and_accept(void)
+{
+    esb_trigger(&irq_sources[0]);
+    ok_eq(tima_ack() >> 8, NSR_EO, "the vCPU accepts the event");
+}
+
+void test_fault_none(void)
+{
+    u32 eisn;
+
+    open_one();
+    trigger_and_accept();
+    ok(queue_next(the_queue(), &eisn), "the event is in the queue");
+    ok_eq(esb_eoi(&irq_sources[0]), 0, "and is ended");
+    set_cppr(CPPR_OPEN);
+}
+
+void test_fault_eoi(void)
+{
+    u32 eisn;
+
+    open_one();
+    trigger_and_accept();
+    ok(queue_next(the_queue(), &eisn), "the event is in the queue");
+    set_cppr(CPPR_OPEN);
+    esb_trigger(&irq_sources[0]);
+    ok_eq(esb_get(&irq_sources[0]), PQ_QUEUED, "another one waits in Q");
+}
+
+void test_fault_cppr(void)
+{
+    open_one();
+    set_cppr(0);
+    esb_trigger(&irq_sources[0]);
+    ok_eq(esb_get(&irq_sources[0]), PQ_PENDING, "the event is pending");
+}
+
+void test_fault_ee(void)
+{
+    open_one();
+    esb_trigger(&irq_sources[0]);
+    ok_eq(os_byte(TM_OS_NSR), NSR_EO, "the vCPU is signalled");
+}
+
+void test_fault_masked(void)
+{
+    open_one();
+    hcall(H_INT_SET_SOURCE_CONFIG, SRC_SET_EISN, irq_sources[0].lisn, 0, 0xff,
+          0);
+    esb_trigger(&irq_sources[0]);
+    ok_eq(esb_get(&irq_sources[0]), PQ_PENDING, "the event is pending");
+}
+
+/* Words from an earlier use of the memory look like events. */
+void test_fault_queue(void)
+{
+    struct queue *q;
+    u32 eisn;
+
+    open_one();
+    q = the_queue();
+    queue_close(q);
+    for (u32 i = 0; i < STALE_ENTRIES; i++) {
+        q->base[i] = 0x80000000 | 0x55;
+    }
+    ok_eq(hcall(H_INT_SET_QUEUE_CONFIG, EQ_ALWAYS_NOTIFY, q->server,
+                q->priority, (u64)q->base, EQ_SHIFT), 0,
+          "the hypervisor takes the queue");
+    ok_eq(queue_drain(q), STALE_ENTRIES, "the guest takes stale words");
+    trigger_and_accept();
+    ok(!queue_next(q, &eisn), "and doesn't find the event");
+    set_cppr(CPPR_OPEN);
+}
+
+void test_fault_esn(void)
+{
+    struct queue *q;
+    u32 eisn;
+
+    open_one();
+    q = the_queue();
+    hcall(H_INT_SET_QUEUE_CONFIG, 0, q->server, q->priority, (u64)q->base,
+          EQ_SHIFT);
+    trigger_and_accept();
+    ok(queue_next(q, &eisn), "the event is in the queue");
+    esb_eoi(&irq_sources[0]);
+    set_cppr(CPPR_OPEN);
+    esb_trigger(&irq_sources[0]);
+    ok_eq(tima_ack() >> 8, 0, "the vCPU is not told of the next one");
+}
