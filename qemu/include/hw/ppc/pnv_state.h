@@ -7,7 +7,6 @@
 #define PPC_PNV_STATE_H
 
 #include "hw/ppc/pnv.h"
-#include "qemu/error-report.h"
 
 /*
  * Adds sections for all chips of @pnv, their cores and threads, and the PNOR.
@@ -16,16 +15,5 @@
  * on.  A machine with chips other than POWER9 is left as it is.
  */
 void pnv_state_register(PnvMachineState *pnv);
-
-/* The parts of it; sections have numbers of their own in each. */
-void pnv_state_register_core(PnvCore *core);
-void pnv_state_register_pnor(PnvPnor *pnor);
-
-/* Says that @what of the machine can't be so; -EINVAL. */
-static inline int pnv_state_damaged(const char *what)
-{
-    error_report("powernv9: damaged migration stream: %s", what);
-    return -EINVAL;
-}
 
 #endif

@@ -25,6 +25,10 @@
 #include "migration/vmstate.h"
 #include "qemu/units.h"
 
+#include "pnv_damaged.h"
+#include "pnv_state_cpu.h"
+#include "pnv_state_pnor.h"
+
 /* ------------------------------------------------------------------- PSI */
 
 /* Where PnvPsi.regs has what decides on windows. */

@@ -11,10 +11,12 @@
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/pnv_core.h"
-#include "hw/ppc/pnv_state.h"
 #include "hw/ppc/ppc.h"
 #include "migration/cpu.h"
 #include "migration/vmstate.h"
+
+#include "pnv_damaged.h"
+#include "pnv_state_cpu.h"
 
 /* ------------------------------------------------------------------ core */
 

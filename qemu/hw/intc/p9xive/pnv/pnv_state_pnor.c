@@ -9,9 +9,11 @@
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/pnv_pnor.h"
-#include "hw/ppc/pnv_state.h"
 #include "migration/qemu-file-types.h"
 #include "migration/vmstate.h"
+
+#include "pnv_damaged.h"
+#include "pnv_state_pnor.h"
 
 #define BLOCK   4096
 #define BLANK   0xff
