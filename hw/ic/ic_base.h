@@ -39,6 +39,7 @@ enum {
 
 typedef struct P9xIcBase {
     unsigned chip_id;
+    uint16_t origin;                    /* in records; xive/recorder.h */
     const P9xPorts *ports;          /* the host program's: they outlive it */
     const P9xIcPorts *ic_ports;
     P9xCounters *counters;          /* of the IC's router */

@@ -18,6 +18,7 @@
 #include "ic_state.h"
 #include "ic_tables.h"
 #include "ic_threads.h"
+#include "xive/recorder.h"
 
 P9xIcFabric *p9x_ic_fabric_new(void)
 {
@@ -37,8 +38,12 @@ static void init_base(P9xIcBase *base, unsigned chip_id,
                       const P9xPorts *ports, const P9xIcPorts *ic_ports,
                       P9xCounters *counters)
 {
+    char name[P9X_RECORDER_NAME];
+
     p9x_lock_init(&base->lock, P9X_RANK_IC);
     base->chip_id = chip_id;
+    g_snprintf(name, sizeof(name), "chip%u", chip_id);
+    base->origin = p9x_recorder_origin(name);
     base->ports = ports;
     base->ic_ports = ic_ports;
     base->counters = counters;
@@ -73,6 +78,7 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     p9x_router_init(&ic->router, &fabric->presenter,
                     (P9xTables) { &p9x_ic_table_ops, ic }, ports);
     init_base(&ic->base, chip_id, ports, ic_ports, &ic->router.counters);
+    ic->router.unit.origin = ic->base.origin;
     init_parts(ic);
     p9x_lsi_reset(ic);
     p9x_ic_update_end_flags(ic);

@@ -77,7 +77,8 @@ void p9x_sbe_make_block(P9xIcSbe *sbe, uint8_t block)
         .load_line = load_line,
         .notify = sbe->notify,
         .ports = base->ports,
-        .counters = base->counters
+        .counters = base->counters,
+        .origin = base->origin
     };
     P9xIcBlock *b;
 

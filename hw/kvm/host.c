@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "host_internal.h"
+#include "xive/recorder.h"
 
 static void ipi_event(void *opaque, uint32_t srcno, P9xTransit *transit)
 {
@@ -25,7 +26,8 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
         .reset_pq = P9X_PQ_01,
         .notify = ipi_event,
         .opaque = h,
-        .ports = ports
+        .ports = ports,
+        .origin = p9x_recorder_origin("host")
     };
 
     memset(h, 0, sizeof(*h));
@@ -40,6 +42,7 @@ void p9x_host_init(P9xHost *h, uint32_t nr_ipis, uint32_t nr_vps,
     p9x_presenter_init(&h->presenter);
     p9x_router_init(&h->router, &h->presenter, p9x_array_tables(&h->tables),
                     ports);
+    h->router.unit.origin = config.origin;
     config.counters = &h->router.counters;
     p9x_source_init(&h->ipi, &config);
     h->ipi_used = g_new0(uint8_t, nr_ipis);

@@ -14,6 +14,16 @@
 #include "phb4_rtt.h"
 #include "phb4_settle.h"
 #include "phb4_stack.h"
+#include "xive/recorder.h"
+
+static void name_in_records(P9xPhb4 *phb)
+{
+    char name[P9X_RECORDER_NAME];
+
+    g_snprintf(name, sizeof(name), "phb%u.%u", phb->config.chip_id,
+               phb->config.index);
+    phb->source.source.config.origin = p9x_recorder_origin(name);
+}
 
 P9xPhb4 *p9x_phb4_new(const P9xPhb4Config *config)
 {
@@ -29,6 +39,7 @@ P9xPhb4 *p9x_phb4_new(const P9xPhb4Config *config)
     p9x_phb4_source_init(&phb->source, nr_sources, false,
                          p9x_phb4_source_notify, phb, config->ports,
                          config->counters);
+    name_in_records(phb);
     p9x_phb4_reset(phb);
     return phb;
 }

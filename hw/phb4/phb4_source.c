@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "xive/phb4/phb4_source.h"
+#include "xive/recorder.h"
 
 static void set_lsis(P9xPhb4Source *phb, bool lsi)
 {
@@ -27,7 +28,8 @@ void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
         .notify = notify,
         .opaque = opaque,
         .ports = ports,
-        .counters = counters
+        .counters = counters,
+        .origin = p9x_recorder_origin("phb")
     };
 
     memset(phb, 0, sizeof(*phb));
