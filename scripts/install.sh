@@ -5,8 +5,9 @@
 #
 #   scripts/install.sh core BUILD-DIR    the core library, without debug code,
 #                                        its headers, p9xive.pc, the pages
-#   scripts/install.sh qemu BUILD-DIR    the binary with its firmware, and
-#                                        p9xive-guest, which boots Linux on it
+#   scripts/install.sh qemu BUILD-DIR    the binary with its firmware;
+#                                        p9xive-guest, which boots Linux on it,
+#                                        and p9trace
 #
 #   PREFIX    where to (default: /usr/local); DESTDIR stands in front of it
 #
@@ -42,7 +43,10 @@ install_qemu() {
     install -D -m 644 -t "$to/share/qemu" "$build"/firmware/*
     install -D -t "$scripts" "$repo"/scripts/{guest.sh,fetch.sh,initramfs.py}
     install -D -m 644 -t "$scripts/fetching" "$repo"/scripts/fetching/*.py
+    install -t "$scripts" "$repo/scripts/p9trace.py"
+    install -D -m 644 -t "$scripts/tracing" "$repo"/scripts/tracing/*.py
     ln -sfn ../share/p9xive/scripts/guest.sh "$to/bin/p9xive-guest"
+    ln -sfn ../share/p9xive/scripts/p9trace.py "$to/bin/p9trace"
 }
 
 case $1 in

@@ -3,6 +3,7 @@
 """Tests of "make install": a host program is built with the installed core,
 and an installed QEMU finds what it needs."""
 
+import json
 import os
 import shlex
 import shutil
@@ -110,6 +111,22 @@ class QemuTest(Installed):
         self.assertEqual(subprocess.run(
             [prefix / "bin" / "qemu-system-ppc64"], text=True, check=True,
             stdout=subprocess.PIPE).stdout, "it\n")
+
+    def test_p9trace_reads_what_a_qemu_printed(self):
+        build, prefix, work = (self.directory() for _ in range(3))
+        (build / "firmware").mkdir()
+        (build / "firmware" / "slof.bin").touch()
+        (build / "qemu-system-ppc64").write_text("#!/bin/sh\n")
+        (build / "qemu-system-ppc64").chmod(0o755)
+        install("qemu", build, PREFIX=str(prefix))
+        (work / "trace").write_text(
+            "7@1700000000.000001:xive_source_esb_write @0x0 IRQ 0x0 val=0x0\n")
+        done = subprocess.run(
+            [prefix / "bin" / "p9trace", work / "trace", "stats", "--json"],
+            text=True, check=False, cwd="/", stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("sources", json.loads(done.stdout))
 
     def test_p9xive_guest_boots_the_binary_beside_it(self):
         build, prefix, work = (self.directory() for _ in range(3))
