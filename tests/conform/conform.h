@@ -34,6 +34,8 @@ enum {
 typedef struct ConformEnd {
     P9xKvmPort port;
     uint8_t *ram;                   /* the guest's, from address 0 */
+    /* What EQ_CONFIG says to a queue at a second priority of a server. */
+    int second_priority;
     /* A VM has one device at a time; -errno.  release: it is gone. */
     int (*create)(P9xKvmType type);
     void (*release)(void);

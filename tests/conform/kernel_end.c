@@ -156,6 +156,7 @@ const ConformEnd *conform_end(const char *option)
     }
     kernel.on_vcpu = on_vcpu;
     end.port = p9x_kernel_port(&kernel);
+    end.second_priority = -EBUSY;
     end.create = create;
     end.release = release;
     end.get_icp = get_icp;

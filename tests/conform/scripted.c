@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { PRIO = 6, EISN = 0x123, GIRQ = 0x1300, LSI = 0x1200 };
+enum { PRIO = 6, OTHER_PRIO = 5, EISN = 0x123, GIRQ = 0x1300, LSI = 0x1200 };
 
 static void native_done(Conform *c)
 {
@@ -68,12 +68,17 @@ static void trigger(Conform *c, uint32_t girq)
     native_done(c);
 }
 
-static void queue(Conform *c, uint32_t server, unsigned n)
+static P9xKvmEq queue_at(unsigned n)
 {
-    const P9xKvmEq eq = {
+    return (P9xKvmEq) {
         .flags = P9X_KVM_EQ_ALWAYS_NOTIFY, .qshift = P9X_KVM_EQ_SHIFT,
         .qaddr = conform_queue(n), .qtoggle = 1
     };
+}
+
+static void queue(Conform *c, uint32_t server, unsigned n)
+{
+    const P9xKvmEq eq = queue_at(n);
 
     conform_say(c, "queue %u at %u", server, n);
     conform_set(c, P9X_KVM_GRP_EQ_CONFIG, p9x_kvm_eq_attr(server, PRIO), &eq);
@@ -100,6 +105,52 @@ static void control(Conform *c, unsigned attr)
     conform_say(c, "control %u", attr);
     conform_set(c, P9X_KVM_GRP_CTRL, attr, NULL);
     native_done(c);
+}
+
+static void no_queue(Conform *c, uint32_t server, uint8_t prio)
+{
+    const P9xKvmEq none = { 0 };
+
+    conform_say(c, "no queue %u/%u", server, prio);
+    conform_set(c, P9X_KVM_GRP_EQ_CONFIG, p9x_kvm_eq_attr(server, prio),
+                &none);
+    native_done(c);
+}
+
+/* Whether the end says of it what it is to say; it is not there after that. */
+static void other_queue(Conform *c, uint32_t server, int wanted)
+{
+    const P9xKvmEq eq = queue_at(5);
+    const P9xKvmPort *port = &c->end->port;
+    int rc = port->set_attr(port->opaque, P9X_KVM_GRP_EQ_CONFIG,
+                            p9x_kvm_eq_attr(server, OTHER_PRIO), &eq);
+
+    conform_say(c, "queue %u/%u %s", server, OTHER_PRIO,
+                rc == wanted ? "as it is to be" : strerror(-rc));
+    native_done(c);
+    no_queue(c, server, OTHER_PRIO);
+}
+
+/*
+ * Linux would not survive a second one.  It keeps what it has for the first one
+ * until RESET, whether or not the queue is there.
+ */
+static void one_priority(Conform *c)
+{
+    const P9xKvmPort *port = &c->end->port;
+
+    queue(c, 2, 5);
+    other_queue(c, 2, c->end->second_priority);
+    no_queue(c, 2, PRIO);
+    other_queue(c, 2, c->end->second_priority);
+    port->disconnect(port->opaque, 2);
+    conform_connect(c, 2);
+    native_done(c);
+    other_queue(c, 2, c->end->second_priority);
+    queue(c, 2, 5);
+    control(c, P9X_KVM_CTRL_RESET);
+    other_queue(c, 2, 0);
+    control(c, P9X_KVM_CTRL_RESET);
 }
 
 /* Off, on, an event, another behind it, EOI, and the one that was held. */
@@ -203,6 +254,7 @@ void conform_native_scripts(Conform *c)
 {
     servers(c, P9X_KVM_GRP_CTRL, P9X_KVM_CTRL_NR_SERVERS);
     connect_all(c);
+    one_priority(c);
     way_of_an_event(c);
     way_of_a_target(c);
     lines(c);

@@ -154,16 +154,8 @@ static int get_attr(void *opaque, unsigned group, uint64_t attr, void *addr)
 
 static void remember_queue(P9xKernelPort *k, uint64_t attr, const P9xKvmEq *eq)
 {
-    uint64_t server = attr >> 3;
-    uint8_t bit = (uint8_t)(1u << (attr & 7));
-
-    if (server >= NR_SERVERS) {
-        return;
-    }
-    if (eq->qshift) {
-        k->queues[server] |= bit;
-    } else {
-        k->queues[server] &= (uint8_t)~bit;
+    if (eq->qshift && attr >> 3 < NR_SERVERS) {
+        k->queues[attr >> 3] |= (uint8_t)(1u << (attr & 7));
     }
 }
 
@@ -202,8 +194,10 @@ static void remember(P9xKernelPort *k, unsigned group, uint64_t attr,
 }
 
 /*
- * A server's queues have one escalation interrupt, which the kernel can't
- * request a second time; its way out of that failure ends some kernels.
+ * A server's queues have one escalation interrupt, which the kernel requests
+ * for the first of them and keeps until RESET, also when that queue is taken
+ * away.  It can't request it for another priority; its way out of that failure
+ * ends some kernels.
  */
 static bool is_second_priority(const P9xKernelPort *k, unsigned group,
                                uint64_t attr, const P9xKvmEq *eq)

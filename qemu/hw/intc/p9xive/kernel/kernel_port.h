@@ -13,7 +13,7 @@
  *
  * What the kernel does not say, the port remembers: which numbers have a
  * source (an access to any other page would be a SIGBUS), where each was
- * targeted, and which queues a server has (there is no call to disconnect).
+ * targeted, and which queues a server had (there is no call to disconnect).
  *
  * Facts: Linux include/uapi/linux/kvm.h, Documentation/virt/kvm/api.rst and
  * devices/xive.rst.
@@ -46,7 +46,8 @@ typedef struct P9xKernelPort {
     uint8_t *esb;                   /* NULL: a XICS device has none */
     atomic_uchar *has_source;       /* by number */
     uint64_t *target;               /* last SOURCE_CONFIG word; 0: none */
-    uint8_t *queues;                /* by server: a bit each priority */
+    /* By server: a bit each priority that has had a queue since RESET. */
+    uint8_t *queues;
     uint8_t *server;                /* by server: not, or connected, parked */
 } P9xKernelPort;
 
@@ -73,7 +74,8 @@ void p9x_kernel_close(P9xKernelPort *k);
 
 /*
  * The table of functions; @k is open and outlives it.  EQ_CONFIG of a server
- * that has a queue at another priority is -EBUSY: the kernel would not survive.
+ * that has had a queue at another priority since RESET is -EBUSY: the kernel
+ * would not survive.
  */
 P9xKvmPort p9x_kernel_port(P9xKernelPort *k);
 
