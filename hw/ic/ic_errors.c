@@ -2,13 +2,15 @@
 /*
  * Errors, as firmware's diagnosis reads them.
  *
- * A bit in FIR says which engine, a bit in that engine's register what.  WOF
- * ("who's on first") keeps those that came first.  Nothing follows from an
- * error; what software did wrong is told by guest errors, too.
+ * A bit in FIR says which engine met an error, and a bit in that engine's
+ * register says what went wrong.  WOF ("who's on first") keeps the errors that
+ * came first.  Nothing follows from an error; guest errors tell, too, what
+ * software did wrong.
  *
- * Events count what goes wrong and go on; it gets into the registers when one
- * of them is read, so errors cost an event nothing.  Which bit stands for what
- * within VC and PC is said nowhere: here it is the order of the table.
+ * An event counts what goes wrong and goes on.  The count gets into the
+ * registers when firmware reads one of them, so errors cost an event nothing.
+ * No public source says which bit stands for what within VC and PC; here it is
+ * the order of the table.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 typedef struct P9xIcRow P9xIcRow;
 
-/* Before anything else here; again has no effect. */
+/* Call this before any other function here; a second call has no effect. */
 void p9x_ic_init_regs(void);
 
 /* The register that the IC window's first page shows at @offset, or NULL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All caches of an IC as one: scrubs by type of table, flush, drop. */
+/* Work on all caches of an IC: scrubs by type of table, flush, drop. */
 #include "ic_scrub.h"
 
 static const P9xIcMatch everything;

@@ -28,7 +28,7 @@ typedef struct Insert {
     void *opaque;
 } Insert;
 
-/* The planted bug: chosen first, inserted whenever. */
+/* The planted bug: a fault chooses its page first and inserts it later. */
 static P9xFault esb_fault_early(P9xKvm *kvm, const P9xKvmIrq *irq, bool odd,
                                 const Insert *insert)
 {

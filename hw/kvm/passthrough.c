@@ -14,8 +14,8 @@
  *   4. P and Q of the old one are carried over to the new one.
  *
  * While it changes hands the PT is at PQ 10 or 11, so its events wait in Q.
- * Linux 6.1 differs in places that a guest can see; each has its number
- * (kvm.h), and is done as Linux does it when asked to.
+ * Linux 6.1 differs in places that a guest can see.  Each has its number
+ * (kvm.h), and this file does as Linux does where that quirk is on.
  */
 #include "irqspace.h"
 #include "xive/kvm/esbmap.h"

@@ -2,8 +2,9 @@
 /*
  * vCPUs: connecting, entering and leaving the guest, saved state.
  *
- * A vCPU is a VP of the host.  While it runs, its OS ring is on a thread; the
- * rest of the time it is 8 bytes here, and events for it collect in the NVT.
+ * A vCPU is a VP of the host.  While it runs, a thread has its OS ring; the
+ * rest of the time 8 bytes here are its ring, and its NVT collects events for
+ * it.
  */
 #include <string.h>
 

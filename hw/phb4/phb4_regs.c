@@ -141,7 +141,7 @@ static void store_rtt_bar(const RegAccess *a)
     p9x_phb4_rtc_invalidate(a->phb, a->changes, PHB_RTC_INVALIDATE_ALL);
 }
 
-/* DMA is done when it is done, so whatever is waited for has happened. */
+/* The model's DMA takes no time, so what firmware waits for has happened. */
 static void store_dma_sync(const RegAccess *a)
 {
     uint64_t value = a->value;

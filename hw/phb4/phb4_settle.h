@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What entries end with.  No lock may be held: ports are called.
+ * The end of each entry: what follows from its changes.  No lock may be held,
+ * because these functions call ports.
  */
 #ifndef P9X_PHB4_SETTLE_H
 #define P9X_PHB4_SETTLE_H

@@ -2,8 +2,8 @@
 /*
  * Thread contexts as bytes: raw register access, save and restore.
  *
- * Bytes may say anything; what they mean is settled in tctx.c.  WORD2 is the
- * exception that needs care: it decides which events reach the ring, so a
+ * Bytes may have any value; tctx.c derives what follows from them.  WORD2 is
+ * the exception that needs care: it decides which events reach the ring, so a
  * store to it goes the same way as a push.
  */
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State in words that pseries and powernv have in common, for `info pic`.
+ * State in words for `info pic`: the part that pseries and powernv share.
  */
 #ifndef P9X_PRINT_H
 #define P9X_PRINT_H

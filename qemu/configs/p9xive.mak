@@ -34,8 +34,8 @@ CONFIG_MEGASAS_SCSI_PCI=y
 CONFIG_LSI_SCSI_PCI=y
 CONFIG_AHCI_ICH9=y
 
-# Those who keep translations of the IOMMU: a disk served by another process,
-# and devices of the host.
+# Devices that keep translations of the IOMMU: a disk that another process
+# serves, and devices of the host.
 CONFIG_VHOST_USER_BLK=y
 CONFIG_VFIO_PCI=y
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Backends: by what a guest's configuration takes effect.
+ * Backends carry out what a guest configures.
  *
  *   spapr_direct.c   on this object's own sources, tables and router
  *   spapr_kvm.c      on a KVM device behind a P9xKvmPort; the tables are then

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the tables have the rows of a server and of its queues. */
+/* The rows that a server and its queues have in the tables. */
 #ifndef P9X_SPAPR_ROWS_H
 #define P9X_SPAPR_ROWS_H
 

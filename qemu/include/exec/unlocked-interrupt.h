@@ -9,13 +9,13 @@
  *   - a target whose request follows from other state, and which recomputes
  *     it after each write, does so from any thread (ppc_maybe_interrupt).
  *
- * So all who write the word while the vCPU may be running do it in one atomic
- * step, with the BQL or without.
+ * So a thread that writes the word while the vCPU may be running does it in one
+ * atomic step, with the BQL or without.
  *
- * What the BQL is still needed for is to wake a vCPU that sleeps: it checks
- * whether it has work and goes to sleep under the BQL.  A vCPU that runs needs
- * no waking; it looks at its requests before its next block of code when it
- * has been told by cpu_look_at_requests().
+ * A thread still needs the BQL to wake a vCPU that sleeps, because a vCPU
+ * checks whether it has work and goes to sleep under the BQL.  A vCPU that runs
+ * needs no waking; it looks at its requests before its next block of code when
+ * it has been told by cpu_look_at_requests().
  */
 #ifndef EXEC_UNLOCKED_INTERRUPT_H
 #define EXEC_UNLOCKED_INTERRUPT_H

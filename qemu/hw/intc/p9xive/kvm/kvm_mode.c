@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which KVM device there is: QEMU's way above a real KVM.
+ * Which KVM device the VM has.  QEMU changes it as it does above a real KVM.
  *
  * The machine has a controller that is active, XICS or spapr-xive, and changes
  * it at reset and when a guest has negotiated (CAS).  For each there is a kind

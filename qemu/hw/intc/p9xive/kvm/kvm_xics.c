@@ -4,8 +4,8 @@
  *
  * A real KVM answers them in the kernel.  Here they take the place of those of
  * QEMU's own XICS, which stays for numbers and the device tree.  RTAS answers
- * are KVM's: one failure, and parameters that it doesn't look at QEMU doesn't
- * check for it.
+ * are KVM's: a call has one kind of failure, and QEMU checks no parameter that
+ * KVM does not look at.
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/spapr_cpu_core.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One vector: binding, releasing, messages, accounts.  The order of things and
- * who may call what is in passthrough_internal.h.
+ * One vector: binding, releasing, messages, accounts.  passthrough_internal.h
+ * has the order of the steps, and says which thread may call which function.
  */
 #include "qemu/osdep.h"
 #include "hw/pci-host/spapr.h"

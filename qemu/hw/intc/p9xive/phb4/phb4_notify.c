@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Those who keep translations, and how they hear of changes.
+ * Listeners that keep translations, and how they hear of changes.
  *
- *   asks for        is told                             who does
+ *   asks for        is told                             for example
  *   ends (UNMAP)    the range, whatever was in it       vhost
  *   mappings (MAP)  each that ended, each that began    VFIO, vDPA
  *

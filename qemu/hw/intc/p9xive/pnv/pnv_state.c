@@ -3,9 +3,10 @@
  * What QEMU's own devices of a POWER9 chip keep to themselves.
  *
  * Upstream's PSI, LPC, SBE, OCC, chip TOD, ADU and I2C controllers have no
- * migration state, so a host came to itself with its console, its firmware's
- * timer and its BMC cut off.  All that they know is in structures that other
- * files may look into, so it is saved from here, one section a chip:
+ * migration state, so without this file a restored host is cut off from its
+ * console, its firmware's timer and its BMC.  All that they know is in
+ * structures that other files may look into, so it is saved from here, one
+ * section a chip:
  *
  *   pnv9-chip    the devices named above, of chip n
  *   pnv9-core    SCRATCH registers and the state of the TB (pnv_state_cpu.c)

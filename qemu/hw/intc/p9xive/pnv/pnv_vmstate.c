@@ -10,8 +10,8 @@
  * writes what its caches hold back when the machine stops, before memory is
  * sent for the last time (pnv_xive.c).
  *
- * The core takes any registers as if the guest had stored them, so there is
- * nothing in them to be refused.  Sections may come in any order.
+ * The core takes any registers as if the guest had stored them, so this file
+ * refuses none.  Sections may come in any order.
  */
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the machine's hypervisor call table to the core.  The core checks the
- * arguments, all 64 bits of each; here they are only traced.
+ * Takes calls from the machine's hypervisor call table to the core.  The core
+ * checks all 64 bits of each argument; this file only traces them.
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/spapr.h"

@@ -10,8 +10,8 @@
  * access costs no look-up in QOM.
  *
  * The first two TIMA pages are a hypervisor's.  They answer a guest as empty
- * address space does, with a machine check; that they are a region of ours is
- * only for counting who tried.
+ * address space does, with a machine check.  They are a region of ours only so
+ * that the model can count what a guest tries.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
