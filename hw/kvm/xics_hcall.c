@@ -8,7 +8,7 @@
  * only makes the next H_XIRR look at MFRR.
  */
 #include "xics_internal.h"
-#include "xive/ppc/spapr.h"
+#include "xive/papr.h"
 #include "xive/tima.h"
 
 typedef enum Scan { SCAN_FETCH, SCAN_POLL, SCAN_EOI } Scan;

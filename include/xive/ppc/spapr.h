@@ -23,6 +23,7 @@
 
 #include <glib.h>
 
+#include "xive/papr.h"
 #include "xive/router.h"
 #include "xive/source.h"
 
@@ -47,20 +48,6 @@ enum {
     P9X_H_INT_ESB = 0x3C8,
     P9X_H_INT_SYNC = 0x3CC,
     P9X_H_INT_RESET = 0x3D0
-};
-
-/* Return codes, as PAPR numbers them. */
-enum {
-    P9X_H_SUCCESS = 0,
-    P9X_H_HARDWARE = -1,
-    P9X_H_FUNCTION = -2,
-    P9X_H_PARAMETER = -4,
-    P9X_H_P2 = -55,
-    P9X_H_P3 = -56,
-    P9X_H_P4 = -57,
-    P9X_H_P5 = -58,
-    P9X_H_STATE = -75,
-    P9X_H_RESOURCE = -16
 };
 
 /* Flag arguments and results. */
