@@ -14,6 +14,7 @@
 #include "phb4_irq.h"
 #include "phb4_rtt.h"
 #include "phb4_settle.h"
+#include "phb4_source_internal.h"
 #include "phb4_tve.h"
 #include "phb4_window.h"
 

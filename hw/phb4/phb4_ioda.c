@@ -14,6 +14,7 @@
 #include "phb4_ioda.h"
 #include "phb4_iotlb.h"
 #include "phb4_pe.h"
+#include "phb4_source_internal.h"
 #include "phb4_tve.h"
 
 typedef struct IodaAccess {

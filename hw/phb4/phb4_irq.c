@@ -8,6 +8,7 @@
  * there ("address-based trigger") instead of the notify port.
  */
 #include "phb4_irq.h"
+#include "phb4_source_internal.h"
 
 /* Offset in an ESB page of a trigger that PQ bits do not hold back. */
 #define ESB_INJECT      UINT64_C(0x800)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The bridge as text: what a person asks first when a device is silent. */
 #include "phb4_error.h"
+#include "phb4_source_internal.h"
 #include "phb4_tve.h"
 
 typedef unsigned long long Ull;

@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "xive/phb4/phb4_source.h"
+#include "phb4_source_internal.h"
 #include "xive/recorder.h"
 
 static void set_lsis(P9xPhb4Source *phb, bool lsi)

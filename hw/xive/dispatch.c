@@ -8,10 +8,10 @@
  */
 #include <string.h>
 
+#include "group.h"
+#include "presenter_internal.h"
 #include "tctx_internal.h"
 #include "xive/dispatch.h"
-#include "xive/group.h"
-#include "xive/presenter.h"
 
 void p9x_tctx_init(P9xTctx *tctx, const P9xUnit *unit, uint32_t phys_cam,
                    void *host)

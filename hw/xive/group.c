@@ -15,8 +15,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "group.h"
+#include "presenter_internal.h"
 #include "tctx_internal.h"
-#include "xive/group.h"
 
 static bool present(const P9xUnit *unit, const P9xVpEvent *event)
 {

@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "xive/presenter.h"
+#include "presenter_internal.h"
 #include "xive/recorder.h"
 
 void p9x_presenter_init(P9xPresenter *p)

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #include "end_internal.h"
-#include "xive/group.h"
+#include "group.h"
+#include "presenter_internal.h"
 #include "xive/queue.h"
 #include "xive/recorder.h"
 

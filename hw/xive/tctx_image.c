@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
+#include "group.h"
 #include "tctx_internal.h"
 #include "xive/dispatch.h"
-#include "xive/group.h"
 
 static bool in_word2(unsigned at)
 {

@@ -136,6 +136,24 @@ static inline void p9x_tctx_done(P9xTctx *tctx, bool lines_changed)
     }
 }
 
+/*
+ * The group has backlog: LSMFB := the better of it and @priority.  True: CPPR
+ * lets it through by now.
+ */
+bool p9x_tctx_note_group_backlog(P9xTctx *tctx, uint32_t cam,
+                                 uint8_t priority);
+
+/*
+ * The thread takes what CPPR lets through of @ipb, the group's backlog, and
+ * notes the rest in LSMFB.  Returns what it took.  The caller may hold an NVT
+ * lock; it calls p9x_tctx_lines_changed later if @lines_changed says so.
+ */
+uint8_t p9x_tctx_take_from_group(P9xTctx *tctx, uint32_t cam, uint8_t ipb,
+                                 bool *lines_changed);
+
+/* The backlog of all groups is looked at now: LSMFB := 0xFF, OS and phys. */
+void p9x_tctx_clear_group_backlog(P9xTctx *tctx);
+
 void p9x_ring_traced(P9xTctx *tctx, P9xTraceStep step, P9xRing ring);
 
 static inline void p9x_trace_ring(P9xTctx *tctx, P9xTraceStep step,

@@ -67,21 +67,7 @@ typedef enum P9xVpOutcome {
     P9X_VP_UNDELIVERED
 } P9xVpOutcome;
 
-/* @event is for one VP; group.h has those for groups. */
-P9xVpOutcome p9x_presenter_event(const P9xUnit *unit,
-                                 const P9xVpEvent *event);
-
-/*
- * Puts @event into its NVT, if the event asks for that.  Returns BACKLOGGED or
- * UNDELIVERED; @bad_nvt: there is no valid NVT, which p9x_presenter_bad_nvt
- * reports once the caller has let the lock go.  The caller holds the NVT lock.
- */
-P9xVpOutcome p9x_presenter_put_away(const P9xUnit *unit,
-                                    const P9xVpEvent *event, bool *bad_nvt);
-void p9x_presenter_bad_nvt(const P9xUnit *unit, const P9xVpEvent *event);
-
-/* For dispatch.c, where threads begin and end.  remove: twice has no effect. */
-void p9x_presenter_add_thread(P9xPresenter *p, P9xTctx *tctx);
+/* A thread ends.  Twice has no effect. */
 void p9x_presenter_remove_thread(P9xPresenter *p, P9xTctx *tctx);
 
 /*

@@ -99,9 +99,9 @@ P9xPresent p9x_tctx_present_user(P9xTctx *tctx, uint32_t cam,
 bool p9x_tctx_present_lsi(P9xTctx *tctx);
 
 /*
- * Groups (group.h).  @cam names one: an NVT index of which the low bits are
- * ignored.  A thread belongs to it if the first live ring that matches, looked
- * for from the physical one to that of the OS, runs one of its VPs.
+ * Groups.  @cam names one: an NVT index of which the low bits are ignored.  A
+ * thread belongs to it if the first live ring that matches, looked for from the
+ * physical one to that of the OS, runs one of its VPs.
  */
 static inline unsigned p9x_group_ignore_bits(uint32_t index)
 {
@@ -110,24 +110,6 @@ static inline unsigned p9x_group_ignore_bits(uint32_t index)
 
 /* @priority becomes pending if CPPR lets it through.  False: no effect. */
 bool p9x_tctx_present_to_group(P9xTctx *tctx, uint32_t cam, uint8_t priority);
-
-/*
- * The group has backlog: LSMFB := the better of it and @priority.  True: CPPR
- * lets it through by now.
- */
-bool p9x_tctx_note_group_backlog(P9xTctx *tctx, uint32_t cam,
-                                 uint8_t priority);
-
-/*
- * The thread takes what CPPR lets through of @ipb, the group's backlog, and
- * notes the rest in LSMFB.  Returns what it took.  The caller may hold an NVT
- * lock; it calls p9x_tctx_lines_changed later if @lines_changed says so.
- */
-uint8_t p9x_tctx_take_from_group(P9xTctx *tctx, uint32_t cam, uint8_t ipb,
-                                 bool *lines_changed);
-
-/* The backlog of all groups is looked at now: LSMFB := 0xFF, OS and phys. */
-void p9x_tctx_clear_group_backlog(P9xTctx *tctx);
 
 /* The bytes of all rings, @image has P9X_TM_IMAGE_SIZE of them. */
 void p9x_tctx_save(P9xTctx *tctx, uint8_t *image);

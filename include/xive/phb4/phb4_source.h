@@ -63,17 +63,6 @@ P9xMsi p9x_phb4_msi_encode(uint32_t srcno, bool wide);
 /* The source that a store of @data to @addr names.  Any value is possible. */
 uint32_t p9x_phb4_msi_decode(uint64_t addr, uint32_t data);
 
-/* Whether a message that names source @srcno, any number, may come from PE
- * @pe. */
-typedef enum P9xPhb4MsiCheck {
-    P9X_PHB4_MSI_GOOD,
-    P9X_PHB4_MSI_NO_SOURCE,     /* no such source, or an LSI */
-    P9X_PHB4_MSI_OTHER_PE
-} P9xPhb4MsiCheck;
-
-P9xPhb4MsiCheck p9x_phb4_msi_check(const P9xPhb4Source *phb, uint32_t srcno,
-                                   unsigned pe);
-
 /*
  * A store to the MSI window by PE @pe.  False, counted as guest error, if it
  * names no MSI of this bridge or one that belongs to another PE.
@@ -86,23 +75,6 @@ bool p9x_phb4_msi_outcome(P9xPhb4Source *phb, uint64_t addr, uint32_t data,
 
 /* -1 (OPAL_PARAMETER) if @srcno is no MSI or @pe too large; clears P and Q. */
 int p9x_phb4_set_pe(P9xPhb4Source *phb, uint32_t srcno, unsigned pe);
-
-/*
- * What the bridge's own registers change.  Page size 1 << @page_shift, 12 or
- * 16; the LSIs begin at source @first, a multiple of 8 (taken modulo the number
- * of sources), and all others are MSIs.
- */
-void p9x_phb4_source_config(P9xPhb4Source *phb, unsigned page_shift,
-                            bool store_eoi);
-void p9x_phb4_set_first_lsi(P9xPhb4Source *phb, uint32_t first);
-/* Not an LSI, and there is such a source. */
-bool p9x_phb4_is_msi(const P9xPhb4Source *phb, uint32_t srcno);
-
-/* An entry of the MIST: PE, and P and Q of an MSI (an LSI keeps its own). */
-void p9x_phb4_set_mist(P9xPhb4Source *phb, uint32_t srcno, unsigned pe,
-                       P9xPq pq);
-/* P9X_PHB4_NO_PE if it has none. */
-unsigned p9x_phb4_get_pe(const P9xPhb4Source *phb, uint32_t srcno);
 
 /* A fenced bridge reads as all ones and changes nothing. */
 void p9x_phb4_source_fence(P9xPhb4Source *phb, bool fenced);
