@@ -3,8 +3,8 @@
  * Telling a vCPU the levels of its interrupt inputs.
  *
  * Two threads may have changed the level in one order and come here in the
- * other.  So a thread that has told the CPU looks again whether what it told is
- * still true: the last thread to tell has told the truth.
+ * other.  So a thread that has told the CPU looks again whether that is still
+ * true: what the last thread tells is the level as it is.
  *
  * The inputs' GPIO lines end in the function that is called here at once.
  */

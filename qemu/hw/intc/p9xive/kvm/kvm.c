@@ -46,7 +46,7 @@ static P9xKvmType mode_for(P9xiveKvm *k, SpaprInterruptController *intc)
            P9X_KVM_NATIVE : P9X_KVM_XICS;
 }
 
-/* Everybody who asks for interrupts is told by the same name, ours. */
+/* What the machine makes active in place of @intc: ours, if there is one. */
 SpaprInterruptController *p9xive_kvm_stand_in(SpaprInterruptController *intc)
 {
     P9xiveKvm *k = p9xive_kvm_find();

@@ -2,8 +2,8 @@
 /*
  * What is hooked into the PCI device.
  *
- * Which vectors the guest may use is told by three things, and no single one
- * of them sees all:
+ * Three things tell which vectors the guest may use, and no single one of them
+ * sees all:
  *
  *   MSI-X notifiers   each mask bit that changes, also by the device's reset
  *   config writes     enable bits; disabling MSI-X calls no notifier

@@ -15,11 +15,12 @@
  * is told with the next TCE kill.  Linux does one after each change, and
  * skiboot makes it one of the whole PE.
  *
- * Only memory is told: a listener that copies mappings to another IOMMU can't
- * do anything with the rest.
+ * Listeners hear of memory only: a listener that copies mappings to another
+ * IOMMU can't do anything with the rest.
  *
  * Locks: BQL.  The core calls from any thread (an I/O thread's DMA can freeze
- * a PE); without the BQL, everything is looked at again when it is to be had.
+ * a PE).  A thread without the BQL leaves it to the main loop to look at
+ * everything again.
  */
 #include "qemu/osdep.h"
 #include "exec/address-spaces.h"
@@ -52,7 +53,7 @@ static void send_event(IOMMUNotifier *n, IOMMUNotifierFlag type,
     memory_region_notify_iommu_one(n, &event);
 }
 
-/* A flush as such, to who doesn't know what was mapped. */
+/* A flush of a whole range, for a listener that knows no mappings. */
 static void send_flush(IOMMUNotifier *n, const Span *flush)
 {
     uint64_t first = MAX(flush->first, n->start);
