@@ -72,6 +72,32 @@ class KernelDevice(test_full_stack.FullStack):
         self.check_traffic()
         self.assertEqual(len(self.kvm_rows("PT")), len(before))
 
+    def wait_for_cpus(self, wanted):
+        self.assertIn(f"cpus-{wanted}", self.l2(
+            f"until [ $(nproc) = {wanted} ]; do usleep 100000; done; "
+            "echo cpus-$(nproc)"))
+
+    def test_vcpus_come_and_go_and_come_back(self):
+        """
+        :avocado: tags=hotplug:cpu
+        """
+        self.launch(1)
+        self.boot_l2("xive", "1,maxcpus=2")
+        for _ in range(2):
+            self.monitor("device_add host-spapr-cpu-core,id=c1,core-id=1")
+            self.wait_for_cpus(2)
+            # Every vector of the disk and the network is to go there.
+            self.l2("for n in /proc/irq/*/smp_affinity; do echo 2 >$n; done "
+                    "2>/dev/null")
+            self.check_traffic()
+            self.assertRegex(self.monitor("info pic"),
+                             r"0000130[0-9a-f] MSI .* 1/6 ")
+            self.monitor("device_del c1")
+            self.wait_for_cpus(1)
+            self.check_traffic()
+            self.assertNotRegex(self.monitor("info pic"),
+                                r"CPU\[0001\]| 1/6 ")
+
     def bare(self, words, commands):
         """What a machine without devices says of itself."""
         return self.l1(f"printf '{commands}\\nquit\\n' | "
