@@ -1,79 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the engine records of an interrupt, step by step. */
 #include "fixture.h"
-#include "recorder_internal.h"
+#include "recorded.h"
 #include "xive/dispatch.h"
 
-enum { SIZE = 256, LISN = 0x20, EISN = 0x1234, PRIO = 5 };
-
-/* A record, taken apart. */
-typedef struct Seen {
-    uint64_t time, passage;
-    P9xStep step;
-    uint32_t a, b, c;
-} Seen;
-
-static Seen seen[SIZE];
-static unsigned nr_seen;
-static uint64_t looked_at;
-
-/* The records since the last look; all tests run on the first thread. */
-static void look(void)
-{
-    static uint64_t copied[SIZE][P9X_RECORD_WORDS];
-    uint64_t first;
-    uint32_t n = p9x_recorder_copy(&p9x_recorder_arena()->ring[0], SIZE,
-                                   copied, &first);
-
-    nr_seen = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        if (first + i >= looked_at) {
-            seen[nr_seen++] = (Seen) {
-                .time = copied[i][0], .passage = copied[i][1],
-                .step = (P9xStep)(copied[i][2] >> 48),
-                .a = (uint32_t)copied[i][2],
-                .b = (uint32_t)(copied[i][3] >> 32),
-                .c = (uint32_t)copied[i][3]
-            };
-        }
-    }
-    looked_at = first + n;
-}
-
-/* The only record of that kind among those that were looked at. */
-static const Seen *only(P9xStep step)
-{
-    const Seen *found = NULL;
-
-    for (unsigned i = 0; i < nr_seen; i++) {
-        if (seen[i].step == step) {
-            g_assert_null(found);
-            found = &seen[i];
-        }
-    }
-    g_assert_nonnull(found);
-    return found;
-}
-
-static unsigned count(P9xStep step)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < nr_seen; i++) {
-        n += seen[i].step == step;
-    }
-    return n;
-}
+enum { LISN = 0x20, EISN = 0x1234, PRIO = 5 };
 
 static SpaprRig *recorded_rig(void)
 {
     SpaprRig *rig = srig_new(2);
-    char *error;
 
     srig_set_queue(rig, 1, PRIO);
     srig_route(rig, LISN, 1, PRIO, EISN);
-    g_assert_true(p9x_recorder_start(SIZE, &error));
-    looked_at = p9x_recorder_arena()->ring[0].head;
+    recorded_start();
     return rig;
 }
 
@@ -86,17 +25,17 @@ static void done(SpaprRig *rig)
 static void test_a_trigger_and_its_eoi_carry_one_number(void)
 {
     SpaprRig *rig = recorded_rig();
-    const Seen *trigger, *eoi;
+    const Recorded *trigger, *eoi;
 
     srig_trigger(rig, LISN);
     srig_eoi(rig, LISN);
-    look();
-    trigger = only(P9X_STEP_TRIGGER);
+    recorded_look();
+    trigger = recorded_only(P9X_STEP_TRIGGER);
     g_assert_cmphex(trigger->a, ==, LISN);
     g_assert_cmphex(trigger->b, ==, P9X_BY_STORE << 16 | P9X_ESB_NOTIFY);
     g_assert_cmpuint(trigger->c, ==, 0);
     g_assert_cmpuint(trigger->passage, !=, 0);
-    eoi = only(P9X_STEP_EOI);
+    eoi = recorded_only(P9X_STEP_EOI);
     g_assert_cmphex(eoi->a, ==, LISN);
     g_assert_cmpuint(eoi->b, ==, 0);
     g_assert_cmpuint(eoi->passage, ==, trigger->passage);
@@ -110,10 +49,10 @@ static void test_an_eoi_of_an_idle_source_belongs_to_no_passage(void)
 
     srig_trigger(rig, LISN);
     srig_eoi(rig, LISN);
-    look();
+    recorded_look();
     srig_eoi(rig, LISN);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, 0);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_EOI)->passage, ==, 0);
     done(rig);
 }
 
@@ -123,14 +62,14 @@ static void test_a_coalesced_trigger_names_the_passage_it_went_into(void)
     uint64_t first;
 
     srig_trigger(rig, LISN);
-    look();
-    first = only(P9X_STEP_TRIGGER)->passage;
+    recorded_look();
+    first = recorded_only(P9X_STEP_TRIGGER)->passage;
     p9x_spapr_set_irq(&rig->s, LISN, true);
-    look();
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->b, ==,
                     P9X_BY_DEVICE << 16 | P9X_ESB_COALESCED);
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->c, ==, (uint32_t)first);
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->passage, !=, first);
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->c, ==, (uint32_t)first);
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->passage, !=, first);
     done(rig);
 }
 
@@ -140,20 +79,20 @@ static void test_what_q_kept_is_a_passage_of_its_own(void)
     uint64_t first;
 
     srig_trigger(rig, LISN);
-    look();
-    first = only(P9X_STEP_TRIGGER)->passage;
+    recorded_look();
+    first = recorded_only(P9X_STEP_TRIGGER)->passage;
     srig_trigger(rig, LISN);
-    look();
+    recorded_look();
     srig_eoi(rig, LISN);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, first);
-    g_assert_cmpuint(only(P9X_STEP_EOI)->b, ==, 1);
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_EOI)->passage, ==, first);
+    g_assert_cmpuint(recorded_only(P9X_STEP_EOI)->b, ==, 1);
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->b, ==,
                     P9X_BY_REPLAY << 16 | P9X_ESB_NOTIFY);
-    first = only(P9X_STEP_TRIGGER)->passage;
+    first = recorded_only(P9X_STEP_TRIGGER)->passage;
     srig_eoi(rig, LISN);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_EOI)->passage, ==, first);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_EOI)->passage, ==, first);
     done(rig);
 }
 
@@ -162,11 +101,11 @@ static void test_a_trigger_of_a_source_that_is_off_is_recorded(void)
     SpaprRig *rig = recorded_rig();
 
     srig_set_pq(rig, LISN, P9X_PQ_01);
-    look();
-    g_assert_cmphex(only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_01);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_01);
     srig_trigger(rig, LISN);
-    look();
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->b, ==,
                     P9X_BY_STORE << 16 | P9X_ESB_IS_OFF);
     done(rig);
 }
@@ -177,15 +116,15 @@ static void test_storing_pq_ends_the_passage_whose_p_it_clears(void)
     uint64_t first;
 
     srig_trigger(rig, LISN);
-    look();
-    first = only(P9X_STEP_TRIGGER)->passage;
+    recorded_look();
+    first = recorded_only(P9X_STEP_TRIGGER)->passage;
     srig_set_pq(rig, LISN, P9X_PQ_00);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_SET_PQ)->passage, ==, first);
-    g_assert_cmphex(only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_10 << 8);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_SET_PQ)->passage, ==, first);
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_PQ)->b, ==, P9X_PQ_10 << 8);
     srig_set_pq(rig, LISN, P9X_PQ_01);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_SET_PQ)->passage, ==, 0);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_SET_PQ)->passage, ==, 0);
     done(rig);
 }
 
@@ -195,16 +134,16 @@ static void test_a_level_is_recorded_as_it_moves_and_as_it_triggers(void)
 
     p9x_spapr_claim(&rig->s, LISN + 1, true);
     srig_set_pq(rig, LISN + 1, P9X_PQ_00);
-    look();
+    recorded_look();
     p9x_spapr_set_irq(&rig->s, LISN + 1, true);
-    look();
-    g_assert_cmphex(only(P9X_STEP_LEVEL)->b, ==, 1);
-    g_assert_cmphex(only(P9X_STEP_TRIGGER)->b, ==,
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_LEVEL)->b, ==, 1);
+    g_assert_cmphex(recorded_only(P9X_STEP_TRIGGER)->b, ==,
                     P9X_BY_LEVEL << 16 | P9X_ESB_NOTIFY);
     p9x_spapr_set_irq(&rig->s, LISN + 1, false);
-    look();
-    g_assert_cmphex(only(P9X_STEP_LEVEL)->b, ==, 0);
-    g_assert_cmpuint(count(P9X_STEP_TRIGGER), ==, 0);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_LEVEL)->b, ==, 0);
+    g_assert_cmpuint(recorded_count(P9X_STEP_TRIGGER), ==, 0);
     done(rig);
 }
 
@@ -215,21 +154,22 @@ static void test_an_event_is_followed_from_source_to_ring(void)
     uint64_t passage;
 
     srig_trigger(rig, LISN);
-    look();
-    passage = only(P9X_STEP_TRIGGER)->passage;
-    g_assert_cmphex(only(P9X_STEP_EAS)->a, ==, LISN);
-    g_assert_cmphex(only(P9X_STEP_EAS)->b, ==, UINT32_C(0x80000000) | end);
-    g_assert_cmphex(only(P9X_STEP_EAS)->c, ==, EISN);
-    g_assert_cmphex(only(P9X_STEP_QUEUE)->a, ==, end);
-    g_assert_cmphex(only(P9X_STEP_QUEUE)->b, ==, UINT32_C(1) << 31);
-    g_assert_cmphex(only(P9X_STEP_QUEUE)->c, ==, EISN);
-    g_assert_cmphex(only(P9X_STEP_RING)->a, ==, RIG_PHYS_CAM + 1);
-    g_assert_cmphex(only(P9X_STEP_RING)->b, ==,
+    recorded_look();
+    passage = recorded_only(P9X_STEP_TRIGGER)->passage;
+    g_assert_cmphex(recorded_only(P9X_STEP_EAS)->a, ==, LISN);
+    g_assert_cmphex(recorded_only(P9X_STEP_EAS)->b, ==,
+                    UINT32_C(0x80000000) | end);
+    g_assert_cmphex(recorded_only(P9X_STEP_EAS)->c, ==, EISN);
+    g_assert_cmphex(recorded_only(P9X_STEP_QUEUE)->a, ==, end);
+    g_assert_cmphex(recorded_only(P9X_STEP_QUEUE)->b, ==, UINT32_C(1) << 31);
+    g_assert_cmphex(recorded_only(P9X_STEP_QUEUE)->c, ==, EISN);
+    g_assert_cmphex(recorded_only(P9X_STEP_RING)->a, ==, RIG_PHYS_CAM + 1);
+    g_assert_cmphex(recorded_only(P9X_STEP_RING)->b, ==,
                     0x04000000 | PRIO << 16 | 0xFF00 | P9X_NSR_EO);
-    g_assert_cmphex(only(P9X_STEP_RING)->c, ==,
+    g_assert_cmphex(recorded_only(P9X_STEP_RING)->c, ==,
                     P9X_LINE_OS << 16 | P9X_RING_OS << 8 | PRIO);
-    for (unsigned i = 0; i < nr_seen; i++) {
-        g_assert_cmpuint(seen[i].passage, ==, passage);
+    for (unsigned i = 0; i < recorded_nr; i++) {
+        g_assert_cmpuint(recorded[i].passage, ==, passage);
     }
     done(rig);
 }
@@ -241,21 +181,23 @@ static void test_an_acknowledge_belongs_to_the_event_it_accepts(void)
     uint64_t passage;
 
     srig_trigger(rig, LISN);
-    look();
-    passage = only(P9X_STEP_TRIGGER)->passage;
+    recorded_look();
+    passage = recorded_only(P9X_STEP_TRIGGER)->passage;
     srig_route(rig, LISN + 1, 1, PRIO, EISN + 1);
     srig_trigger(rig, LISN + 1);
-    look();
+    recorded_look();
     p9x_tctx_ack(tctx, P9X_RING_OS);
     p9x_tctx_set_cppr(tctx, P9X_RING_OS, 0xFF);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_ACK)->passage, ==, passage);
-    g_assert_cmphex(only(P9X_STEP_ACK)->c, ==, P9X_RING_OS << 8 | PRIO);
-    g_assert_cmphex(only(P9X_STEP_CPPR)->c, ==, P9X_RING_OS << 8 | 0xFF);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_ACK)->passage, ==, passage);
+    g_assert_cmphex(recorded_only(P9X_STEP_ACK)->c, ==,
+                    P9X_RING_OS << 8 | PRIO);
+    g_assert_cmphex(recorded_only(P9X_STEP_CPPR)->c, ==,
+                    P9X_RING_OS << 8 | 0xFF);
     p9x_tctx_ack(tctx, P9X_RING_OS);
-    look();
-    g_assert_cmpuint(only(P9X_STEP_ACK)->passage, ==, 0);
-    g_assert_cmphex(only(P9X_STEP_ACK)->c, ==,
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_ACK)->passage, ==, 0);
+    g_assert_cmphex(recorded_only(P9X_STEP_ACK)->c, ==,
                     P9X_RING_OS << 8 | P9X_PRIO_MASKED);
     done(rig);
 }
@@ -266,11 +208,11 @@ static void test_an_event_that_the_eas_masks_ends_there(void)
 
     srig_hcall(rig, P9X_H_INT_SET_SOURCE_CONFIG, P9X_SRC_MASK, LISN, 1, PRIO,
                0);
-    look();
+    recorded_look();
     srig_trigger(rig, LISN);
-    look();
-    g_assert_cmphex(only(P9X_STEP_EAS)->b >> 30, ==, 3);
-    g_assert_cmpuint(nr_seen, ==, 2);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_EAS)->b >> 30, ==, 3);
+    g_assert_cmpuint(recorded_nr, ==, 2);
     done(rig);
 }
 
@@ -282,13 +224,14 @@ static void test_a_notification_that_esn_holds_back_is_recorded(void)
                srig_queue_addr(1, PRIO), P9X_SPAPR_EQ_SHIFT);
     srig_trigger(rig, LISN);
     srig_eoi(rig, LISN);
-    look();
+    recorded_look();
     srig_trigger(rig, LISN);
-    look();
-    only(P9X_STEP_QUEUE);
-    g_assert_cmphex(only(P9X_STEP_ESN_HELD)->a, ==, P9X_NR_PRIOS + PRIO);
-    g_assert_cmphex(only(P9X_STEP_ESN_HELD)->b, ==, P9X_PQ_10);
-    g_assert_cmpuint(count(P9X_STEP_RING), ==, 0);
+    recorded_look();
+    recorded_only(P9X_STEP_QUEUE);
+    g_assert_cmphex(recorded_only(P9X_STEP_ESN_HELD)->a, ==,
+                    P9X_NR_PRIOS + PRIO);
+    g_assert_cmphex(recorded_only(P9X_STEP_ESN_HELD)->b, ==, P9X_PQ_10);
+    g_assert_cmpuint(recorded_count(P9X_STEP_RING), ==, 0);
     done(rig);
 }
 
@@ -298,15 +241,16 @@ static void test_a_vp_that_leaves_and_comes_is_recorded(void)
     P9xTctx *tctx = srig_thread(rig, 1);
     uint32_t old = p9x_tctx_pull(tctx, P9X_RING_OS);
 
-    look();
-    g_assert_cmphex(only(P9X_STEP_PULL)->b, ==, old);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_PULL)->b, ==, old);
     srig_trigger(rig, LISN);
-    look();
-    g_assert_cmpuint(count(P9X_STEP_RING), ==, 0);
-    g_assert_cmpuint(only(P9X_STEP_UNDELIVERED)->a, ==, P9X_NR_PRIOS + PRIO);
+    recorded_look();
+    g_assert_cmpuint(recorded_count(P9X_STEP_RING), ==, 0);
+    g_assert_cmpuint(recorded_only(P9X_STEP_UNDELIVERED)->a, ==,
+                     P9X_NR_PRIOS + PRIO);
     p9x_tctx_set_word2(tctx, P9X_RING_OS, old);
-    look();
-    g_assert_cmphex(only(P9X_STEP_PUSH)->b, ==, old);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_PUSH)->b, ==, old);
     done(rig);
 }
 
@@ -320,19 +264,19 @@ static void test_configuration_is_recorded(void)
     p9x_spapr_free(&rig->s, LISN);
     p9x_spapr_remove_server(&rig->s, 1);
     srig_hcall(rig, P9X_H_INT_RESET, 0, 5, 0, 0, 0);
-    look();
-    g_assert_cmphex(only(P9X_STEP_SET_EAS)->a, ==, LISN);
-    g_assert_cmphex(only(P9X_STEP_SET_EAS)->b, ==,
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_EAS)->a, ==, LISN);
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_EAS)->b, ==,
                     UINT32_C(0xC0000000) | (P9X_NR_PRIOS + PRIO));
-    g_assert_cmphex(only(P9X_STEP_SET_EAS)->c, ==, 0x77);
-    g_assert_cmphex(only(P9X_STEP_SET_END)->a, ==, PRIO);
-    g_assert_cmphex(only(P9X_STEP_SET_END)->b, ==,
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_EAS)->c, ==, 0x77);
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_END)->a, ==, PRIO);
+    g_assert_cmphex(recorded_only(P9X_STEP_SET_END)->b, ==,
                     srig_queue_addr(0, PRIO) >> P9X_SPAPR_EQ_SHIFT);
-    g_assert_cmphex(only(P9X_STEP_FREE)->a, ==, LISN);
-    g_assert_cmphex(only(P9X_STEP_SERVER)->a, ==, 1);
-    g_assert_cmphex(only(P9X_STEP_SERVER)->b, ==, 0);
-    only(P9X_STEP_RESET);
-    g_assert_cmpuint(count(P9X_STEP_HCALL), ==, 3);
+    g_assert_cmphex(recorded_only(P9X_STEP_FREE)->a, ==, LISN);
+    g_assert_cmphex(recorded_only(P9X_STEP_SERVER)->a, ==, 1);
+    g_assert_cmphex(recorded_only(P9X_STEP_SERVER)->b, ==, 0);
+    recorded_only(P9X_STEP_RESET);
+    g_assert_cmpuint(recorded_count(P9X_STEP_HCALL), ==, 3);
     done(rig);
 }
 
