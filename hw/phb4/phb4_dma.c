@@ -242,22 +242,42 @@ static void msi_fault(const Dma *dma, unsigned bit, uint32_t data,
     p9x_phb4_raise(dma->phb, dma->changes, GROUP_ARB, bit, &error);
 }
 
+static void note_msi(const Dma *dma, uint32_t srcno)
+{
+    p9x_note(P9X_STEP_MSI, p9x_phb4_origin(dma->phb), dma->rid, dma->pe,
+             srcno);
+}
+
+/* Always false. */
+static bool refused(const Dma *dma, uint32_t srcno, P9xMsiWhy why, unsigned pe)
+{
+    p9x_note(P9X_STEP_MSI_REFUSED, p9x_phb4_origin(dma->phb), dma->rid,
+             why << 16 | pe, srcno);
+    return false;
+}
+
 static bool msi(Dma *dma, uint32_t srcno, uint32_t data)
 {
     P9xPhb4 *phb = dma->phb;
 
-    if (!p9x_phb4_open_to_dma(phb) || !resolve_pe(dma) ||
-        (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA)) {
-        return false;
+    if (!p9x_phb4_open_to_dma(phb)) {
+        return refused(dma, srcno, P9X_MSI_CLOSED, P9X_RECORDED_NO_PE);
+    }
+    if (!resolve_pe(dma)) {
+        return refused(dma, srcno, P9X_MSI_NO_PE, P9X_RECORDED_NO_PE);
+    }
+    if (p9x_phb4_frozen(phb, dma->pe) & P9X_PHB4_FROZEN_DMA) {
+        return refused(dma, srcno, P9X_MSI_PE_FROZEN, dma->pe);
     }
     switch (p9x_phb4_msi_check(&phb->source, srcno, dma->pe)) {
     case P9X_PHB4_MSI_NO_SOURCE:
         msi_fault(dma, ARB_MSI_ALIGN, data, "no such source");
-        return false;
+        return refused(dma, srcno, P9X_MSI_NO_SOURCE, dma->pe);
     case P9X_PHB4_MSI_OTHER_PE:
         msi_fault(dma, ARB_MSI_PE_MISMATCH, data, "source of another PE");
-        return false;
+        return refused(dma, srcno, P9X_MSI_OTHER_PE, dma->pe);
     default:
+        note_msi(dma, srcno);
         p9x_phb4_msi_event(phb, srcno);
         return true;
     }

@@ -25,6 +25,7 @@
 
 #include "xive/lock.h"
 #include "xive/phb4/phb4.h"
+#include "xive/recorder.h"
 
 #include "phb4_fields.h"
 
@@ -196,6 +197,12 @@ static inline void p9x_phb4_count(P9xPhb4 *phb, P9xPhb4Stat stat)
     unsigned row = p9x_row();
 
     p9x_count_in_row(&phb->row[row].stat[stat], row, 1);
+}
+
+/* In records. */
+static inline uint16_t p9x_phb4_origin(const P9xPhb4 *phb)
+{
+    return phb->source.source.config.origin;
 }
 
 static inline bool p9x_phb4_unreachable(const P9xPhb4 *phb)

@@ -52,6 +52,10 @@ unsigned p9x_phb4_change_frozen(P9xPhb4 *phb, unsigned pe, unsigned set,
 
     mmio = !!(new & P9X_PHB4_FROZEN_MMIO) - !!(old & P9X_PHB4_FROZEN_MMIO);
     atomic_fetch_add(&phb->nr_mmio_frozen, (unsigned)mmio);
+    if (!old != !new) {
+        p9x_note(new ? P9X_STEP_PE_FROZEN : P9X_STEP_PE_THAWED,
+                 p9x_phb4_origin(phb), pe, new, 0);
+    }
     return old;
 }
 

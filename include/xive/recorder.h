@@ -44,6 +44,9 @@
  *   ipb-of   ring << 8 | IPB that the VP brings
  *   thread   VP number of the thread itself
  *   passage  the low half of a passage's number
+ *   pe       of the requester; P9X_RECORDED_NO_PE: it has none
+ *   why-pe   why << 16 | pe, of P9xMsiWhy
+ *   kinds    1 its MMIO is frozen, 2 its DMA
  */
 #define P9X_STEPS(X) \
     X(NONE, "none", "-", "-", "-") \
@@ -79,8 +82,9 @@
     X(MAP, "map", "source", "hw-source", "-") \
     X(UNMAP, "unmap", "source", "hw-source", "-") \
     X(MSI, "msi", "requester", "pe", "message") \
-    X(MSI_REFUSED, "msi-refused", "requester", "pe", "message") \
-    X(PE_FROZEN, "pe-frozen", "pe", "why", "-")
+    X(MSI_REFUSED, "msi-refused", "requester", "why-pe", "message") \
+    X(PE_FROZEN, "pe-frozen", "pe", "kinds", "-") \
+    X(PE_THAWED, "pe-thawed", "pe", "-", "-")
 
 typedef enum P9xStep {
 #define X(id, name, a, b, c) P9X_STEP_##id,
@@ -97,7 +101,17 @@ typedef enum P9xWho {
     P9X_BY_REPLAY           /* Q, or a level that is still up */
 } P9xWho;
 
+/* Why a bridge refuses a message. */
+typedef enum P9xMsiWhy {
+    P9X_MSI_OTHER_PE,       /* it names a source of another PE */
+    P9X_MSI_NO_SOURCE,      /* it names no source that takes messages */
+    P9X_MSI_PE_FROZEN,      /* DMA of its PE is frozen */
+    P9X_MSI_NO_PE,          /* its requester has no PE */
+    P9X_MSI_CLOSED          /* the bridge lets no DMA in */
+} P9xMsiWhy;
+
 enum {
+    P9X_RECORDED_NO_PE = 0xFFFF,
     P9X_RECORD_BYTES = 32,
     P9X_RECORDER_THREADS = 1024,        /* later ones are only counted */
     P9X_RECORDER_ORIGINS = 256,

@@ -217,6 +217,9 @@ class Journeys:
     def _on_pe_frozen(self, record):
         self.frozen.setdefault((record.origin, record.a), record.time)
 
+    def _on_pe_thawed(self, record):
+        self.frozen.pop((record.origin, record.a), None)
+
     def _on_msi_refused(self, record):
         key = record.origin, record.a, record.b, record.c
         count, _ = self.refused.get(key, (0, 0))

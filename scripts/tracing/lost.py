@@ -11,6 +11,14 @@ from .machine import duration, seconds
 
 PENDING = ("10", "11")
 NO_CPPR = None, None
+# By P9xMsiWhy.
+REFUSALS = {
+    0: "MSI of another PE than {pe}",
+    1: "no source takes MSIs by that number",
+    2: "its PE {pe} is frozen",
+    3: "its requester has no PE",
+    4: "the bridge lets no DMA in: fenced, in reset or not set up",
+}
 
 
 @dataclass
@@ -172,8 +180,14 @@ def others(machine, journeys):
     for (origin, pe), when in sorted(journeys.frozen.items()):
         lines.append(f"{origin}: PE {pe} is frozen since {seconds(when)}")
     for key, (count, when) in sorted(journeys.refused.items()):
-        origin, requester, pe, message = key
+        origin, requester, why_pe, message = key
         lines.append(f"{origin}: {count} messages 0x{message:x} of requester "
                      f"0x{requester:04x} refused, the last at "
-                     f"{seconds(when)}: they belong to another PE than {pe}")
+                     f"{seconds(when)}: {refusal(why_pe >> 16, why_pe)}")
     return lines
+
+
+def refusal(why, why_pe):
+    """P9xMsiWhy in words."""
+    return REFUSALS.get(why, "reason {why}").format(pe=why_pe & 0xffff,
+                                                    why=why)

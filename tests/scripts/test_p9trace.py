@@ -17,7 +17,10 @@ from tracing.main import main  # noqa: E402  (it lives in scripts/)
 from tracing.records import RecorderFile  # noqa: E402
 
 NAMES = (b"step 1 trigger source how passage\nstep 2 eoi source replay -\n"
-         b"origin 1 lisn\ndropped 0\n")
+         b"step 32 msi requester pe message\n"
+         b"step 33 msi-refused requester why-pe message\n"
+         b"step 34 pe-frozen pe kinds -\nstep 35 pe-thawed pe - -\n"
+         b"origin 1 lisn\norigin 2 phb0.1\ndropped 0\n")
 
 # Shapes of the lines: QEMU 7.2 spells a word otherwise, 10.0 adds fields.
 START = ("spapr_xive_claim_irq lisn=0x1100 lsi=0\n"
@@ -40,9 +43,11 @@ def recorder_file(order, records):
         return struct.pack(order + "4s4xQ", tag, len(data)) + data
 
     ring = struct.pack(order + "3Q32s", 77, 0, len(records), b"CPU 0/TCG")
-    for time, passage, step, source, b in records:
+    for time, passage, step, source, b, *c in records:
+        origin = 2 if step in (32, 33, 34, 35) else 1
         ring += struct.pack(order + "4Q", time, passage,
-                            step << 48 | 1 << 32 | source, b << 32)
+                            step << 48 | origin << 32 | source,
+                            b << 32 | sum(c))
     return (struct.pack(order + "8s4I4Q", b"P9XREC\r\n", 0x01020304, 1, 56,
                         32, 1000, 0, 2000, 10**9)
             + chunk(b"NAME", NAMES) + chunk(b"RING", ring)
@@ -101,6 +106,26 @@ class TraceTest(unittest.TestCase):
         status, _, err = self.p9trace(bytes(data), "stats")
         self.assertEqual(status, 2)
         self.assertIn("format version 9", err)
+
+    def test_a_pe_that_is_frozen_is_named_until_it_thaws(self):
+        records = [(1100, 0, 34, 5, 3), (1110, 0, 34, 6, 3),
+                   (1120, 0, 35, 6, 0)]
+        _, out, _ = self.p9trace(recorder_file("<", records), "lost")
+        self.assertIn("phb0.1: PE 5 is frozen since 0.1000", out)
+        self.assertNotIn("PE 6", out)
+
+    def test_a_message_that_was_refused_is_named_with_the_reason(self):
+        records = [(1100, 0, 33, 0x100, 5, 0x123),
+                   (1110, 0, 33, 0x100, 2 << 16 | 5, 0x123),
+                   (1120, 0, 33, 0x100, 2 << 16 | 5, 0x123),
+                   (1130, 0, 33, 0x200, 9 << 16, 0x124)]
+        _, out, _ = self.p9trace(recorder_file("<", records), "lost")
+        self.assertRegex(out, "phb0.1: 1 messages 0x123 of requester 0x0100 "
+                         r"refused, the last at 0.1\d* s: MSI of another PE "
+                         "than 5\n")
+        self.assertRegex(out, "phb0.1: 2 messages 0x123 of .*: its PE 5 is "
+                         "frozen\n")
+        self.assertRegex(out, "phb0.1: 1 messages 0x124 of .*: reason 9\n")
 
     def test_lines_of_old_and_new_qemus_say_the_same(self):
         for text in (OLD, NEW):
