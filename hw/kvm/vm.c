@@ -14,6 +14,11 @@ void p9x_vm_init(P9xVm *vm)
     vm->producers = g_ptr_array_new_with_free_func(g_free);
 }
 
+void p9x_vm_set_bypass(P9xVm *vm, bool on)
+{
+    vm->bypass = on;
+}
+
 void p9x_vm_destroy(P9xVm *vm)
 {
     p9x_vm_release_device(vm);

@@ -53,7 +53,7 @@ static void test_without_bypass_events_take_the_eventfd(void)
     KRig *rig = nat();
     P9xHostIrq *irq = krig_request(rig, 0);
 
-    rig->vm.bypass = false;
+    p9x_vm_set_bypass(&rig->vm, false);
     p9x_vm_irqfd(&rig->vm, &rig->msi[0], GIRQ);
     g_assert_cmpint(p9x_vm_set_passthru(&rig->vm, irq, GIRQ), ==, 1);
     g_assert_cmpint(p9x_vm_clr_passthru(&rig->vm, irq, GIRQ), ==, 0);

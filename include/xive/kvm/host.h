@@ -130,6 +130,12 @@ void p9x_host_destroy(P9xHost *h);
  */
 uint32_t p9x_host_add_cpu(P9xHost *h);
 
+/* Its IC, to which the thread contexts of vCPUs belong (p9x_tctx_init). */
+static inline const P9xUnit *p9x_host_unit(const P9xHost *h)
+{
+    return &h->router.unit;
+}
+
 /* The counters of its IC; events that came to the host itself. */
 P9xCounters *p9x_host_counters(P9xHost *h);
 uint64_t p9x_host_events(P9xHost *h);

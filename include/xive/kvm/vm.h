@@ -54,6 +54,18 @@ typedef struct P9xVm {
 void p9x_vm_init(P9xVm *vm);
 void p9x_vm_destroy(P9xVm *vm);
 
+/* The kernel's parameter kvm_irq_bypass, on at first.  Before any producer. */
+void p9x_vm_set_bypass(P9xVm *vm, bool on);
+
+/*
+ * Its device, or NULL.  The caller keeps creating and releasing one away for as
+ * long as it uses the device.
+ */
+static inline P9xKvm *p9x_vm_device(const P9xVm *vm)
+{
+    return vm->device;
+}
+
 /* -EEXIST: there is a device already. */
 int p9x_vm_create_device(P9xVm *vm, P9xHost *host, P9xKvmType type,
                          const P9xKvmPorts *ports, unsigned quirks);

@@ -55,6 +55,17 @@ void p9x_phb4_source_init(P9xPhb4Source *phb, uint32_t nr_sources,
 void p9x_phb4_source_destroy(P9xPhb4Source *phb);
 void p9x_phb4_source_reset(P9xPhb4Source *phb);
 
+/* Its sources as the engine knows them, and how many of them are MSIs. */
+static inline P9xSource *p9x_phb4_sources(P9xPhb4Source *phb)
+{
+    return &phb->source;
+}
+
+static inline uint32_t p9x_phb4_nr_msis(const P9xPhb4Source *phb)
+{
+    return phb->nr_msis;
+}
+
 /* Number of LSI @pin (0-7) within the bridge. */
 uint32_t p9x_phb4_lsi(const P9xPhb4Source *phb, unsigned pin);
 

@@ -213,6 +213,12 @@ static inline P9xSource *p9x_spapr_source(P9xSpapr *s)
     return &s->source;
 }
 
+/* ... where LISN @lisn, below nr_irqs, leads to as a P9X_EAS_* word, ... */
+static inline uint64_t p9x_spapr_eas(const P9xSpapr *s, uint32_t lisn)
+{
+    return p9x_eas_read(&s->tables.eas[lisn]);
+}
+
 /* ... what its thread contexts belong to (p9x_tctx_init), ... */
 static inline const P9xUnit *p9x_spapr_unit(const P9xSpapr *s)
 {

@@ -89,8 +89,8 @@ static void map_pages(SpaprXiveKernel *k)
     SpaprXive *xive = k->xive;
 
     init_pages(k, &k->esb, "xive.esb.kvm",
-               p9x_source_window_size(&xive->core.source), k->kernel.esb,
-               &esb_ops);
+               p9x_source_window_size(p9x_spapr_source(&xive->core)),
+               k->kernel.esb, &esb_ops);
     /*
      * The kernel tells TIMA pages by their place in the mapping, and QEMU's
      * madvise on a region cuts the mapping: so the region is all of it.

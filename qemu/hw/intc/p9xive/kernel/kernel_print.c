@@ -63,7 +63,7 @@ static void print_queue(SpaprXiveKernel *k, uint32_t index, GString *out)
 static void print_lisn(SpaprXiveKernel *k, uint32_t lisn, GString *out)
 {
     P9xSpapr *core = &k->xive->core;
-    uint64_t eas = p9x_eas_read(&core->tables.eas[lisn]), pq = 0;
+    uint64_t eas = p9x_spapr_eas(core, lisn), pq = 0;
     bool there = k->port.esb_load(k->port.opaque, p9x_kvm_esb_offset(
                                       lisn, true, P9X_ESB_GET), 8, &pq);
 
@@ -71,8 +71,8 @@ static void print_lisn(SpaprXiveKernel *k, uint32_t lisn, GString *out)
         return;
     }
     g_string_append_printf(out, "  %08x %s %c%c  %s %08x ", lisn,
-                           p9x_source_is_lsi(&core->source, lisn) ? "LSI" :
-                                                                    "MSI",
+                           p9x_source_is_lsi(p9x_spapr_source(core), lisn) ?
+                           "LSI" : "MSI",
                            !there ? '?' : pq & 2 ? 'P' : '-',
                            !there ? '?' : pq & 1 ? 'Q' : '-',
                            eas & P9X_EAS_MASKED ? "M" : " ",

@@ -98,7 +98,7 @@ static void p9xive_kvm_cpu_intc_destroy(SpaprInterruptController *intc,
 
 static bool is_xics(P9xiveKvm *k)
 {
-    return k->vm.device && k->mode == P9X_KVM_XICS;
+    return p9x_vm_device(&k->vm) && k->mode == P9X_KVM_XICS;
 }
 
 static void set_number(P9xiveKvm *k, int irq, bool lsi)
@@ -186,8 +186,8 @@ static void p9xive_kvm_print_info(SpaprInterruptController *intc,
             p9x_print_thread(&vcpu->tctx, cs->cpu_index, buf);
         }
     }
-    if (k->vm.device) {
-        p9x_kvm_print(k->vm.device, buf);
+    if (p9x_vm_device(&k->vm)) {
+        p9x_kvm_print(p9x_vm_device(&k->vm), buf);
     }
     p9xive_passthrough_print(k, buf);
     p9x_print_counters(p9x_host_counters(&k->host), buf);
@@ -267,7 +267,7 @@ static void init_host(P9xiveKvm *k)
     /* Stores are no EOIs on POWER9 as firmware sets it up. */
     p9x_phb4_source_init(&k->phb, P9X_PHB4_BIG_SOURCES, false, host_event, k,
                          &k->ports, p9x_host_counters(&k->host));
-    k->phb_base = p9x_host_add_source(&k->host, &k->phb.source);
+    k->phb_base = p9x_host_add_source(&k->host, p9x_phb4_sources(&k->phb));
     p9x_vm_init(&k->vm);
     k->model = (P9xKvmModelPort) {
         .vm = &k->vm,
@@ -294,7 +294,7 @@ static void learn_numbers(P9xiveKvm *k)
             lsi = state->flags & XICS_FLAGS_IRQ_LSI;
         } else {
             claimed = p9x_spapr_claimed(&xive->core, irq);
-            lsi = p9x_source_is_lsi(&xive->core.source, irq);
+            lsi = p9x_source_is_lsi(p9x_spapr_source(&xive->core), irq);
         }
         if (claimed) {
             set_number(k, irq, lsi);
@@ -369,7 +369,7 @@ static void p9xive_kvm_reset_hold(Object *obj, ResetType type)
 {
     P9xiveKvm *k = P9XIVE_KVM(obj);
 
-    if (k->vm.device) {
+    if (p9x_vm_device(&k->vm)) {
         p9xive_kvm_restart(k, &error_fatal);
     }
 }

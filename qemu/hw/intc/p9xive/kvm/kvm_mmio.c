@@ -56,7 +56,7 @@ static bool esb_direct_write(void *opaque, CPUState *cpu, hwaddr offset,
 
 static uint64_t faults(const P9xiveKvm *k)
 {
-    return p9x_kvm_counts(k->vm.device).faults;
+    return p9x_kvm_counts(p9x_vm_device(&k->vm)).faults;
 }
 
 static void trace_if_fault(const P9xiveKvm *k, uint64_t before,
@@ -126,7 +126,7 @@ static uint64_t tima_load(void *opaque, CPUState *cpu, hwaddr offset,
     uint64_t value;
 
     p9xive_kvm_enter();
-    value = p9xive_os_tima_load(&k->host.router.unit, issuing_vcpu(cpu), cpu,
+    value = p9xive_os_tima_load(p9x_host_unit(&k->host), issuing_vcpu(cpu), cpu,
                                 offset, size);
     p9xive_kvm_leave();
     return value;
@@ -138,8 +138,8 @@ static void tima_store(void *opaque, CPUState *cpu, hwaddr offset,
     P9xiveKvm *k = opaque;
 
     p9xive_kvm_enter();
-    p9xive_os_tima_store(&k->host.router.unit, issuing_vcpu(cpu), cpu, offset,
-                         value, size);
+    p9xive_os_tima_store(p9x_host_unit(&k->host), issuing_vcpu(cpu), cpu,
+                         offset, value, size);
     p9xive_kvm_leave();
 }
 
@@ -169,7 +169,7 @@ void p9xive_kvm_mmio_init(P9xiveKvm *k)
         return;
     }
     init_window(k, &k->esb_mmio, &esb_kind, "p9xive-kvm.esb", xive->vc_base,
-                p9x_source_window_size(&xive->core.source));
+                p9x_source_window_size(p9x_spapr_source(&xive->core)));
     init_window(k, &k->tima_mmio, &tima_kind, "p9xive-kvm.tima",
                 xive->tm_base + P9X_TIMA_OS * P9XIVE_OS_PAGE,
                 2 * P9XIVE_OS_PAGE);
@@ -190,9 +190,10 @@ void p9xive_kvm_mmio_open(P9xiveKvm *k)
     const uint64_t pages = memory_region_size(&k->esb_mmio) / P9XIVE_OS_PAGE;
 
     if (p9x_vma_is_mapped(&k->vma)) {
-        p9x_vma_attach(&k->vma, k->vm.device);
+        p9x_vma_attach(&k->vma, p9x_vm_device(&k->vm));
     } else {
-        p9x_vma_map(&k->vma, k->vm.device, P9X_KVM_ESB_PAGE_OFFSET, pages);
+        p9x_vma_map(&k->vma, p9x_vm_device(&k->vm), P9X_KVM_ESB_PAGE_OFFSET,
+                    pages);
     }
     set_reachable(k, true);
 }

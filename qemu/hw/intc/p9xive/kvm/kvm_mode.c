@@ -113,13 +113,13 @@ P9xKvmCounts p9xive_kvm_counts(const P9xiveKvm *k)
 {
     P9xKvmCounts counts = k->past;
 
-    count(&counts, k->vm.device);
+    count(&counts, p9x_vm_device(&k->vm));
     return counts;
 }
 
 static void release(P9xiveKvm *k)
 {
-    count(&k->past, k->vm.device);
+    count(&k->past, p9x_vm_device(&k->vm));
     p9x_vm_release_device(&k->vm);
 }
 
@@ -142,7 +142,7 @@ bool p9xive_kvm_start(P9xiveKvm *k, Error **errp)
 
 void p9xive_kvm_stop(P9xiveKvm *k)
 {
-    if (!k->vm.device) {
+    if (!p9x_vm_device(&k->vm)) {
         return;
     }
     p9xive_passthrough_suspend(k);

@@ -60,9 +60,9 @@ static QObject *irq_list(P9xiveKvm *k)
 {
     Rows rows = { k, qlist_new() };
 
-    if (k->vm.device) {
+    if (p9x_vm_device(&k->vm)) {
         p9xive_kvm_enter();
-        p9x_kvm_each_row(k->vm.device, append_row, &rows);
+        p9x_kvm_each_row(p9x_vm_device(&k->vm), append_row, &rows);
         p9xive_kvm_leave();
     }
     return QOBJECT(rows.list);

@@ -66,7 +66,7 @@ static void link_vcpu(P9xiveKvm *k, P9xiveKvmVcpu *vcpu, PowerPCCPU *cpu)
     vcpu->server = spapr_get_vcpu_id(cpu);
     vcpu->device = k;
     vcpu->line_cpu = cpu;
-    p9x_tctx_init(&vcpu->tctx, &k->host.router.unit, vcpu->server, cpu);
+    p9x_tctx_init(&vcpu->tctx, p9x_host_unit(&k->host), vcpu->server, cpu);
     qatomic_set(&k->vcpu[vcpu->server], vcpu);
     qatomic_set(&spapr_cpu_state(cpu)->kvm_vcpu, vcpu);
 }
@@ -76,7 +76,7 @@ static int connect_xics(P9xiveKvm *k, uint32_t server)
 {
     int rc;
 
-    if (!k->vm.device || k->mode != P9X_KVM_XICS) {
+    if (!p9x_vm_device(&k->vm) || k->mode != P9X_KVM_XICS) {
         return 0;
     }
     p9xive_kvm_enter();
@@ -133,7 +133,7 @@ void p9xive_kvm_vcpu_reset(P9xiveKvm *k, PowerPCCPU *cpu)
     P9xiveKvmVcpu *vcpu = spapr_cpu_state(cpu)->kvm_vcpu;
 
     /* In XIVE mode this, too, comes by way of spapr-xive. */
-    if (!k->vm.device || k->mode != P9X_KVM_XICS || !vcpu) {
+    if (!p9x_vm_device(&k->vm) || k->mode != P9X_KVM_XICS || !vcpu) {
         return;
     }
     p9xive_kvm_enter();

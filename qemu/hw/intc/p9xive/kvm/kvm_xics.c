@@ -17,8 +17,8 @@ static P9xKvm *xics_device(const char *what)
 {
     P9xiveKvm *k = p9xive_kvm_find();
 
-    if (k->vm.device && k->mode == P9X_KVM_XICS) {
-        return k->vm.device;
+    if (p9x_vm_device(&k->vm) && k->mode == P9X_KVM_XICS) {
+        return p9x_vm_device(&k->vm);
     }
     p9x_guest_error(&k->ports, p9x_host_counters(&k->host), P9X_ERR_HCALL,
                     "XICS call %s of a guest in XIVE mode", what);

@@ -141,10 +141,10 @@ void p9xive_passthrough_init(P9xiveKvm *k)
     sysbus_realize_and_unref(SYS_BUS_DEVICE(bridge), &error_abort);
     qbus_init(bus, sizeof(*bus), TYPE_P9XIVE_PASSTHROUGH_BUS, bridge,
               "passthrough");
-    k->vm.bypass = k->bypass;
+    p9x_vm_set_bypass(&k->vm, k->bypass);
     bus->nr_lisns = k->nr_irqs;
     bus->by_lisn = g_new0(P9xiveVector *, bus->nr_lisns);
-    bus->msis = bitmap_new(k->phb.nr_msis);
+    bus->msis = bitmap_new(p9x_phb4_nr_msis(&k->phb));
     bus->pes = bitmap_new(P9X_PHB4_NR_PES);
     QLIST_INIT(&bus->attached);
     bus->listener.unrealize = device_unrealized;

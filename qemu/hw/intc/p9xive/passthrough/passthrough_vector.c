@@ -60,10 +60,11 @@ void p9xive_vectors_free(P9xivePassthrough *pt)
 
 int p9xive_bridge_alloc(P9xiveKvm *k, unsigned n)
 {
-    unsigned long at = bitmap_find_next_zero_area(k->bus.msis, k->phb.nr_msis,
-                                                  0, n, pow2ceil(n) - 1);
+    uint32_t nr_msis = p9x_phb4_nr_msis(&k->phb);
+    unsigned long at = bitmap_find_next_zero_area(k->bus.msis, nr_msis, 0, n,
+                                                  pow2ceil(n) - 1);
 
-    if (at >= k->phb.nr_msis) {
+    if (at >= nr_msis) {
         return -1;
     }
     bitmap_set(k->bus.msis, at, n);
@@ -77,11 +78,11 @@ void p9xive_bridge_free(P9xiveKvm *k, uint32_t srcno)
 
 bool p9xive_lisn_bindable(P9xiveKvm *k, uint32_t lisn)
 {
-    if (k->bus.suspended || !k->vm.device || lisn >= k->bus.nr_lisns ||
+    if (k->bus.suspended || !p9x_vm_device(&k->vm) || lisn >= k->bus.nr_lisns ||
         k->bus.by_lisn[lisn] || !test_bit(lisn, k->claimed)) {
         return false;
     }
-    return p9x_kvm_takes_msi(k->vm.device, lisn);
+    return p9x_kvm_takes_msi(p9x_vm_device(&k->vm), lisn);
 }
 
 /* The host's handler, as VFIO's: the eventfd fires. */
@@ -159,7 +160,7 @@ void p9xive_vector_bind(P9xiveVector *v, uint32_t lisn, uint32_t srcno)
  */
 static void wait_idle(P9xiveKvm *k, const P9xiveVector *v)
 {
-    while (p9x_source_get_pq(&k->phb.source, v->srcno) & P9X_ESB_P) {
+    while (p9x_source_get_pq(p9x_phb4_sources(&k->phb), v->srcno) & P9X_ESB_P) {
         sched_yield();
     }
 }
