@@ -265,7 +265,7 @@ bool spapr_xive_check_irq(SpaprMachineState *spapr, int irq)
 
         known = known && irq >= SPAPR_XIRQ_BASE && p9x_spapr_claimed(core, irq);
         if (!known) {
-            p9x_guest_error(core->config.ports, &core->router.counters,
+            p9x_guest_error(&spapr->xive->ports, p9x_spapr_counters(core),
                             P9X_ERR_NO_SOURCE,
                             "a device sent interrupt 0x%x, not in use", irq);
         }
