@@ -319,7 +319,8 @@ SETS = {
               "core", "core-asan", "core-gcc", "core-clang", "core-arm64",
               "model", "core-tsan", "path", "coverage", "fuzz", "overlay",
               "scripts", "build", "build-stock", "build-ppc64el", "guest",
-              "guest-kvm", "conform", "matrix", "qemu-tests", "functional"],
+              "guest-kvm", "machines", "conform", "matrix", "qemu-tests",
+              "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
 

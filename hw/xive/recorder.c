@@ -260,7 +260,7 @@ static P9xRecorderArena *new_arena(uint32_t size, char **error)
 
 /*
  * A thread may be writing its last record to it, at any later moment: it is
- * never unmapped.
+ * never freed or unmapped, and the newer arena keeps it in a list.
  */
 static void retire(P9xRecorderArena *old)
 {
@@ -286,6 +286,7 @@ bool p9x_recorder_start(uint32_t size, char **error)
         p9x_recorder_moment(&first_ticks, &first_ns);
     }
     if (a != old) {
+        a->older = old;
         atomic_store_explicit(&arena, a, memory_order_release);
         retire(old);
     }

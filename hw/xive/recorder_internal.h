@@ -23,6 +23,7 @@ typedef struct P9xRecorderRing {
 
 typedef struct P9xRecorderArena {
     uint32_t size;              /* records a ring, a power of 2 */
+    struct P9xRecorderArena *older;     /* of another size, no longer used */
     P9xRecorderRing ring[P9X_RECORDER_THREADS];
 } P9xRecorderArena;
 
