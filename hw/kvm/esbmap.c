@@ -69,18 +69,27 @@ static P9xFault esb_fault(P9xKvm *kvm, uint64_t pgoff, const Insert *insert)
     return found ? P9X_FAULT_ESB : P9X_FAULT_SIGBUS;
 }
 
+static P9xFault any_fault(P9xKvm *kvm, uint64_t pgoff, const Insert *insert)
+{
+    if (pgoff < P9X_KVM_ESB_PAGE_OFFSET) {
+        return pgoff == P9X_KVM_TIMA_OS_PAGE ? P9X_FAULT_TIMA :
+                                               P9X_FAULT_SIGBUS;
+    }
+    return esb_fault(kvm, pgoff, insert);
+}
+
 P9xFault p9x_kvm_fault(P9xKvm *kvm, uint64_t pgoff,
                        void (*insert)(void *opaque, const P9xEsbPage *page),
                        void *opaque)
 {
     const Insert to = { insert, opaque };
+    P9xFault fault;
 
     atomic_fetch_add(&kvm->stats.faults, 1);
-    if (pgoff < P9X_KVM_ESB_PAGE_OFFSET) {
-        return pgoff == P9X_KVM_TIMA_OS_PAGE ? P9X_FAULT_TIMA :
-                                               P9X_FAULT_SIGBUS;
-    }
-    return esb_fault(kvm, pgoff, &to);
+    fault = any_fault(kvm, pgoff, &to);
+    p9x_kvm_note(kvm, P9X_STEP_FAULT, (uint32_t)pgoff,
+                 fault == P9X_FAULT_SIGBUS);
+    return fault;
 }
 
 int p9x_kvm_mmap(P9xKvm *kvm, uint64_t pgoff, uint64_t pages)
@@ -111,6 +120,7 @@ int p9x_kvm_reset_mapped(P9xKvm *kvm, uint32_t girq)
         first = 2ull * girq;
     }
     atomic_fetch_add(&kvm->stats.zaps, 1);
+    p9x_kvm_note(kvm, P9X_STEP_ZAP, (uint32_t)first, 2);
     if (kvm->ports->zap) {
         kvm->ports->zap(kvm->ports->host, first, 2);
     }

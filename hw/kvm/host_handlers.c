@@ -12,6 +12,7 @@
  * is no moment at which an event has been handled but P still says it hasn't.
  */
 #include "host_internal.h"
+#include "xive/recorder.h"
 
 static P9xHostIrq *find_irq(P9xHost *h, uint32_t lirq)
 {
@@ -46,6 +47,8 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
     irq->taken += !is_void;
     p9x_unlock(&h->lock);
     if (!is_void) {
+        p9x_note(P9X_STEP_HOST_IRQ, h->ipi.config.origin, irq->info.hw_irq, 0,
+                 0);
         irq->handler(irq->opaque);
     }
     p9x_lock(&h->lock);

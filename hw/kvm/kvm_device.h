@@ -4,6 +4,7 @@
 #define P9X_KVM_DEVICE_H
 
 #include "xive/kvm/kvm.h"
+#include "xive/recorder.h"
 
 /* In what a kind of device differs from the other: native.c, xics.c. */
 struct P9xKvmDeviceOps {
@@ -59,6 +60,13 @@ static inline void p9x_kvm_hook(P9xKvm *kvm, const char *point, uint32_t girq)
     if (plants->hook) {
         plants->hook(plants->hook_opaque, point, girq);
     }
+}
+
+/* A step of the flight recorder. */
+static inline void p9x_kvm_note(const P9xKvm *kvm, P9xStep step, uint32_t a,
+                                uint32_t b)
+{
+    p9x_note(step, kvm->host->ipi.config.origin, a, b, 0);
 }
 
 /* A point of P9xKvmPorts.step. */

@@ -164,6 +164,7 @@ int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
     block = p9x_kvm_block(kvm, girq);
     irq = p9x_kvm_irq(block, girq);
     prio = p9x_kvm_lock_and_mask(kvm, block, irq);
+    p9x_kvm_note(kvm, P9X_STEP_MAP, girq, pt->info.hw_irq);
     if (p9x_quirk(kvm, kvm->ops->map_quirk)) {
         switch_to_pt_6_1(kvm, irq, prio, pt);
     } else {
@@ -228,6 +229,7 @@ static int clr_locked(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
         return rc;
     }
     p9x_kvm_step(kvm, "clr-returned", irq->number);
+    p9x_kvm_note(kvm, P9X_STEP_UNMAP, irq->number, pt->info.hw_irq);
     switch_to_ipi(kvm, irq, prio, pq);
     return 0;
 }

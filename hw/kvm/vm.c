@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "xive/kvm/vm.h"
+#include "xive/recorder.h"
 
 void p9x_vm_init(P9xVm *vm)
 {
@@ -278,6 +279,8 @@ void p9x_vm_signal(P9xVm *vm, const void *token)
     }
     p9x_unlock(&vm->list_lock);
     if (c && device) {
+        p9x_note(P9X_STEP_EVENTFD, device->host->ipi.config.origin, girq, 0,
+                 0);
         p9x_kvm_set_irq(device, girq, 1);
         p9x_kvm_set_irq(device, girq, 0);
     }
