@@ -85,9 +85,3 @@ def is_open(name, version, is_gap=True):
 
 def why_of(name):
     return next((change.why for change in CHANGES if change.covers(name)), "")
-
-
-def since_of(name):
-    """The version that closed the gap of a test, or ""."""
-    return next((change.before for change in CHANGES
-                 if change.covers(name)), "")

@@ -10,10 +10,10 @@ those of its release.
 import re
 import subprocess
 
-from items import Item
-from mirror import AptRoot
-from store import VERIFIED, plain, remove
-from words import Unavailable, run, say
+from items import Packages
+from words import Unavailable, run
+
+PROGRAM = "qemu-system-ppc64"
 
 # The program and what it runs with. The loader is started by name, because
 # the one of this system knows older libraries only.
@@ -33,56 +33,37 @@ def native_architecture():
     return run(["dpkg", "--print-architecture"]).strip()
 
 
-class StockQemu(Item):
+class StockQemu(Packages):
     """qemu-system-ppc of a release, as a program that starts here."""
 
-    package = "qemu-system-ppc"
-    # An installed system wants these, the program doesn't.
-    left_out = re.compile(r"adduser|base-passwd|debconf|passwd|login|perl|"
-                          r"systemd|dbus")
     # "all" does without: only make check-stock wants them, when asked to.
     on_request = True
 
     def __init__(self, name, what, releases, pattern):
-        super().__init__(name)
-        self.what, self.releases, self.pattern = what, releases, pattern
-
-    def kind(self):
-        return self.name
+        """pattern: what the version starts with."""
+        # An installed system wants those left out, the program doesn't.
+        super().__init__(name, what, ("qemu-system-ppc",), None, releases,
+                         PROGRAM, r"(?!adduser|base-passwd|debconf|passwd|"
+                                  r"login|perl|systemd|dbus)")
+        self.pattern = pattern
 
     def root(self, store, release):
-        return AptRoot(store.cache, release,
-                       architecture=native_architecture())
+        self.architecture = native_architecture()
+        return super().root(store, release)
 
     def candidates(self, store, root):
-        return [(str(one), lambda one=one: self.tree(store, root, one))
-                for one in root.versions(self.package)
+        package = self.packages[0]
+        return [(str(one), lambda one=one: self.tree(
+                    store, root,
+                    self.closure(root, [f"{package}={one.version}"]), [one]))
+                for one in root.versions(package)
                 if re.match(self.pattern, one.version)]
 
-    def tree(self, store, root, found):
-        name = f"{self.kind()}_{root.release}_{plain(found.version)}"
-
-        def fill(new):
-            founds = [one for one in
-                      root.closure([f"{self.package}={found.version}"])
-                      if not self.left_out.match(one.package)]
-            say(f"{found} in {len(founds)} packages")
-            hashes = {root.sha256(one) for one in founds}
-            for file in store.downloaded(root, founds, name, hashes):
-                run(["dpkg-deb", "-x", file, new])
-            write_start(new)
-
-        tree = store.make(name, fill, kind=self.kind(), release=root.release,
-                          version=found.version, suite=found.suite,
-                          verified=VERIFIED)
-        remove(store.cache / "debs" / name)
-        return tree
+    def finish(self, new):
+        write_start(new)
 
     def path_in(self, tree):
-        program = tree / "qemu-system-ppc64"
-        if not program.exists():
-            raise Unavailable(f"{tree} has no qemu-system-ppc64")
-        return program
+        return super().path_in(tree) / PROGRAM
 
     def by_hand(self, store, given):
         return given if given.is_file() else self.path_in(given)
@@ -96,7 +77,7 @@ def write_start(tree):
     if not loaders:
         raise Unavailable("its libraries have no dynamic loader")
     loader = loaders[0].relative_to(tree)
-    program = tree / "qemu-system-ppc64"
+    program = tree / PROGRAM
     program.write_text(START.format(loader=loader,
                                     triplet=loader.parent.name))
     program.chmod(0o755)

@@ -343,10 +343,14 @@ class Packages(Item):
     def root(self, store, release):
         return AptRoot(store.cache, release, architecture=self.architecture)
 
+    def closure(self, root, names):
+        """What is taken of the packages of these names and all they need."""
+        return [one for one in root.closure(names)
+                if one.package in self.packages
+                or self.others.match(one.package)]
+
     def candidates(self, store, root):
-        founds = [one for one in root.closure(self.packages)
-                  if one.package in self.packages
-                  or self.others.match(one.package)]
+        founds = self.closure(root, self.packages)
         named = [one for one in founds if one.package in self.packages]
         if len(named) < len(self.packages):
             return []
