@@ -117,14 +117,19 @@ static u64 hypervisor_ring(void)
     return machine.tima_os - ESB_PAGE + TM_OS;
 }
 
+static void open_ipi(struct source *s, struct queue *q)
+{
+    ok(source_open(s, 0), "there is an IPI");
+    queue_open(q, this_cpu->server, PRIORITY);
+    source_route(s, this_cpu->server, PRIORITY, 1);
+}
+
 void test_nsr_of_a_group(void)
 {
     struct queue q;
     struct source s;
 
-    ok(source_open(&s, 0), "there is an IPI");
-    queue_open(&q, this_cpu->server, PRIORITY);
-    source_route(&s, this_cpu->server, PRIORITY, 1);
+    open_ipi(&s, &q);
     probe_store(hypervisor_ring(), 4, 0x3f00ff00);
     set_cppr(0xff);
     set_cppr(0);
@@ -140,9 +145,7 @@ void test_ipb_all_ones(void)
     struct queue q;
     struct source s;
 
-    ok(source_open(&s, 0), "there is an IPI");
-    queue_open(&q, this_cpu->server, PRIORITY);
-    source_route(&s, this_cpu->server, PRIORITY, 1);
+    open_ipi(&s, &q);
     probe_store(hypervisor_ring(), 4, 0x00ffffff);
     esb_trigger(&s);
     ok(true, "[C18] IPB of all ones, and an event, do no harm");
