@@ -7,15 +7,20 @@ bits were; which END was notified, but not by which source. So the reader
 follows each source's PQ, and finds the source of a notification by the EISN
 that H_INT_SET_SOURCE_CONFIG gave it.
 
-Lines without times (-msg timestamp=on prints them) are counted instead: then a
-line is a microsecond.
+With -msg timestamp=on a time stands in front of a line: for QEMU 10.0 the
+process and the seconds since 1970, for 11.1 date and time of day. Lines without
+are counted instead: then a line is a microsecond.
 """
 
+import functools
 import re
+from datetime import datetime, timezone
 
 from .records import BadInput, Record, Source
 
-LINE = re.compile(r"^(?:\d+@(\d+)\.(\d+):)?((?:spapr_)?xive_\w+) (.*)$")
+LINE = re.compile(r"^(?:\d+@(\d+)\.(\d+):|"
+                  r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z )?"
+                  r"((?:spapr_)?xive_\w+) (.*)$")
 PAIR = re.compile(r"(\w+) ?=(-?0x[0-9a-fA-F]+|-?\d+)")
 IRQ = re.compile(r"@0x([0-9a-f]+) IRQ 0x([0-9a-f]+)")
 END = re.compile(r"END 0x([0-9a-f]+)/0x([0-9a-f]+) -> enqueue 0x([0-9a-f]+)")
@@ -24,6 +29,39 @@ STORE, DEVICE, REPLAY = 0, 1, 3
 NOTIFY, COALESCED, OFF = 0, 1, 2
 VALID, MASKED = 1 << 31, 1 << 30
 LINE_OS, RING_OS = 1 << 16, 1 << 8
+
+
+def time_of(match):
+    """Nanoseconds since 1970 in front of a line; None if there are none."""
+    if match[1]:
+        return int(match[1]) * 10**9 + fraction(match[2])
+    if match[3]:
+        return second_of(match[3]) * 10**9 + fraction(match[4])
+    return None
+
+
+@functools.lru_cache(1)
+def second_of(text):
+    """Thousands of lines are of the same one."""
+    try:
+        when = datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    except ValueError as error:
+        raise BadInput(f"{text} is no date") from error
+    return int(when.timestamp())
+
+
+def fraction(digits):
+    """Digits behind the point of a second, as nanoseconds."""
+    return int((digits or "0").ljust(9, "0")[:9])
+
+
+class CutShort(Exception):
+    """A line does not have all of its event."""
+
+
+class Values(dict):
+    def __missing__(self, name):
+        raise CutShort(name)
 
 
 class TraceText(Source):
@@ -56,28 +94,35 @@ class TraceText(Source):
                     continue
                 found += 1
                 self._set_time(match, number)
-                handler = getattr(self, "_on_" + match[3], None)
-                if handler:
-                    yield from handler(match[4])
+                yield from self._line(match[5], match[6])
         if not found:
             raise BadInput(f"{self.path}: neither a recorder's file nor a "
                            "log with lines of -trace 'xive_*'")
         self.end = self.now
 
+    def _line(self, event, text):
+        handler = getattr(self, "_on_" + event, None)
+        if not handler:
+            return
+        try:
+            yield from handler(text)
+        except CutShort:
+            return          # the log was cut, or another wrote into it
+
     def _set_time(self, match, number):
-        now = int(match[1]) * 10**9 + int(match[2].ljust(9, "0")[:9]) \
-            if match[1] else number * 1000
+        now = time_of(match)
         if self.first is None:
-            self.first = now
-            self.started = now / 1e9 if match[1] else 0.0
-        self.now = now - self.first
+            self.first = number * 1000 if now is None else now
+            self.started = (now or 0) / 1e9
+        self.now = (number * 1000 if now is None else now) - self.first
 
     def _record(self, passage, step, a, b=0, c=0):
         return Record(self.now, passage, step, ORIGIN, a, b, c, "trace")
 
     @staticmethod
     def _values(text):
-        return {key: int(value, 0) for key, value in PAIR.findall(text)}
+        return Values((key, int(value, 16 if "x" in value else 10))
+                      for key, value in PAIR.findall(text))
 
     # ------------------------------------------------------------- sources
 

@@ -3,24 +3,10 @@
 """Tests of scripts/p9trace.py that need no QEMU: files that are not what they
 should be, of either byte order, and trace lines of several QEMUs."""
 
-import contextlib
-import io
-import struct
-import sys
-import tempfile
 import unittest
-from pathlib import Path
 
-REPO = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPO / "scripts"))
-from tracing.main import main  # noqa: E402  (it lives in scripts/)
-from tracing.records import RecorderFile  # noqa: E402
-
-NAMES = (b"step 1 trigger source how passage\nstep 2 eoi source replay -\n"
-         b"step 32 msi requester pe message\n"
-         b"step 33 msi-refused requester why-pe message\n"
-         b"step 34 pe-frozen pe kinds -\nstep 35 pe-thawed pe - -\n"
-         b"origin 1 lisn\norigin 2 phb0.1\ndropped 0\n")
+from recorder_fixture import P9traceTest, recorder_file
+from tracing.records import RecorderFile
 
 # Shapes of the lines: QEMU 7.2 spells a word otherwise, 10.0 adds fields.
 START = ("spapr_xive_claim_irq lisn=0x1100 lsi=0\n"
@@ -37,59 +23,28 @@ NEW = OLD.replace("IBP", "IPB").replace("0x401 ring=0x10",
                                         "0x401 ring=0x10 group_level=0")
 
 
-def recorder_file(order, records):
-    """What a recorder writes, in a byte order."""
-    def chunk(tag, data):
-        return struct.pack(order + "4s4xQ", tag, len(data)) + data
-
-    ring = struct.pack(order + "3Q32s", 77, 0, len(records), b"CPU 0/TCG")
-    for time, passage, step, source, b, *c in records:
-        origin = 2 if step in (32, 33, 34, 35) else 1
-        ring += struct.pack(order + "4Q", time, passage,
-                            step << 48 | origin << 32 | source,
-                            b << 32 | sum(c))
-    return (struct.pack(order + "8s4I4Q", b"P9XREC\r\n", 0x01020304, 1, 56,
-                        32, 1000, 0, 2000, 10**9)
-            + chunk(b"NAME", NAMES) + chunk(b"RING", ring)
-            + chunk(b"MORE", b"what a later version adds")
-            + chunk(b"STAT", b"[]") + chunk(b"END.", b""))
-
-
-class TraceTest(unittest.TestCase):
-    def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.path = Path(directory.name) / "input"
-
-    def p9trace(self, data, *args):
-        """Exit status, standard output and standard error."""
-        self.path.write_bytes(data)
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            status = main([str(self.path), *args], "")
-        return status, out.getvalue(), err.getvalue()
-
+class TraceTest(P9traceTest):
     def test_files_of_both_byte_orders_are_read(self):
         for order in "<>":
-            data = recorder_file(order, [(1100, 5, 1, 0x20, 0)])
+            data = recorder_file([(1100, 5, 1, 0x20, 0)], order)
             status, out, _ = self.p9trace(data, "lost")
             self.assertEqual(status, 1)
             self.assertRegex(out, r"^LISN 0x20: triggered since 0\.1000")
 
     def test_records_come_in_the_order_of_their_times(self):
         self.path.write_bytes(recorder_file(
-            "<", [(1100, 5, 1, 0x20, 0), (1200, 5, 2, 0x20, 0)]))
+            [(1100, 5, 1, 0x20, 0), (1200, 5, 2, 0x20, 0)]))
         records = list(RecorderFile(self.path).records())
         self.assertEqual([one.step for one in records], ["trigger", "eoi"])
         self.assertEqual([one.time for one in records], [10**8, 2 * 10**8])
 
     def test_an_event_with_an_eoi_is_not_lost(self):
-        data = recorder_file("<", [(1100, 5, 1, 0x20, 0),
+        data = recorder_file([(1100, 5, 1, 0x20, 0),
                                    (1200, 5, 2, 0x20, 0)])
         self.assertEqual(self.p9trace(data, "lost")[:2], (0, "none lost\n"))
 
     def test_a_truncated_file_is_named_so_wherever_it_ends(self):
-        data = recorder_file("<", [(1100, 5, 1, 0x20, 0)])
+        data = recorder_file([(1100, 5, 1, 0x20, 0)])
         for length in range(8, len(data)):
             status, _, err = self.p9trace(data[:length], "lost")
             self.assertEqual(status, 2)
@@ -101,7 +56,7 @@ class TraceTest(unittest.TestCase):
         self.assertIn("neither a recorder's file nor a log", err)
 
     def test_a_later_version_is_refused_in_words(self):
-        data = bytearray(recorder_file("<", []))
+        data = bytearray(recorder_file([]))
         data[12] = 9
         status, _, err = self.p9trace(bytes(data), "stats")
         self.assertEqual(status, 2)
@@ -110,7 +65,7 @@ class TraceTest(unittest.TestCase):
     def test_a_pe_that_is_frozen_is_named_until_it_thaws(self):
         records = [(1100, 0, 34, 5, 3), (1110, 0, 34, 6, 3),
                    (1120, 0, 35, 6, 0)]
-        _, out, _ = self.p9trace(recorder_file("<", records), "lost")
+        _, out, _ = self.p9trace(recorder_file(records), "lost")
         self.assertIn("phb0.1: PE 5 is frozen since 0.1000", out)
         self.assertNotIn("PE 6", out)
 
@@ -119,7 +74,7 @@ class TraceTest(unittest.TestCase):
                    (1110, 0, 33, 0x100, 2 << 16 | 5, 0x123),
                    (1120, 0, 33, 0x100, 2 << 16 | 5, 0x123),
                    (1130, 0, 33, 0x200, 9 << 16, 0x124)]
-        _, out, _ = self.p9trace(recorder_file("<", records), "lost")
+        _, out, _ = self.p9trace(recorder_file(records), "lost")
         self.assertRegex(out, "phb0.1: 1 messages 0x123 of requester 0x0100 "
                          r"refused, the last at 0.1\d* s: MSI of another PE "
                          "than 5\n")
