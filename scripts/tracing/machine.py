@@ -34,8 +34,10 @@ class Machine:
         """The vCPU that an END tells."""
         return end // self.per_server
 
-    def name(self, source):
+    def name(self, source, origin="lisn"):
         """A source for people."""
+        if origin != "lisn":
+            return f"{origin} 0x{source:x}"
         text = f"LISN 0x{source:x}"
         return f"{text} ({self.names[source]})" if source in self.names \
             else text

@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import time
+from contextlib import closing
 
 from .journeys import Journeys
 from .live import recorder_of
@@ -196,9 +197,9 @@ def main(argv, description):
     args = parse(argv, description)
     progress = Progress()
     try:
-        source = open_input(args.input, progress)
-        machine = Machine(source.state)
-        return COMMANDS[args.command](source, machine, args)
+        with closing(open_input(args.input, progress)) as source:
+            machine = Machine(source.state)
+            return COMMANDS[args.command](source, machine, args)
     except BadInput as error:
         print(f"p9trace: {error}", file=sys.stderr)
     except BrokenPipeError:

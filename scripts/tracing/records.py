@@ -54,6 +54,9 @@ class Source:
     end: int = 0                # time at which the state was true
     started: float = 0.0        # seconds since 1970
 
+    def close(self):
+        """No records are asked for any more."""
+
 
 class RecorderFile(Source):
     """A recorder's file, opened and understood but for its records."""
@@ -66,8 +69,15 @@ class RecorderFile(Source):
         self.file = open(path, "rb")
         self.size = self.file.seek(0, 2)
         self.file.seek(0)
-        self._read_header()
-        self._read_chunks()
+        try:
+            self._read_header()
+            self._read_chunks()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        self.file.close()
 
     def _fail(self, what):
         raise BadInput(f"{self.path}: {what}")
