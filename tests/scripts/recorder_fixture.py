@@ -41,14 +41,14 @@ def header(order="<"):
 def packed(order, records):
     """(tick, passage, step, a, b, c) of each; b and c may be left out, and a
     may be (origin, a)."""
-    data = b""
+    data, put = [], struct.Struct(order + "4Q").pack
     for time, passage, step, a, *more in records:
         b, c = (*more, 0, 0)[:2]
         origin = 2 if step in (MSI, MSI_REFUSED, PE_FROZEN, PE_THAWED) else 1
         origin, a = a if isinstance(a, tuple) else (origin, a)
-        data += struct.pack(order + "4Q", time, passage,
-                            step << 48 | origin << 32 | a, b << 32 | c)
-    return data
+        data.append(put(time, passage, step << 48 | origin << 32 | a,
+                        b << 32 | c))
+    return b"".join(data)
 
 
 def recorder_file(records, order="<", state=()):
