@@ -37,13 +37,14 @@ guest=(gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 test=("${core[@]}" clang @clang-rt gcovr spin valgrind libglib2.0-bin gnupg
       shellcheck pyflakes3 codespell python3-sphinx
       cppcheck clang-tidy clang-format python3-yaml
-      gcc-aarch64-linux-gnu qemu-user "${fetch[@]}")
+      gcc-aarch64-linux-gnu qemu-user graphviz chromium-headless-shell
+      "${fetch[@]}")
 # Without one of these a build is slower, or a part of the tests is skipped
 # with that reason; nothing can replace any of the others.
 dispensable=(ccache clang @clang-rt gcovr spin valgrind gnupg
              shellcheck pyflakes3 codespell python3-sphinx
              cppcheck clang-tidy clang-format python3-yaml
-             gcc-aarch64-linux-gnu qemu-user
+             gcc-aarch64-linux-gnu qemu-user graphviz chromium-headless-shell
              gcc-powerpc64le-linux-gnu binutils-powerpc64le-linux-gnu)
 
 # Debian names the runtime of clang's sanitizers and of libFuzzer after the

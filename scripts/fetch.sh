@@ -18,6 +18,7 @@
 #   meson         path of a meson that QEMU 10.0 accepts: the system's, or
 #                 one from Debian 13 unpacked privately
 #   avocado       directory for PYTHONPATH with Debian sid's avocado
+#   d3            d3.min.js, which draws the page of p9trace html
 #   tools-ppc64el directory that qemu-system-ppc and kexec-tools for ppc64el
 #                 and all that they need are unpacked in: for a guest that
 #                 runs guests, and one that replaces itself

@@ -44,7 +44,8 @@ install_qemu() {
     install -D -t "$scripts" "$repo"/scripts/{guest.sh,fetch.sh,initramfs.py}
     install -D -m 644 -t "$scripts/fetching" "$repo"/scripts/fetching/*.py
     install -t "$scripts" "$repo/scripts/p9trace.py"
-    install -D -m 644 -t "$scripts/tracing" "$repo"/scripts/tracing/*.py
+    install -D -m 644 -t "$scripts/tracing" \
+        "$repo"/scripts/tracing/*.{py,html,css,js}
     ln -sfn ../share/p9xive/scripts/guest.sh "$to/bin/p9xive-guest"
     ln -sfn ../share/p9xive/scripts/p9trace.py "$to/bin/p9trace"
 }

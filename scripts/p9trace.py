@@ -7,6 +7,7 @@
     p9trace.py INPUT stats [--json]     rates and latencies
     p9trace.py INPUT timeline -o FILE   for Perfetto and chrome://tracing
     p9trace.py INPUT routes             the routing now, for graphviz
+    p9trace.py INPUT html -o FILE       all of it as a page for a browser
 
 INPUT is a file of p9xive's flight recorder, the QMP socket of a running QEMU
 with p9xive, or what any QEMU from 7.2 on printed with

@@ -441,6 +441,9 @@ def all_items():
               ("trixie", "bookworm-backports", "sid")),
         Package("avocado", "directory for PYTHONPATH with avocado", "avocado",
                 ("sid", "forky"), (modules,)),
+        Package("d3", "d3.min.js, which draws the page of p9trace html",
+                "node-d3", ("trixie", "bookworm", "sid"),
+                ("usr/share/nodejs/d3/dist/d3.min.js",)),
         Packages("tools-ppc64el", "directory with qemu-system-ppc and "
                  "kexec-tools for ppc64el and all that they need",
                  ("qemu-system-ppc", "kexec-tools"), "ppc64el",

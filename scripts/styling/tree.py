@@ -7,7 +7,8 @@ from pathlib import Path
 
 # The licence's text is not ours to change.
 FOREIGN = ("COPYING",)
-CODE = (".c", ".h", ".inc", ".S", ".ld", ".pml", ".py", ".sh")
+PICTURES = (".png",)
+CODE = (".c", ".h", ".inc", ".S", ".ld", ".pml", ".py", ".sh", ".js", ".css")
 
 
 class Skip(Exception):
@@ -32,7 +33,8 @@ class Tree:
                      for path in self.root.rglob("*") if path.is_file()]
             paths = [path for path in paths if not path.startswith("build")
                      and "__pycache__" not in path]
-        return sorted(path for path in paths if path not in FOREIGN)
+        return sorted(path for path in paths if path not in FOREIGN
+                      and not path.endswith(PICTURES))
 
     @lru_cache(maxsize=None)
     def text(self, path):

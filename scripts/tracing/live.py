@@ -18,7 +18,7 @@ class Monitor:
         try:
             self.socket.connect(path)
         except OSError as error:
-            raise BadInput(f"{path}: {error.strerror}") from error
+            raise BadInput(f"{path}: {error.strerror or error}") from error
         self.file = self.socket.makefile("rwb")
         self._reply(lambda message: "QMP" in message)
         self.ask("qmp_capabilities")
@@ -58,6 +58,8 @@ def recorder_of(path, progress):
     try:
         monitor.ask("qom-set", path=controller, property="recorder-save",
                     value=name)
-        return RecorderFile(name, progress)
+        source = RecorderFile(name, progress)
+        source.path = path
+        return source
     finally:
         os.unlink(name)

@@ -13,6 +13,7 @@ from .journeys import Journeys
 from .live import recorder_of
 from .lost import Finder, others
 from .machine import Machine, duration, seconds
+from .page import page
 from .pictures import Timeline, dot, svg
 from .records import MAGIC, BadInput, RecorderFile
 from .stats import Statistics
@@ -22,9 +23,11 @@ from .text import TraceText
 class Progress:
     """A line on a terminal's standard error, while a conversion is long."""
 
+    PATIENCE = 1                # seconds
+
     def __init__(self):
         self.wanted = sys.stderr.isatty()
-        self.next = time.monotonic() + 1
+        self.next = time.monotonic() + self.PATIENCE
         self.shown = False
 
     def __call__(self, done, total):
@@ -145,6 +148,13 @@ def routes(source, machine, args):
     return 0
 
 
+def html(source, machine, args):
+    text = page(source, machine, args)
+    with output(args) as out:
+        out.write(text)
+    return 0
+
+
 class output:
     """--output, or standard output, which stays open."""
 
@@ -186,11 +196,23 @@ def parse(argv, description):
     one = commands.add_parser("routes", help="routing as a graph")
     one.add_argument("--format", choices=("dot", "svg"), default="dot")
     one.add_argument("--output", "-o")
+    one = commands.add_parser("html", help="a page for a browser: timeline, "
+                              "lost events, routing, search")
+    one.add_argument("--output", "-o")
+    one.add_argument("--most", type=int, default=100000, help="events in the "
+                     "page, the newest ones (default 100000)")
+    one.add_argument("--from", dest="start", type=float, metavar="SECONDS",
+                     help="leave out what ended before")
+    one.add_argument("--to", type=float, metavar="SECONDS",
+                     help="leave out what began after")
+    one.add_argument("--older", type=float, default=100,
+                     help="a lost one waits for at least so many ms "
+                     "(default 100)")
     return parser.parse_args(argv)
 
 
 COMMANDS = {"story": story, "lost": lost, "stats": stats,
-            "timeline": timeline, "routes": routes}
+            "timeline": timeline, "routes": routes, "html": html}
 
 
 def main(argv, description):

@@ -104,7 +104,9 @@ def quoted(text):
 def dot(machine):
     """The routing now, in graphviz's language."""
     yield "digraph routes {"
-    yield "  rankdir=LR; node [shape=box, fontname=\"sans-serif\"];"
+    yield "  rankdir=LR;"
+    yield "  node [shape=box, fontname=\"sans-serif\", fontsize=11];"
+    yield "  edge [fontname=\"sans-serif\", fontsize=10];"
     used = set()
     for number, one in sorted(machine.sources.items()):
         if not one["valid"] or one["masked"]:

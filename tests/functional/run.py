@@ -76,7 +76,7 @@ def prepare(args):
     if not os.access(qemu, os.X_OK):
         sys.exit(f"run.py: {qemu} isn't there: make builds it")
     for item in ("busybox", "kernel-12", "kernel-13", "kernel-13-64k",
-                 "tools-ppc64el"):
+                 "tools-ppc64el", "d3"):
         fetched(item)
     work = args.build_dir.resolve() / "functional"
     work.mkdir(parents=True, exist_ok=True)
