@@ -40,12 +40,15 @@ class Outcome:
     passed: int = 0
     skipped: list = field(default_factory=list)
     failed: list = field(default_factory=list)
+    # What the failed ones say of themselves: lines by the test's name.
+    reasons: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
     def add(self, other):
         self.passed += other.passed
         self.skipped += other.skipped
         self.failed += other.failed
+        self.reasons.update(other.reasons)
         self.notes += other.notes
 
     def total(self):
@@ -78,12 +81,15 @@ class Part:
 TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
 # Figures that a test wants people to see, such as executions a second.
 TAP_NOTE = re.compile(r"# note: (.*)")
+# A program that compares much may have much to say.
+MOST_REASONS, LONGEST_REASON = 6, 600
 TAP_PLAN = re.compile(r"1\.\.(\d+)(?: # SKIP *(.*))?")
 
 
 def read_tap(text, prefix=""):
     """Count a TAP stream; prefix names its tests among those of others."""
     outcome, plan, count, bailed = Outcome(), None, 0, False
+    reasons = []                # of the test that failed last
     for line in text.splitlines():
         if line.startswith("Bail out!"):
             outcome.failed.append(prefix + line)
@@ -101,8 +107,11 @@ def read_tap(text, prefix=""):
             continue
         match = TAP_LINE.fullmatch(line) if line[:1] in "on" else None
         if not match:
+            if line.startswith("# ") and len(reasons) < MOST_REASONS:
+                reasons.append(line[2:][:LONGEST_REASON])
             continue
         count += 1
+        reasons = []
         name, _, directive = match[2].partition(" # ")
         if directive.upper().startswith("SKIP"):
             why = directive[len("SKIP"):].strip()
@@ -111,6 +120,7 @@ def read_tap(text, prefix=""):
             outcome.passed += 1
         else:
             outcome.failed.append(prefix + name)
+            outcome.reasons[prefix + name] = reasons
     if bailed:
         return outcome
     if plan is not None and plan != count:
@@ -389,6 +399,8 @@ def report(part, outcome, seconds, log_path, log):
         return
     for name in outcome.failed[:20]:
         print(f"    failed: {name}")
+        for line in outcome.reasons.get(name, []):
+            print(f"        {line}")
     if len(outcome.failed) > 20:
         print(f"    ... and {len(outcome.failed) - 20} more")
     print(f"    the end of {log_path}:")

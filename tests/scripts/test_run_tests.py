@@ -32,6 +32,18 @@ class RunTestsTest(unittest.TestCase):
         self.assertEqual(judge("1..2\nok 1 - a\nnot ok 2 - b\n", 1),
                          (1, 1, 0))
 
+    def test_a_failed_test_keeps_the_words_that_follow_it(self):
+        outcome = run_tests.read_tap("1..3\nnot ok 1 a\n# fail: no shell\n"
+                                     "# log: here\nok 2 b\n# not of a\n"
+                                     "not ok 3 c\n")
+        self.assertEqual(outcome.reasons, {"a": ["fail: no shell",
+                                                 "log: here"], "c": []})
+
+    def test_a_long_reason_is_cut(self):
+        words = f"# {'y' * 10000}\n" + "# x\n" * 100
+        reasons = run_tests.read_tap(f"1..1\nnot ok 1 a\n{words}").reasons
+        self.assertLess(len("".join(reasons["a"])), 6 * 600 + 1)
+
     def test_a_skipped_test_is_not_a_passed_one(self):
         self.assertEqual(judge("1..2\nok 1 - a # SKIP why\nok 2\n"),
                          (1, 0, 1))
