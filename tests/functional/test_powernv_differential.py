@@ -10,6 +10,13 @@ have to be the same ones in the same order in both models. Where stock is
 known to be wrong, differences() says so; one that is not needed is a failure,
 too.
 
+One thread of the host is left: QEMU's main thread, which completes the disk's
+requests. On a busy host it is late, and then an interrupt comes while another
+one is handled, or virtual time has gone on to the next tick of the NIC's
+driver; stock differs from stock in the same way. A fault of a model is there
+in each run, so a pair of runs that differs is run again, ATTEMPTS times at
+most.
+
 With several CPUs the order is not the same: when one lets the next run depends
 on when it is interrupted, to the instruction. There each register has to see
 the same values, in whatever order and however often. What the guest does is
@@ -23,7 +30,6 @@ controller need not be a store on the bus: it is compared by its own event.
 """
 
 import re
-import time
 import unittest
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,8 +38,14 @@ from itertools import zip_longest
 from virtual_machine import TROUBLE
 from xivetest import XiveTest, fetched, initramfs
 
+ATTEMPTS = 5
+# The NIC's driver sends itself an interrupt every other second while it is up:
+# the shell takes it down before that, and does not sleep meanwhile, for
+# virtual time would jump then.
 SCRIPT = """\
 ip link set eth0 up
+until grep -q 1 /sys/class/net/eth0/carrier; do :; done
+ip link set eth0 down
 for cpu in {cpus}; do
     taskset $cpu dd if=/dev/nvme0n1 of=/dev/null bs=64k count=16 iflag=direct
 done
@@ -333,28 +345,34 @@ class DifferentialTest(XiveTest):
             self.assertEqual(vm.wait_exit(self.timeout), 0)
         return machines
 
-    def check_the_same(self, append="", cpus=1, smp="1", how=first_difference,
-                       unused=()):
-        self.need_ours()
-        start = time.monotonic()
-        machines = self.runs(append, cpus, smp)
+    def differ(self, machines, how, unused):
+        """What differs in these two runs and may not, in words."""
         stock, ours = [accesses_of(vm.path("trace")) for vm in machines]
         if how == each_value:
             stock, ours = timeless(stock), timeless(ours)
         known = differences()
         bad = compare(stock, ours, known, how)
+        bad += [f"{one.places}: no difference any more" for one in known
+                if not one.used and one.places not in unused]
         total, same = count(stock, ours)
         print(f"# {total} accesses and events of stock; {same} of "
-              f"{len(stock)} places equal, {len(bad)} wrong; "
-              f"{time.monotonic() - start:.0f} s", flush=True)
-        if bad:
-            self.fail("\n".join(bad[:40]))
-        self.assertEqual([one.places for one in known
-                          if not one.used and one.places not in unused], [])
+              f"{len(stock)} places equal, {len(bad)} wrong", flush=True)
         self.check_each_kind_was_seen(ours)
-        for vm in machines:
-            self.check_it_worked(vm, cpus)
-            vm.path("trace").unlink()
+        return bad
+
+    def check_the_same(self, append="", cpus=1, smp="1", how=first_difference,
+                       unused=()):
+        self.need_ours()
+        for _ in range(ATTEMPTS):
+            machines = self.runs(append, cpus, smp)
+            bad = self.differ(machines, how, unused)
+            for vm in machines:
+                self.check_it_worked(vm, cpus)
+                vm.path("trace").unlink()
+            if not bad:
+                return
+            print("\n".join(bad[:40]), flush=True)
+        self.fail("\n".join(bad[:40]))
 
     def check_each_kind_was_seen(self, accesses):
         """Else equality would mean little."""
