@@ -82,7 +82,8 @@ TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
 # Figures that a test wants people to see, such as executions a second.
 TAP_NOTE = re.compile(r"# note: (.*)")
 # A program that compares much may have much to say.
-MOST_REASONS, LONGEST_REASON = 6, 600
+MOST_REASONS = 6
+LONGEST_REASON = 600
 TAP_PLAN = re.compile(r"1\.\.(\d+)(?: # SKIP *(.*))?")
 
 
