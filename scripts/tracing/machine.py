@@ -2,6 +2,10 @@
 """The state behind the records: what a file or a live machine says is true."""
 
 
+# Interrupts of a device; what MSI-X can have is 2048.
+MOST_NAMES = 1 << 16
+
+
 class Machine:
     """Look-ups in the list of states (docs/specs/recorder.rst)."""
 
@@ -16,10 +20,9 @@ class Machine:
             elif one.get("is") == "vcpus":
                 self.vcpus = {cpu["vcpu"]: cpu for cpu in one["vcpus"]}
             elif one.get("is") == "devices":
-                self.names = {n: device["name"] for device in one["devices"]
-                              for n in range(device["source"],
-                                             device["source"] +
-                                             device["count"])}
+                for device in one["devices"]:
+                    self._name(device["name"], device["source"],
+                               device["count"])
 
     def _take(self, one):
         self.known = True
@@ -29,6 +32,11 @@ class Machine:
         self.ends = {end["end"]: end for end in one["ends"]}
         self.threads = {t["thread"]: t for t in one["threads"]}
         self.counters = one["counters"]
+
+    def _name(self, name, source, count):
+        """One of several interrupts has its number behind the name."""
+        for i in range(min(count, MOST_NAMES)):
+            self.names[source + i] = f"{name} {i}" if count > 1 else name
 
     def server(self, end):
         """The vCPU that an END tells."""

@@ -16,6 +16,7 @@ from .machine import Machine, duration, seconds
 from .page import page
 from .pictures import Timeline, dot, svg
 from .records import MAGIC, BadInput, RecorderFile
+from .shape import check
 from .stats import Statistics
 from .text import TraceText
 
@@ -48,6 +49,14 @@ def open_input(path, progress):
     with open(path, "rb") as file:
         is_recorder = file.read(len(MAGIC)) == MAGIC
     return (RecorderFile if is_recorder else TraceText)(path, progress)
+
+
+def machine_of(source):
+    try:
+        check(source.state)
+    except BadInput as error:
+        raise BadInput(f"{source.path}: {error}") from error
+    return Machine(source.state)
 
 
 def matches(machine, what):
@@ -220,7 +229,7 @@ def main(argv, description):
     progress = Progress()
     try:
         with closing(open_input(args.input, progress)) as source:
-            machine = Machine(source.state)
+            machine = machine_of(source)
             return COMMANDS[args.command](source, machine, args)
     except BadInput as error:
         print(f"p9trace: {error}", file=sys.stderr)

@@ -142,13 +142,18 @@ class RecorderFile(Source):
 
     def _read_names(self, text):
         for line in text.splitlines():
-            kind, *words = line.split(" ")
-            if kind == "step":
-                self.steps[int(words[0])] = words[1]
-            elif kind == "origin":
-                self.origins[int(words[0])] = " ".join(words[1:])
-            elif kind == "dropped":
-                self.dropped = int(words[0])
+            try:
+                self._read_name(*line.split(" "))
+            except (ValueError, IndexError):
+                self._fail(f"among its names is {line[:40]!r}")
+
+    def _read_name(self, kind, *words):
+        if kind == "step":
+            self.steps[int(words[0])] = words[1]
+        elif kind == "origin":
+            self.origins[int(words[0])] = " ".join(words[1:])
+        elif kind == "dropped":
+            self.dropped = int(words[0])
 
     def _read_ring(self, length):
         if length < 56:
