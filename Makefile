@@ -19,6 +19,7 @@ help:
 	@echo 'make check       every test there is'
 	@echo 'make check-stock what the tests of gaps say of QEMU without p9xive:'
 	@echo '                 QEMU=PATH any binary, QEMU=debian-12|debian-13|newest'
+	@echo 'make check-lines build and test with the other lines of QEMU'
 	@echo 'make bench       ours and stock side by side'
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
 	@echo 'make install     put binary, core library, pages below $$PREFIX'
@@ -51,6 +52,10 @@ check-stock:
 	@scripts/deps.sh $(if $(QEMU),guest fetch,all)
 	@$(RUN_TESTS) $(if $(QEMU),--subject $(QEMU)) check-stock
 
+check-lines:
+	@scripts/deps.sh all
+	@$(RUN_TESTS) check-lines
+
 core:
 	@scripts/deps.sh core
 	@[ -e $(BUILD)/core/build.ninja ] || meson setup $(BUILD)/core
@@ -81,5 +86,5 @@ install-core:
 clean:
 	rm -rf $(BUILD) $(STOCK)
 
-.PHONY: all help core stock demo check-core check check-stock bench install \
-        install-core clean
+.PHONY: all help core stock demo check-core check check-stock check-lines \
+        bench install install-core clean

@@ -8,7 +8,9 @@
 #
 # prints one line of standard output per ITEM, and progress on standard error:
 #
-#   qemu-source   directory of QEMU 10.0.x's source, never changed
+#   qemu-source   directory of QEMU 10.0.x's source, never changed;
+#                 qemu-source-10.2 and so on are those of the other lines of
+#                 qemu/lines.toml, the newest version that can be had
 #   kernel-12     directory with vmlinux, version (a text file holding the
 #   kernel-13     release) and lib/modules/<release>/ of Debian 12's or 13's
 #                 ppc64el kernel; kernel-13-64k is the one with 64 KiB pages

@@ -5,7 +5,9 @@
 Three things go on top of the pristine tree:
 
   qemu/**              to the same path, shadowing or adding a file
-                       (except overlay.toml and configs/)
+                       (except overlay.toml, lines.toml and configs/)
+  qemu/since-V/**,     the same for trees of version V and newer, and for those
+  qemu/before-V/**     older than V
   hw/ target/          the core, to hw/intc/p9xive/hw and .../target
   include/             its headers, to include/, where QEMU's compiler looks:
                        flags stay the same for every file, so that stock and
@@ -31,6 +33,9 @@ A hunk of overlay.toml is a table [[hunk]] with the string keys
   until   (only with "replace", optional) text after the anchor; all between
           the two goes as well, so that it need not be quoted
   text    what is put there (a newline is added to inserted text without one)
+  since, before  (optional) versions: the hunk is for trees that are not older
+          than the one and older than the other. A name may stand twice if no
+          tree gets both hunks.
 Anchors are looked up in the pristine text, so the order of hunks does not
 matter, except for two that insert at the same place. If any hunk doesn't fit,
 all that don't are reported and the tree is left as it was.
@@ -39,10 +44,13 @@ all that don't are reported and the tree is left as it was.
 import argparse
 import fcntl
 import os
+import re
 import shutil
 import sys
 import tomllib
 from pathlib import Path
+
+from lines import is_within, number
 
 CORE_DIR = "hw/intc/p9xive"
 CORE_PARTS = {"include": "include",
@@ -54,7 +62,9 @@ CONFIG_DIR = "configs/devices/ppc64-softmmu"
 SKIPPED_TOP = {".git", ".pc", "build", "debian", "roms"}
 ACTIONS = ("insert-before", "insert-after", "replace")
 HUNK_KEYS = {"name", "why", "file", "anchor", "action", "text"}
-OPTIONAL_KEYS = {"until"}
+OPTIONAL_KEYS = {"until", "since", "before"}
+ONLY_FOR = re.compile(r"(since|before)-([^/]+)/(.*)")
+TABLES = ("overlay.toml", "lines.toml")
 
 
 class OverlayError(Exception):
@@ -100,27 +110,46 @@ def load_hunks(path):
         raise OverlayError(f"{path}: unknown table {sorted(extra)[0]}")
 
     hunks = document.get("hunk", [])
-    names = set()
-    for number, hunk in enumerate(hunks, 1):
-        name = hunk.get("name", f"number {number}")
-        wrong = (hunk.keys() - OPTIONAL_KEYS) ^ HUNK_KEYS
-        if wrong:
-            raise OverlayError(f"{path}: hunk {name}: missing or unknown key "
-                               + ", ".join(sorted(wrong)))
-        if not all(isinstance(value, str) for value in hunk.values()):
-            raise OverlayError(f"{path}: hunk {name}: all values are strings")
-        if hunk["action"] not in ACTIONS:
-            raise OverlayError(f"{path}: hunk {name}: action is one of "
-                               + ", ".join(ACTIONS))
-        if not hunk["anchor"]:
-            raise OverlayError(f"{path}: hunk {name}: empty anchor")
-        if "until" in hunk and hunk["action"] != "replace":
-            raise OverlayError(f"{path}: hunk {name}: until goes with "
-                               "replace")
-        if name in names:
-            raise OverlayError(f"{path}: hunk {name}: the name is taken")
-        names.add(name)
+    earlier = {}
+    for place, hunk in enumerate(hunks, 1):
+        name = hunk.get("name", f"number {place}")
+        complaint = hunk_complaint(hunk) or next(
+            ("the name is taken" for other in earlier.get(name, ())
+             if overlap(hunk, other)), None)
+        if complaint:
+            raise OverlayError(f"{path}: hunk {name}: {complaint}")
+        earlier.setdefault(name, []).append(hunk)
     return hunks
+
+
+def hunk_complaint(hunk):
+    """What is wrong with a hunk by itself, or None."""
+    wrong = (hunk.keys() - OPTIONAL_KEYS) ^ HUNK_KEYS
+    if wrong:
+        return "missing or unknown key " + ", ".join(sorted(wrong))
+    if not all(isinstance(value, str) for value in hunk.values()):
+        return "all values are strings"
+    if hunk["action"] not in ACTIONS:
+        return "action is one of " + ", ".join(ACTIONS)
+    if not hunk["anchor"]:
+        return "empty anchor"
+    if "until" in hunk and hunk["action"] != "replace":
+        return "until goes with replace"
+    try:
+        number(hunk.get("since", "0")), number(hunk.get("before", "0"))
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def overlap(one, other):
+    """Whether a tree can get both hunks."""
+    return (is_within(one.get("since", "0"), before=other.get("before")) and
+            is_within(other.get("since", "0"), before=one.get("before")))
+
+
+def is_for(hunk, version):
+    return is_within(version, hunk.get("since"), hunk.get("before"))
 
 
 def hunk_edit(hunk, text):
@@ -173,7 +202,17 @@ def patch_text(path, text, hunks):
     return "".join(result), complaints
 
 
-def overlay_files(repo):
+def place_in_tree(path, version):
+    """Where a file of qemu/ goes in a tree of a version, or None."""
+    match = ONLY_FOR.match(path)
+    if match:
+        word, limit, path = match.groups()
+        if not is_within(version, **{word: limit}):
+            return None
+    return path
+
+
+def overlay_files(repo, version):
     """Map of path in QEMU's tree to the file of ours that goes there."""
     files = {}
 
@@ -185,8 +224,11 @@ def overlay_files(repo):
 
     room = repo / "qemu"
     for path in walk_files(room) if room.is_dir() else ():
-        if path != "overlay.toml" and not path.startswith("configs/"):
-            add(path, room / path)
+        if path in TABLES or path.startswith("configs/"):
+            continue
+        target = place_in_tree(path, version)
+        if target:
+            add(target, room / path)
     for part, target in CORE_PARTS.items():
         if (repo / part).is_dir():
             for path in walk_files(repo / part):
@@ -199,6 +241,15 @@ def config_files(repo):
             for source in sorted((repo / "qemu/configs").glob("*.mak"))}
 
 
+def version_of(pristine):
+    version = (pristine / "VERSION").read_text().strip()
+    try:
+        number(version)
+    except ValueError as error:
+        raise OverlayError(f"{pristine / 'VERSION'}: {error}") from error
+    return version
+
+
 def wanted_content(repo, pristine, stock):
     """Map of path in QEMU's tree to the bytes that we want there."""
     content = {path: source.read_bytes()
@@ -206,11 +257,14 @@ def wanted_content(repo, pristine, stock):
     if stock:
         return content
 
-    for path, source in overlay_files(repo).items():
+    version = version_of(pristine)
+    for path, source in overlay_files(repo, version).items():
         content[path] = source.read_bytes()
 
     by_file = {}
     for hunk in load_hunks(repo / "qemu/overlay.toml"):
+        if not is_for(hunk, version):
+            continue
         by_file.setdefault(hunk["file"], []).append(hunk)
     complaints = []
     for path, hunks in by_file.items():
@@ -226,7 +280,8 @@ def wanted_content(repo, pristine, stock):
         content[path] = text.encode()
     if complaints:
         raise OverlayError("\n".join(complaints) + "\n(pristine tree: "
-                           f"{pristine}; hunks: qemu/overlay.toml)")
+                           f"{pristine}, version {version}; hunks: "
+                           "qemu/overlay.toml)")
     return content
 
 

@@ -29,9 +29,15 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "scripts"))
 import limits  # noqa: E402  (it lives in scripts/)
+import lines  # noqa: E402  (likewise)
 
 PYTHON = "/usr/bin/python3"
 CROSS = ("powerpc64le-linux-gnu-gcc",)
+FETCH_UNAVAILABLE = 3   # of scripts/fetch.sh: no mirror delivers it
+# What runs on each line of QEMU beside the bare-metal guest: Linux on both
+# machines and both interrupt modes, and what leans on QEMU's own code most.
+LINE_TESTS = ("boot", "modes", "powernv.py", "reset", "hotplug",
+              "kvm_device", "powernv_snapshot")
 
 
 @dataclass
@@ -74,6 +80,8 @@ class Part:
     # Programs without which the part is skipped. scripts/deps.sh installs
     # them, unless the mirror does not have them today.
     needs: tuple = ()
+    # The item of scripts/fetch.sh without which the part is skipped.
+    source: str = ""
     # Seconds of a quiet machine after which it hangs for sure.
     limit: float = 1800
 
@@ -167,8 +175,9 @@ def read_meson_test(test):
     return outcome
 
 
-def read_nothing(_log):
-    return Outcome()
+def read_build(log):
+    """A build has no tests, but may be skipped."""
+    return read_tap(log) if NO_SETUP.search(log) else Outcome()
 
 
 def setup_command(directory, *options, compiler=None):
@@ -254,8 +263,36 @@ def build_part(name, what, directory, *options):
                             *options])
     directory = shlex.quote(str(directory))
     script = f"set -e; {configure}; scripts/build.sh {directory}"
-    return Part(name, what, ["bash", "-c", script], read_nothing,
+    return Part(name, what, ["bash", "-c", script], read_build,
                 is_build=True)
+
+
+def line_parts(build, line):
+    """What shows that p9xive works on a line of QEMU that is not the
+    default."""
+    directory = build.with_name(f"{build.name}-{line.name}")
+    qemu = directory / "qemu-system-ppc64"
+    guest = [PYTHON, "tests/guest/run.py", "--qemu", str(qemu)]
+    parts = [
+        build_part(f"build-{line.name}", f"QEMU {line.name} with p9xive",
+                   directory, f"--qemu-line={line.name}"),
+        Part(f"guest-{line.name}", f"bare-metal guest on QEMU {line.name}",
+             guest, read_log_tap, needs=CROSS),
+        Part(f"guest-kvm-{line.name}", "the same on p9xive-kvm",
+             [*guest, "--kvm"], read_log_tap, needs=CROSS),
+        Part(f"functional-{line.name}", f"Linux guests on QEMU {line.name}",
+             [PYTHON, "tests/functional/run.py", "--qemu", str(qemu),
+              "--build-dir", str(directory), *LINE_TESTS],
+             read_log_tap, limit=7200),
+    ]
+    for part in parts:
+        part.source = f"qemu-source-{line.name}"
+    return parts
+
+
+def all_line_parts(build):
+    return [part for line in lines.read_lines()[1:]
+            for part in line_parts(build, line)]
 
 
 def conform_part(build, qemu):
@@ -321,7 +358,7 @@ def all_parts(build, stock, subject=None):
         Part("functional", "Linux guests",
              [PYTHON, "tests/functional/run.py", *both], read_log_tap,
              limit=7200),
-    ]
+    ] + all_line_parts(build)
 
 
 SETS = {
@@ -334,13 +371,29 @@ SETS = {
               "functional"],
     "check-stock": ["build-stock", "guest-on-stock", "functional-on-stock"],
 }
+# One row of the table of lines is all that a line needs.
+SETS["check-lines"] = [part.name for part in all_line_parts(REPO / "build")]
+
+
+def why_skipped(part):
+    """What a part needs and this machine can't get, or None."""
+    missing = [name for name in part.needs if not shutil.which(name)]
+    if missing:
+        return f"{', '.join(missing)} could not be installed"
+    if not part.source:
+        return None
+    fetched = subprocess.run([REPO / "scripts/fetch.sh", part.source],
+                             capture_output=True, text=True, check=False)
+    if fetched.returncode != FETCH_UNAVAILABLE:
+        return None
+    return fetched.stderr.strip().splitlines()[-1].removeprefix("fetch: ")
 
 
 def run_command(part, log_path):
     """Run a part into its log; returns (exit status, text)."""
-    missing = [name for name in part.needs if not shutil.which(name)]
+    missing = why_skipped(part)
     if missing:
-        text = f"1..0 # SKIP {', '.join(missing)} could not be installed\n"
+        text = f"1..0 # SKIP {missing}\n"
         log_path.write_text(text)
         return 0, text
     with open(log_path, "wb") as log:
@@ -389,7 +442,7 @@ def judge(part, status, log):
 
 def report(part, outcome, seconds, log_path, log):
     counts = outcome.counts()
-    if part.is_build and not outcome.failed:
+    if part.is_build and not outcome.total():
         counts = "done"
     print(f"{part.name:16} {counts:32} {seconds:6.1f} s", flush=True)
     for note in outcome.notes:

@@ -36,7 +36,7 @@ class Item:
 
     def __init__(self, name):
         self.name = name
-        self.variable = "P9XIVE_" + name.upper().replace("-", "_")
+        self.variable = "P9XIVE_" + re.sub("[-.]", "_", name.upper())
 
     # Each of these is a few lines in the classes below.
 
@@ -200,53 +200,6 @@ class AnyKernel(Item):
 
     def by_hand(self, store, given):
         return self.items[0].by_hand(store, given)
-
-
-class QemuSource(Item):
-    """Debian's source package of QEMU 10.0.x, unpacked."""
-
-    what = "source of QEMU 10.0.x, never changed"
-    releases = ("trixie", "bookworm-backports")
-
-    def kind(self):
-        return "qemu-source"
-
-    def root(self, store, release):
-        return AptRoot(store.cache, release, sources=True)
-
-    def candidates(self, store, root):
-        return [(f"QEMU's source {one.version} ({one.suite})",
-                 lambda one=one: self.tree(store, root, one))
-                for one in root.versions("qemu")
-                if re.match(r"\d+:10\.0\.", one.version)]
-
-    def tree(self, store, root, found):
-        version = found.version.partition(":")[2]
-        downloads = store.cache / "debs" / f"qemu-source_{plain(version)}"
-
-        def fill(new):
-            say(f"QEMU's source {found.version} ({found.suite})")
-            root.download_source(found, downloads)
-            inner = new / "qemu"
-            # apt has checked the hash of each file against the signed
-            # lists; the uploader's own signature would need a keyring of
-            # all developers.
-            run(["dpkg-source", "--no-check", "-x",
-                 downloads / f"qemu_{version}.dsc", inner],
-                log=store.cache / "qemu-unpack.log")
-
-        tree = store.make(f"qemu-source_{plain(version)}", fill,
-                          kind=self.kind(), release=root.release,
-                          version=found.version, suite=found.suite,
-                          verified="signed release, SHA256 of list and files")
-        remove(downloads)
-        return tree
-
-    def path_in(self, tree):
-        for path in (tree / "qemu", tree):
-            if (path / "VERSION").exists():
-                return path
-        raise Unavailable(f"{tree} is no QEMU source tree (it has no VERSION)")
 
 
 class Firmware(Item):
@@ -431,7 +384,7 @@ def all_items():
                         ("trixie", "bookworm-backports", "trixie-backports",
                          "sid"))
     return [
-        QemuSource("qemu-source"), kernel_12, kernel_13, kernel_64k,
+        kernel_12, kernel_13, kernel_64k,
         AnyKernel("kernel", "the first of kernel-13 and kernel-12 that can "
                   "be had", [kernel_13, kernel_12]),
         Package("busybox", "static busybox for ppc64el", "busybox-static",

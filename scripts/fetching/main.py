@@ -7,6 +7,7 @@ from pathlib import Path
 
 from binaries import stock_items
 from items import all_items
+from sources import source_items
 from store import Store, default_cache
 from words import (EXIT_TROUBLE, EXIT_UNAVAILABLE, EXIT_USAGE, Trouble,
                    Unavailable, say)
@@ -16,7 +17,8 @@ class Fetcher:
     def __init__(self, store, again):
         self.store, self.again = store, again
         self.items = {item.name: item
-                      for item in all_items() + stock_items()}
+                      for item in source_items() + all_items()
+                      + stock_items()}
 
     def path(self, name):
         """The path of an item; Unavailable with the reason of each way."""

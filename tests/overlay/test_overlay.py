@@ -4,21 +4,26 @@
 
 import importlib.util
 import os
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "overlay.py"
+sys.path.insert(0, str(SCRIPT.parent))
 SPEC = importlib.util.spec_from_file_location("overlay", SCRIPT)
 overlay = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(overlay)
+import lines  # noqa: E402  (it lives in scripts/)
 
 OLD = 1_000_000_000
 
 
 def hunk(name="h", anchor="two", action="insert-after", text="new",
-         file="hw/list.txt", until=None):
+         file="hw/list.txt", until=None, since=None, before=None):
     last = "" if until is None else f"until = '''{until}'''\n"
+    last += "".join(f"{key} = '{value}'\n" for key, value
+                    in (("since", since), ("before", before)) if value)
     return (f"[[hunk]]\nname = '{name}'\nwhy = 'a test'\nfile = '{file}'\n"
             f"anchor = '''{anchor}'''\naction = '{action}'\n"
             f"text = '''{text}'''\n" + last)
@@ -257,6 +262,94 @@ class OverlayTest(unittest.TestCase):
             with self.subTest(words):
                 self.hunks(text)
                 self.refused(words)
+
+    # ---------------------------------------------------------- versions ---
+
+    def version(self, text):
+        self.write(self.pristine, "VERSION", text + "\n")
+
+    def test_a_hunk_is_for_the_versions_from_since_up_to_before(self):
+        self.hunks(hunk(since="10.2", before="11.0"))
+        for version, has_it in (("10.0.13", False), ("10.1.9", False),
+                                ("10.2.0", True), ("10.2.2", True),
+                                ("11.0.0", False), ("11.1.3", False)):
+            with self.subTest(version):
+                self.version(version)
+                self.apply()
+                self.assertEqual("new" in self.read("hw/list.txt"), has_it)
+
+    def test_a_hunk_of_another_version_needs_no_anchor(self):
+        self.hunks(hunk(anchor="nowhere", since="10.2"),
+                   hunk("gone", file="hw/none.c", since="10.2"))
+        self.apply()
+        self.version("10.2.0")
+        self.refused("nowhere", "hw/none.c", "10.2.0")
+
+    def test_a_hunk_may_stand_once_for_old_and_once_for_new_versions(self):
+        self.hunks(hunk(text="old", before="10.2"),
+                   hunk(text="new", since="10.2"))
+        self.apply()
+        self.assertEqual(self.read("hw/list.txt"), "one\ntwo\nold\nthree\n")
+        self.version("10.2.0")
+        self.apply()
+        self.assertEqual(self.read("hw/list.txt"), "one\ntwo\nnew\nthree\n")
+
+    def test_a_name_that_a_tree_would_get_twice_is_taken(self):
+        for one, other in (({}, {"since": "10.2"}), ({"before": "11.0"}, {}),
+                           ({"before": "11.0"}, {"since": "10.2"})):
+            with self.subTest(f"{one} {other}"):
+                self.hunks(hunk(**one), hunk(anchor="one", **other))
+                self.refused("the name is taken")
+
+    def test_a_limit_that_is_no_version_is_refused(self):
+        for limit in ("11.x", "v11", "11-rc1"):
+            with self.subTest(limit):
+                self.hunks(hunk(since=limit))
+                self.refused("hunk h", limit, "no version")
+
+    def test_a_file_of_ours_may_be_for_some_versions_only(self):
+        self.write(self.repo, "qemu/since-10.2/hw/other.c", "new code\n")
+        self.write(self.repo, "qemu/before-10.2/hw/added.c", "old code\n")
+        self.apply()
+        self.assertEqual(self.read("hw/other.c"), "their code\n")
+        self.assertEqual(self.read("hw/added.c"), "old code\n")
+        self.version("10.2.0")
+        self.apply()
+        self.assertEqual(self.read("hw/other.c"), "new code\n")
+        self.assertFalse((self.tree / "hw/added.c").exists())
+        self.assertFalse((self.tree / "since-10.2").exists())
+
+    def test_two_files_of_ours_for_one_place_are_refused(self):
+        self.write(self.repo, "qemu/since-10.2/hw/other.c", "new code\n")
+        self.write(self.repo, "qemu/hw/other.c", "code\n")
+        self.apply()
+        self.version("10.2.0")
+        self.refused("hw/other.c", "both")
+
+    def test_the_tables_are_no_part_of_the_tree(self):
+        self.write(self.repo, "qemu/lines.toml", "")
+        self.hunks(hunk())
+        self.apply()
+        self.assertFalse(list(self.tree.glob("*.toml")))
+
+    def test_a_tree_whose_version_is_unreadable_is_refused(self):
+        self.version("v10")
+        self.refused("VERSION", "v10")
+
+
+class RealTableTest(unittest.TestCase):
+    """qemu/overlay.toml itself."""
+
+    def test_a_hunk_with_two_forms_has_one_for_each_version_of_a_line(self):
+        hunks = overlay.load_hunks(SCRIPT.parents[1] / "qemu/overlay.toml")
+        forms = {}
+        for one in hunks:
+            forms.setdefault(one["name"], []).append(one)
+        for name, rows in forms.items():
+            for line in lines.read_lines() if len(rows) > 1 else ():
+                with self.subTest(f"{name} {line.name}"):
+                    self.assertEqual(1, sum(overlay.is_for(one, line.since)
+                                            for one in rows))
 
 
 if __name__ == "__main__":

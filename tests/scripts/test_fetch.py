@@ -332,6 +332,46 @@ class FetchTest(unittest.TestCase):
         self.assertEqual((Path(answer.lines[0]) / "VERSION").read_text(),
                          "10.0.8")
 
+    def qemu(self, suite, version):
+        upstream = version.partition("+")[0]
+        return self.mirror.add_source(suite, "qemu", f"1:{version}",
+                                      {"VERSION": upstream.encode()})
+
+    def assert_qemu(self, answer, version):
+        self.assertEqual(answer.status, 0, answer.said)
+        self.assertEqual((Path(answer.lines[0]) / "VERSION").read_text(),
+                         version)
+
+    def test_a_line_of_qemu_is_the_newest_that_a_mirror_delivers(self):
+        missing = [self.qemu("trixie-backports", "11.1.3+ds-2~bpo13+1"),
+                   self.qemu("sid", "11.1.2+ds-1")]
+        self.qemu("sid", "10.2.2+ds-1")
+        self.qemu("sid", "10.2.1+ds-1")
+        self.qemu("forky", "11.0.5+ds-1")
+        self.qemu("trixie-backports", "11.0.2+ds-1~bpo13+1")
+        self.qemu("trixie", "10.0.9+ds-1")
+        self.mirror.publish()
+        for path in missing:
+            self.mirror.faults[path] = fake_mirror.missing
+        answer = self.fetch("qemu-source-11")
+        self.assert_qemu(answer, "11.0.5")
+        self.assertIn("taking 1:11.0.5+ds-1 (forky", answer.said)
+        self.assert_qemu(self.fetch("qemu-source-10.2"), "10.2.2")
+        self.assert_qemu(self.fetch("qemu-source"), "10.0.9")
+
+    def test_a_line_of_qemu_that_no_mirror_delivers_is_not_had(self):
+        missing = self.qemu("sid", "11.1.2+ds-1")
+        self.qemu("sid", "10.2.2+ds-1")
+        self.qemu("sid", "11.2.0~rc1+ds-1")
+        self.mirror.publish()
+        self.mirror.faults[missing] = fake_mirror.missing
+        self.assert_qemu(self.fetch("qemu-source-10.2"), "10.2.2")
+        answer = self.fetch("qemu-source-11")
+        self.assertEqual((answer.status, answer.lines), (3, ["-"]))
+        self.assertRegex(answer.said, "qemu-source-11 can't be had: .*11.1.2"
+                                      r".*\(sid\): 404")
+        self.assertNotIn("rc1", answer.said)
+
     # -------------------------------------------------------- lists and trust
 
     def test_lists_of_updates_that_are_refused_don_t_stop_the_release(self):

@@ -4,6 +4,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,36 @@ class RunTestsTest(unittest.TestCase):
             {"name": "spin", "result": "SKIP", "stdout": ""})
         self.assertEqual(outcome.skipped, ["spin: it says no reason"])
 
+    def test_a_line_whose_source_can_t_be_had_is_skipped_with_the_reason(self):
+        """apt knows no mirror here."""
+        with tempfile.TemporaryDirectory() as directory:
+            config = Path(directory, "apt.conf")
+            config.write_text(f'Dir::State::lists "{directory}/lists";\n'
+                              'Dir::Etc::sourcelist "/dev/null";\n'
+                              'Dir::Etc::sourceparts "/dev/null";\n')
+            done = subprocess.run(
+                [sys.executable, SCRIPT, "--build", f"{directory}/build",
+                 "build-11", "guest-11"], text=True, capture_output=True,
+                env={**os.environ, "APT_CONFIG": str(config),
+                     "P9XIVE_CACHE": f"{directory}/cache"}, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        self.assertEqual(done.stdout.count("qemu-source-11 can't be had: "
+                                           "trixie-backports: apt on this "
+                                           "machine has no Debian archive"),
+                         2, done.stdout)
+        self.assertIn("\n0 passed, 0 failed, 2 skipped\n", done.stdout)
+
+    def test_each_line_but_the_default_has_its_parts_in_check_lines(self):
+        parts = {part.name: part for part in
+                 run_tests.all_parts(REPO / "build", REPO / "build-stock")}
+        names = run_tests.SETS["check-lines"]
+        self.assertEqual(
+            {name.split("-")[-1] for name in names},
+            {line.name for line in run_tests.lines.read_lines()[1:]})
+        for name in names:
+            self.assertEqual(parts[name].source,
+                             "qemu-source-" + name.split("-")[-1])
+
     def test_a_build_that_can_t_be_set_up_is_skipped_with_the_reason(self):
         """Though an earlier run has left results there."""
         with tempfile.TemporaryDirectory() as directory:
@@ -115,7 +146,7 @@ class RunTestsTest(unittest.TestCase):
                          (1, 0, 0))
 
     def test_a_build_may_run_no_test_but_may_not_fail(self):
-        nothing = run_tests.read_nothing
+        nothing = run_tests.read_build
         self.assertEqual(judge("", 0, nothing, True), (0, 0, 0))
         self.assertEqual(judge("", 2, nothing, True), (0, 1, 0))
 
