@@ -12,6 +12,7 @@
  */
 #include "ic_errors.h"
 #include "ic_notify.h"
+#include "xive/recorder.h"
 
 /*
  * Chips that the event of this thread has passed.  Not an argument, since the
@@ -27,6 +28,13 @@ bool p9x_ic_in_notify_page(const P9xIc *ic, uint64_t addr, uint64_t *offset)
 
     *offset = addr - (bar & P9X_BAR_ADDR & ~(8 * page - 1)) - page;
     return (bar & P9X_BAR_VALID) && *offset < page;
+}
+
+static void note_event(const P9xIc *ic, P9xStep step, uint32_t a,
+                       uint64_t value)
+{
+    p9x_note(step, ic->base.origin, a, (uint32_t)(value >> 32),
+             (uint32_t)value);
 }
 
 static P9xIc *notify_page_at(P9xIcFabric *fabric, uint64_t addr,
@@ -69,6 +77,8 @@ static void forward(P9xIc *ic, uint64_t addr, uint64_t value,
     }
     forwards++;
     to = notify_page_at(ic->fabric, addr, &offset);
+    note_event(ic, P9X_STEP_FORWARD,
+               to ? to->base.chip_id : P9X_RECORDED_NO_CHIP, value);
     if (to) {
         p9x_ic_notify(to, offset, value);
     } else {
@@ -146,6 +156,21 @@ static void work_off(P9xIc *ic, uint64_t value)
     }
 }
 
+/* An event that has waited, now in a passage of its own. */
+static void go_on(P9xIc *ic, unsigned queue, uint64_t value)
+{
+    uint64_t outer;
+
+    if (!p9x_recording()) {
+        work_off(ic, value);
+        return;
+    }
+    outer = p9x_passage_begin();
+    note_event(ic, P9X_STEP_GOES_ON, queue, value);
+    work_off(ic, value);
+    p9x_passage_end(outer);
+}
+
 /*
  * Event @value comes to @queue.  True: it waits there, for firmware holds the
  * queue back, and @transit, which may be NULL, is over.  The event that it
@@ -161,10 +186,11 @@ static bool waits(P9xIc *ic, unsigned queue, uint64_t value,
     }
     put = p9x_fifo_put(&ic->fifos, queue, value);
     if (put.waits) {
+        note_event(ic, P9X_STEP_WAITS, queue, value);
         p9x_transit_end(transit);
     }
     if (put.pushed_out) {
-        work_off(ic, put.oldest);
+        go_on(ic, queue, put.oldest);
     }
     return put.waits;
 }
@@ -208,7 +234,7 @@ void p9x_ic_drain_queue(P9xIc *ic, unsigned queue)
     uint64_t value;
 
     while (p9x_fifo_take(&ic->fifos, queue, &value)) {
-        work_off(ic, value);
+        go_on(ic, queue, value);
     }
     p9x_fifo_settle(&ic->fifos, queue);
 }

@@ -13,6 +13,7 @@
 #include "ic_tables.h"
 #include "ic_threads.h"
 #include "ic_vsd.h"
+#include "xive/recorder.h"
 
 enum {
     ROW_UNLOCKED = 1,           /* store changes lines of threads */
@@ -359,6 +360,8 @@ static void store_locked(P9xIc *ic, const Row *row, uint64_t value)
 
 bool p9x_ic_row_store(P9xIc *ic, const Row *row, uint64_t value)
 {
+    p9x_note(P9X_STEP_IC_STORE, ic->base.origin, row->offset,
+             (uint32_t)(value >> 32), (uint32_t)value);
     if (row->flags & ROW_UNLOCKED) {
         row->store(ic, row, value);
     } else {

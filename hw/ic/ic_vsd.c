@@ -9,6 +9,7 @@
 #include "ic_scrub.h"
 #include "ic_state.h"
 #include "ic_vsd.h"
+#include "xive/recorder.h"
 
 /* What caches hold of a block goes back to the table that it came from. */
 static void leave_table(P9xIc *ic, unsigned type, unsigned block)
@@ -44,6 +45,9 @@ static void check_vsd(P9xIc *ic, unsigned type, unsigned block, uint64_t vsd)
 static void set_vsd(P9xIc *ic, bool pc, unsigned type, unsigned block,
                     uint64_t vsd)
 {
+    p9x_note(P9X_STEP_VSD, ic->base.origin,
+             (uint32_t)pc << 31 | type << 8 | block, (uint32_t)(vsd >> 32),
+             (uint32_t)vsd);
     if (in_use(type, pc)) {
         check_vsd(ic, type, block, vsd);
     }

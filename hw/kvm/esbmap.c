@@ -88,7 +88,7 @@ P9xFault p9x_kvm_fault(P9xKvm *kvm, uint64_t pgoff,
     atomic_fetch_add(&kvm->stats.faults, 1);
     fault = any_fault(kvm, pgoff, &to);
     p9x_kvm_note(kvm, P9X_STEP_FAULT, (uint32_t)pgoff,
-                 fault == P9X_FAULT_SIGBUS);
+                 fault == P9X_FAULT_SIGBUS, 0);
     return fault;
 }
 
@@ -120,7 +120,7 @@ int p9x_kvm_reset_mapped(P9xKvm *kvm, uint32_t girq)
         first = 2ull * girq;
     }
     atomic_fetch_add(&kvm->stats.zaps, 1);
-    p9x_kvm_note(kvm, P9X_STEP_ZAP, (uint32_t)first, 2);
+    p9x_kvm_note(kvm, P9X_STEP_ZAP, (uint32_t)first, 2, 0);
     if (kvm->ports->zap) {
         kvm->ports->zap(kvm->ports->host, first, 2);
     }

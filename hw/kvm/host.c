@@ -211,6 +211,19 @@ void p9x_host_source_event(P9xHost *h, uint32_t irq, P9xTransit *transit)
     }
 }
 
+/* The same for an event that was delayed, in the passage that it began. */
+static void route_delayed(P9xHost *h, uint32_t irq)
+{
+    uint32_t srcno;
+    P9xSource *src = find_source(h, irq, &srcno);
+    uint64_t outer = p9x_passage_resume(
+        src ? atomic_load_explicit(&src->passage[srcno],
+                                   memory_order_relaxed) : 0);
+
+    route(h, irq, NULL);
+    p9x_passage_end(outer);
+}
+
 bool p9x_host_release_one(P9xHost *h)
 {
     uint32_t irq;
@@ -219,7 +232,7 @@ bool p9x_host_release_one(P9xHost *h)
     irq = GPOINTER_TO_UINT(g_queue_pop_head(&h->plants.delayed));
     p9x_unlock(&h->lock);
     if (irq) {
-        route(h, irq, NULL);
+        route_delayed(h, irq);
     }
     return irq;
 }
@@ -415,7 +428,7 @@ static void drain_delayed(P9xHost *h, uint32_t irq)
     }
     p9x_unlock(&h->lock);
     while (events--) {
-        route(h, irq, NULL);
+        route_delayed(h, irq);
     }
 }
 

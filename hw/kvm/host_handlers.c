@@ -35,9 +35,25 @@ static bool note_eoi(P9xHostIrq *irq)
     return true;
 }
 
+/* Any thread may run the handler: the event keeps its own passage. */
+static void call_handler(P9xHost *h, P9xHostIrq *irq, uint64_t passage)
+{
+    uint64_t outer;
+
+    if (!p9x_recording()) {
+        irq->handler(irq->opaque);
+        return;
+    }
+    outer = p9x_passage_resume(passage);
+    p9x_record(P9X_STEP_HOST_IRQ, h->ipi.config.origin, irq->info.hw_irq, 0, 0);
+    irq->handler(irq->opaque);
+    p9x_passage_end(outer);
+}
+
 /* Sees to one event of @irq.  Called with the lock, which it drops. */
 static void handle(P9xHost *h, P9xHostIrq *irq)
 {
+    uint64_t passage = irq->passage;
     bool is_void = irq->resent;
     bool eoi;
 
@@ -47,9 +63,7 @@ static void handle(P9xHost *h, P9xHostIrq *irq)
     irq->taken += !is_void;
     p9x_unlock(&h->lock);
     if (!is_void) {
-        p9x_note(P9X_STEP_HOST_IRQ, h->ipi.config.origin, irq->info.hw_irq, 0,
-                 0);
-        irq->handler(irq->opaque);
+        call_handler(h, irq, passage);
     }
     p9x_lock(&h->lock);
     eoi = note_eoi(irq);
@@ -80,9 +94,22 @@ static void run_handlers(P9xHost *h)
     h->host_runs = false;
 }
 
+static void note_passage(P9xHost *h, uint32_t lirq)
+{
+    P9xHostIrq *irq = find_irq(h, lirq);
+
+    p9x_assert_held(&h->lock);
+    if (irq) {
+        irq->passage = p9x_passage_now();
+    }
+}
+
 void p9x_host_take_event(P9xHost *h, uint32_t lirq, P9xTransit *transit)
 {
     p9x_lock(&h->lock);
+    if (p9x_recording()) {
+        note_passage(h, lirq);
+    }
     g_queue_push_tail(&h->host_pending, GUINT_TO_POINTER(lirq));
     h->host_events++;
     /* A sync waits for it to get here, not for the handlers. */

@@ -64,9 +64,9 @@ static inline void p9x_kvm_hook(P9xKvm *kvm, const char *point, uint32_t girq)
 
 /* A step of the flight recorder. */
 static inline void p9x_kvm_note(const P9xKvm *kvm, P9xStep step, uint32_t a,
-                                uint32_t b)
+                                uint32_t b, uint32_t c)
 {
-    p9x_note(step, kvm->host->ipi.config.origin, a, b, 0);
+    p9x_note(step, kvm->host->ipi.config.origin, a, b, c);
 }
 
 /* A point of P9xKvmPorts.step. */

@@ -83,49 +83,75 @@ static void route_live(P9xKvm *kvm, P9xKvmIrq *irq)
                   kvm->ops->data(kvm, irq));
 }
 
+/* What a switch took from the one and gave to the other. */
+typedef struct Carried {
+    P9xPq taken, given;
+} Carried;
+
 /*
  * The IPI goes off for good.  An event that reached it since its state was
- * taken is in Q; the PT sends it.
+ * taken is in Q; the PT sends it.  Returns that Q.
  */
-static void stop_ipi(P9xKvm *kvm, P9xKvmIrq *irq, P9xHostIrq *pt, P9xPq taken)
+static P9xPq stop_ipi(P9xKvm *kvm, P9xKvmIrq *irq, P9xHostIrq *pt, P9xPq taken)
 {
     P9xPq late = p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
 
     if (late & P9X_ESB_Q && taken != P9X_PQ_01) {
         p9x_host_esb_set(kvm->host, &pt->info, P9X_PQ_11);
+        return P9X_PQ_01;
     }
+    return P9X_PQ_00;
 }
 
-static void switch_to_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
+static Carried switch_to_pt(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
                          P9xHostIrq *pt)
 {
-    P9xPq pq;
+    P9xPq pq, late;
 
     zap(kvm, irq->number);
     pq = take_state(kvm, irq, prio);
-    stop_ipi(kvm, irq, pt, pq);
+    late = stop_ipi(kvm, irq, pt, pq);
     p9x_kvm_step(kvm, "set-taken", irq->number);
     irq->pt = pt;
     route_live(kvm, irq);
     set_pt_state(kvm, irq, prio, pq);
     irq->guest_priority = prio;
+    return (Carried) { pq | late, pq | late };
 }
 
 /* As Linux does it: what the IPI had latched is gone. */
-static void switch_to_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
-                             P9xHostIrq *pt)
+static Carried switch_to_pt_6_1(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
+                                P9xHostIrq *pt)
 {
-    p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01);
+    Carried carried = {
+        p9x_host_esb_set(kvm->host, &irq->ipi, P9X_PQ_01), P9X_PQ_10
+    };
+
+    if (irq->old_q) {
+        carried.taken |= P9X_ESB_Q;
+    }
     zap(kvm, irq->number);
     p9x_kvm_step(kvm, "set-taken", irq->number);
     irq->pt = pt;
     route_live(kvm, irq);
     if (prio != P9X_PRIO_MASKED && !irq->old_p) {
         p9x_host_source_eoi(kvm->host, &pt->info);
+        carried.given = P9X_PQ_00;
     }
     irq->old_p = false;
     irq->old_q = false;
     irq->guest_priority = prio;
+    return carried;
+}
+
+/* The end of a switch between the IPI and @pt. */
+static void note_switched(const P9xKvmIrq *irq, const P9xHostIrq *pt,
+                          Carried carried)
+{
+    p9x_note(P9X_STEP_SWITCHED, pt->info.eoi.source->config.origin,
+             irq->number, p9x_kvm_live(irq)->hw_irq,
+             pt->info.eoi.srcno << 16 |
+             (uint32_t)(carried.taken << 8 | carried.given));
 }
 
 static int check_mappable(P9xKvm *kvm, uint32_t girq)
@@ -164,12 +190,10 @@ int p9x_kvm_set_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
     block = p9x_kvm_block(kvm, girq);
     irq = p9x_kvm_irq(block, girq);
     prio = p9x_kvm_lock_and_mask(kvm, block, irq);
-    p9x_kvm_note(kvm, P9X_STEP_MAP, girq, pt->info.hw_irq);
-    if (p9x_quirk(kvm, kvm->ops->map_quirk)) {
-        switch_to_pt_6_1(kvm, irq, prio, pt);
-    } else {
-        switch_to_pt(kvm, irq, prio, pt);
-    }
+    p9x_kvm_note(kvm, P9X_STEP_MAP, girq, pt->info.hw_irq, irq->ipi.hw_irq);
+    note_switched(irq, pt, p9x_quirk(kvm, kvm->ops->map_quirk) ?
+                  switch_to_pt_6_1(kvm, irq, prio, pt) :
+                  switch_to_pt(kvm, irq, prio, pt));
     p9x_unlock(&block->lock);
     atomic_fetch_add(&kvm->stats.maps, 1);
     return 0;
@@ -229,8 +253,10 @@ static int clr_locked(P9xKvm *kvm, P9xKvmIrq *irq, uint8_t prio,
         return rc;
     }
     p9x_kvm_step(kvm, "clr-returned", irq->number);
-    p9x_kvm_note(kvm, P9X_STEP_UNMAP, irq->number, pt->info.hw_irq);
+    p9x_kvm_note(kvm, P9X_STEP_UNMAP, irq->number, pt->info.hw_irq,
+                 irq->ipi.hw_irq);
     switch_to_ipi(kvm, irq, prio, pq);
+    note_switched(irq, pt, (Carried) { pq, pq });
     return 0;
 }
 

@@ -8,8 +8,21 @@
  * any source; what an EOI replays is the notification, or the escalation.
  */
 #include "end_internal.h"
+#include "xive/recorder.h"
 
 typedef enum EsOp { ES_NONE, ES_TRIGGER, ES_EOI, ES_GET, ES_SET } EsOp;
+
+/* One of the two pages of an END. */
+typedef struct EsPage {
+    uint8_t block;
+    uint32_t index;
+    P9xEndEs es;
+} EsPage;
+
+static uint32_t es_mask(P9xEndEs es)
+{
+    return es == P9X_END_ESN ? P9X_END_W1_ESN : P9X_END_W1_ESE;
+}
 
 /* Applies @op to the bits under @mask.  True: they notify. */
 static bool es_apply(P9xEnd *end, uint32_t mask, EsOp op, uint32_t offset,
@@ -37,22 +50,48 @@ static bool es_apply(P9xEnd *end, uint32_t mask, EsOp op, uint32_t offset,
     return notify;
 }
 
-static void es_notify(P9xRouter *r, const P9xEnd *end, P9xEndEs es)
+static void es_notify(P9xRouter *r, const EsPage *page, const P9xEnd *end)
 {
-    if (es == P9X_END_ESN) {
+    if (page->es == P9X_END_ESN) {
         p9x_end_notify_vp(r, end);
         return;
     }
     if (p9x_end_flag(end, P9X_END_W0_ESCALATE)) {
-        p9x_end_escalate(r, end);
+        p9x_end_escalate(r, page->block, page->index, end);
     }
 }
 
-static uint64_t es_access(P9xRouter *r, uint8_t block, uint32_t index,
-                          P9xEndEs es, EsOp op, uint32_t offset)
+/* What an access sends is a passage of its own, as what a source replays. */
+static void __attribute__((noinline)) es_recorded(P9xRouter *r,
+                                                 const EsPage *page,
+                                                 const P9xEnd *end, EsOp op,
+                                                 uint32_t before, bool notify)
 {
-    uint32_t mask = es == P9X_END_ESN ? P9X_END_W1_ESN : P9X_END_W1_ESE;
-    P9xEnd *end = p9x_end_get_locked(r, block, index);
+    bool esn = page->es == P9X_END_ESN;
+    uint32_t after = p9x_end_get(end, 1, es_mask(page->es));
+    P9xStep step = op == ES_EOI ?
+        (esn ? P9X_STEP_ESN_EOI : P9X_STEP_ESE_EOI) :
+        (esn ? P9X_STEP_ESN_STORE : P9X_STEP_ESE_STORE);
+    uint64_t outer;
+
+    if (op == ES_SET && before == after) {
+        return;
+    }
+    outer = p9x_passage_begin();
+    p9x_record(step, r->unit.origin,
+               (uint32_t)page->block << 24 | page->index, before << 8 | after,
+               notify);
+    if (notify) {
+        es_notify(r, page, end);
+    }
+    p9x_passage_end(outer);
+}
+
+static uint64_t es_access(P9xRouter *r, const EsPage *page, EsOp op,
+                          uint32_t offset)
+{
+    uint32_t mask = es_mask(page->es), before;
+    P9xEnd *end = p9x_end_get_locked(r, page->block, page->index);
     uint64_t value;
     P9xEnd copy;
     bool notify;
@@ -60,28 +99,30 @@ static uint64_t es_access(P9xRouter *r, uint8_t block, uint32_t index,
     if (!end) {
         return UINT64_MAX;
     }
+    before = p9x_end_get(end, 1, mask);
     notify = es_apply(end, mask, op, offset, &value);
     copy = *end;
-    p9x_end_put_changed(r, block, index);
-    if (notify) {
-        es_notify(r, &copy, es);
+    p9x_end_put_changed(r, page->block, page->index);
+    if (p9x_recording()) {
+        es_recorded(r, page, &copy, op, before, notify);
+    } else if (notify) {
+        es_notify(r, page, &copy);
     }
     return value;
 }
 
 /* Firmware looks at ENDs before it makes them valid, so that is no error. */
-static uint64_t es_look(P9xRouter *r, uint8_t block, uint32_t index,
-                        P9xEndEs es)
+static uint64_t es_look(P9xRouter *r, const EsPage *page)
 {
-    uint32_t mask = es == P9X_END_ESN ? P9X_END_W1_ESN : P9X_END_W1_ESE;
-    P9xLock *lock = p9x_end_lock(r, block, index);
+    P9xLock *lock = p9x_end_lock(r, page->block, page->index);
     uint64_t value = UINT64_MAX;
     P9xEnd *end;
 
     p9x_lock(lock);
-    end = r->unit.tables.ops->end(r->unit.tables.opaque, block, index);
+    end = r->unit.tables.ops->end(r->unit.tables.opaque, page->block,
+                                  page->index);
     if (end && p9x_end_flag(end, P9X_END_W0_VALID)) {
-        value = p9x_end_get(end, 1, mask);
+        value = p9x_end_get(end, 1, es_mask(page->es));
     }
     p9x_unlock(lock);
     return value;
@@ -109,13 +150,14 @@ static EsOp store_op(uint32_t offset, bool store_eoi)
 uint64_t p9x_router_end_esb_load(P9xRouter *r, uint8_t block, uint32_t index,
                                  P9xEndEs es, uint32_t offset)
 {
+    const EsPage page = { block, index, es };
     EsOp op;
     uint64_t value;
 
     offset &= P9X_ESB_OFFSET_MASK;
     op = load_op(offset);
-    value = op == ES_GET ? es_look(r, block, index, es) :
-                           es_access(r, block, index, es, op, offset);
+    value = op == ES_GET ? es_look(r, &page) :
+                           es_access(r, &page, op, offset);
     p9x_trace(r->unit.ports, P9X_TRACE_END_ESB_LOAD, block, index, offset,
               value, NULL);
     return value;
@@ -124,6 +166,7 @@ uint64_t p9x_router_end_esb_load(P9xRouter *r, uint8_t block, uint32_t index,
 void p9x_router_end_esb_store(P9xRouter *r, uint8_t block, uint32_t index,
                               P9xEndEs es, uint32_t offset, bool store_eoi)
 {
+    const EsPage page = { block, index, es };
     EsOp op;
 
     offset &= P9X_ESB_OFFSET_MASK;
@@ -134,5 +177,5 @@ void p9x_router_end_esb_store(P9xRouter *r, uint8_t block, uint32_t index,
                         index);
         return;
     }
-    es_access(r, block, index, es, op, offset);
+    es_access(r, &page, op, offset);
 }

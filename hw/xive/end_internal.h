@@ -22,7 +22,11 @@ void p9x_end_put_changed(P9xRouter *r, uint8_t block, uint32_t index);
 /* Tells the VP (or user context) that a copy of an END names. */
 P9xVpOutcome p9x_end_notify_vp(P9xRouter *r, const P9xEnd *end);
 
-/* Sends the event that an END's words 4 and 5 describe, as an escalation. */
-void p9x_end_escalate(P9xRouter *r, const P9xEnd *end);
+/*
+ * Sends the event that words 4 and 5 of @end describe, as an escalation.  @end
+ * is a copy of END (@block, @index).
+ */
+void p9x_end_escalate(P9xRouter *r, uint8_t block, uint32_t index,
+                      const P9xEnd *end);
 
 #endif

@@ -157,6 +157,15 @@ uint64_t p9x_passage_begin(void)
     return outer;
 }
 
+uint64_t p9x_passage_resume(uint64_t passage)
+{
+    uint64_t outer = mine.passage;
+
+    mine.time = p9x_recorder_ticks();
+    mine.passage = passage;
+    return outer;
+}
+
 void p9x_passage_end(uint64_t outer)
 {
     mine.passage = outer;

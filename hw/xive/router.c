@@ -249,12 +249,17 @@ static bool ese_lets_pass(P9xRouter *r, const EndEvent *ev)
     return pass;
 }
 
-/* The event that an END's words 4 and 5 describe. */
-static void describe_escalation(const P9xEnd *end, EndEvent *ev)
+/* @ev, which was for @end, becomes the event that words 4 and 5 describe. */
+static void turn_into_escalation(P9xRouter *r, const P9xEnd *end, EndEvent *ev)
 {
+    EndEvent from = *ev;
+
     ev->block = (uint8_t)p9x_end_get(end, 4, P9X_END_W4_ESC_BLOCK);
     ev->index = p9x_end_get(end, 4, P9X_END_W4_ESC_INDEX);
     ev->data = p9x_end_get(end, 5, P9X_END_W5_ESC_DATA);
+    p9x_count(&r->counters, P9X_COUNT_ESCALATED);
+    note_end(r, P9X_STEP_ESCALATE, &from,
+             (uint32_t)ev->block << 24 | ev->index);
 }
 
 /*
@@ -265,7 +270,7 @@ static inline __attribute__((always_inline)) bool
 end_step(P9xRouter *r, EndEvent *ev)
 {
     P9xVpOutcome outcome = P9X_VP_UNDELIVERED;
-    EndEvent from;
+    uint32_t block, index;
     P9xEnd end;
     EndStep step = end_accept(r, ev, &end);
 
@@ -298,13 +303,11 @@ end_step(P9xRouter *r, EndEvent *ev)
                  p9x_end_get(&end, 1, P9X_END_W1_ESE));
         return false;
     }
-    from = *ev;
-    describe_escalation(&end, ev);
-    p9x_count(&r->counters, P9X_COUNT_ESCALATED);
-    note_end(r, P9X_STEP_ESCALATE, &from,
-             (uint32_t)ev->block << 24 | ev->index);
-    p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE, from.block, from.index,
-              ev->block, ev->index, NULL);
+    block = ev->block;
+    index = ev->index;
+    turn_into_escalation(r, &end, ev);
+    p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE, block, index, ev->block,
+              ev->index, NULL);
     return true;
 }
 
@@ -344,12 +347,12 @@ static void __attribute__((noinline)) escalate(P9xRouter *r, EndEvent *ev)
     ev->transit = NULL;
 }
 
-void p9x_end_escalate(P9xRouter *r, const P9xEnd *end)
+void p9x_end_escalate(P9xRouter *r, uint8_t block, uint32_t index,
+                      const P9xEnd *end)
 {
-    EndEvent ev;
+    EndEvent ev = { .block = block, .index = index };
 
-    describe_escalation(end, &ev);
-    p9x_count(&r->counters, P9X_COUNT_ESCALATED);
+    turn_into_escalation(r, end, &ev);
     escalate(r, &ev);
 }
 

@@ -47,6 +47,12 @@
  *   pe       of the requester; P9X_RECORDED_NO_PE: it has none
  *   why-pe   why << 16 | pe, of P9xMsiWhy
  *   kinds    1 its MMIO is frozen, 2 its DMA
+ *   chip     that the event goes to; P9X_RECORDED_NO_CHIP: one without a name
+ *   event-   a trigger as it goes over the bus, high and low half
+ *   ipi      HW number of the IPI behind the guest's number
+ *   carried  the device's source, in the record's origin << 16 | PQ of the
+ *            one that stops being live << 8 | PQ that the other got
+ *   table    bit 31 PC's, then type << 8 | block
  */
 #define P9X_STEPS(X) \
     X(NONE, "none", "-", "-", "-") \
@@ -79,12 +85,22 @@
     X(EVENTFD, "eventfd", "source", "-", "-") \
     X(ZAP, "zap", "first-page", "pages", "-") \
     X(FAULT, "fault", "page", "failed", "-") \
-    X(MAP, "map", "source", "hw-source", "-") \
-    X(UNMAP, "unmap", "source", "hw-source", "-") \
+    X(MAP, "map", "source", "hw-source", "ipi") \
+    X(UNMAP, "unmap", "source", "hw-source", "ipi") \
     X(MSI, "msi", "requester", "pe", "message") \
     X(MSI_REFUSED, "msi-refused", "requester", "why-pe", "message") \
     X(PE_FROZEN, "pe-frozen", "pe", "kinds", "-") \
-    X(PE_THAWED, "pe-thawed", "pe", "-", "-")
+    X(PE_THAWED, "pe-thawed", "pe", "-", "-") \
+    X(ESN_EOI, "esn-eoi", "end", "pq", "replay") \
+    X(ESE_EOI, "ese-eoi", "end", "pq", "replay") \
+    X(ESN_STORE, "esn-store", "end", "pq", "notify") \
+    X(ESE_STORE, "ese-store", "end", "pq", "notify") \
+    X(FORWARD, "forward", "chip", "event-high", "event-low") \
+    X(WAITS, "waits", "queue", "event-high", "event-low") \
+    X(GOES_ON, "goes-on", "queue", "event-high", "event-low") \
+    X(IC_STORE, "ic-store", "register", "value-high", "value-low") \
+    X(VSD, "vsd", "table", "value-high", "value-low") \
+    X(SWITCHED, "switched", "source", "live", "carried")
 
 typedef enum P9xStep {
 #define X(id, name, a, b, c) P9X_STEP_##id,
@@ -112,6 +128,7 @@ typedef enum P9xMsiWhy {
 
 enum {
     P9X_RECORDED_NO_PE = 0xFFFF,
+    P9X_RECORDED_NO_CHIP = 0xFFFF,
     P9X_RECORD_BYTES = 32,
     P9X_RECORDER_THREADS = 1024,        /* later ones are only counted */
     P9X_RECORDER_ORIGINS = 256,
@@ -162,6 +179,11 @@ static inline void p9x_note(P9xStep step, uint16_t origin, uint32_t a,
  * that which it was in, for p9x_passage_end.  Passages nest.
  */
 uint64_t p9x_passage_begin(void);
+/*
+ * The same with passage @passage, which has waited: the thread that goes on
+ * with an event need not be the one that brought it.
+ */
+uint64_t p9x_passage_resume(uint64_t passage);
 void p9x_passage_end(uint64_t outer);
 /* That which the calling thread is in; 0: none. */
 uint64_t p9x_passage_now(void);

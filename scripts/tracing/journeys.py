@@ -7,10 +7,13 @@ of PQ, a reset. Only those that have not ended are kept.
 
 from dataclasses import dataclass, field
 
+from .switches import Switches
+
 WHO = ("a store to its page", "a message of its device", "its input line",
        "the EOI before, which found another event")
 NOTIFY, COALESCED, OFF = 0, 1, 2
-NO_PRIORITY = 0xff
+NO_PRIORITY, NO_CHIP = 0xff, 0xffff
+Q = 1
 
 
 @dataclass
@@ -26,9 +29,11 @@ class Journey:
     end: int = None             # END, block << 24 | index
     data: int = None            # EISN
     entry: int = None           # place in the queue
+    hw: int = None              # number in the controller's EAS table
     thread: int = None          # that it was presented to
     priority: int = None
     presented: int = None
+    taken: int = None           # the vCPU began its handler
     accepted: int = None
     finished: int = None
     how: str = ""               # it finished
@@ -45,14 +50,20 @@ class Journeys:
         self.off, self.cppr, self.masked_at = {}, {}, {}
         self.counts = {}
         self.messages, self.frozen, self.refused = 0, {}, {}
+        self.held, self.stored, self.taken = {}, {}, {}
+        # By host thread, for all of a passage runs on one: the last passage
+        # that goes on with events which had stopped, and their journeys.
+        self.resumed = {}
+        self.switches = Switches()
         self.now = 0
 
     def follow(self, records):
         for record in records:
             self.now = record.time
             self.counts[record.step] = self.counts.get(record.step, 0) + 1
-            handler = getattr(self, "_on_" + record.step.replace("-", "_"),
-                              None)
+            name = "on_" + record.step.replace("-", "_")
+            handler = getattr(self, "_" + name, None) or \
+                getattr(self.switches, name, None)
             if handler:
                 handler(record)
         return self
@@ -61,6 +72,17 @@ class Journeys:
         return sorted(self.open.values(), key=lambda one: one.began)
 
     # ---------------------------------------------------------------- steps
+
+    def _of(self, record):
+        """The journeys that a record takes further."""
+        if record.passage in self.by_number:
+            return [self.by_number[record.passage]]
+        passage, journeys = self.resumed.get(record.thread, (0, ()))
+        return journeys if passage and passage == record.passage else ()
+
+    def _resume(self, record, journeys):
+        self.resumed[record.thread] = record.passage, [
+            one for one in journeys if one.finished is None]
 
     def _note(self, journey, record, text):
         if self.with_steps:
@@ -103,10 +125,11 @@ class Journeys:
         self._note(journey, record, f"triggered by {WHO[who]}")
 
     def _on_eas(self, record):
-        journey = self.by_number.get(record.passage)
-        if not journey:
-            return
-        journey.end = record.b & 0xfffffff
+        for journey in self._of(record):
+            self._eas(journey, record)
+
+    def _eas(self, journey, record):
+        journey.hw, journey.end = record.a, record.b & 0xfffffff
         journey.data = record.c
         if not record.b >> 31:
             journey.at = "no EAS"
@@ -120,8 +143,7 @@ class Journeys:
                        f"0x{journey.end:x} with EISN 0x{journey.data:x}")
 
     def _on_queue(self, record):
-        journey = self.by_number.get(record.passage)
-        if journey:
+        for journey in self._of(record):
             journey.at, journey.end, journey.data = "queued", record.a, \
                 record.c
             journey.entry = record.b & 0x7fffffff
@@ -134,10 +156,63 @@ class Journeys:
     def _on_esn_held(self, record):
         self._moved(record, "held by ESn", f"ESn of END 0x{record.a:x} is "
                     "pending: its vCPU is not told")
+        self._hold("esn", record)
 
     def _on_ese_held(self, record):
         self._moved(record, "held by ESe", f"ESe of END 0x{record.a:x} is "
                     "pending: it does not escalate")
+        self._hold("ese", record)
+
+    def _hold(self, es, record):
+        key = es, record.origin, record.a
+        # A guest that polls the queue ends them without an ESn EOI.
+        self.held[key] = [one for one in self.held.get(key, ())
+                          if one.finished is None] + list(self._of(record))
+
+    def _on_esn_eoi(self, record):
+        self._released("esn", record, "the ESn EOI")
+
+    def _on_ese_eoi(self, record):
+        self._released("ese", record, "the ESe EOI")
+
+    def _on_esn_store(self, record):
+        self._released("esn", record, "a store to the ESn page")
+
+    def _on_ese_store(self, record):
+        self._released("ese", record, "a store to the ESe page")
+
+    def _released(self, es, record, what):
+        before, after = record.b >> 8, record.b & 3
+        if before & Q and not after & Q:
+            held = self.held.pop((es, record.origin, record.a), ())
+            self._resume(record, held)
+            text = f"{what} sends it on" if record.c else \
+                f"{what} drops what it held (PQ={after >> 1}{after & 1})"
+            self._moved(record, "sent on" if record.c else "dropped by a "
+                        f"store to ES{es[2]}", text)
+
+    def _on_forward(self, record):
+        self._moved(record, *((f"forwarded to chip {record.a}",
+                               f"{record.origin} forwards it to chip "
+                               f"{record.a}") if record.a != NO_CHIP else
+                              ("forwarded to no chip", f"{record.origin} "
+                               "forwards it to an address that no chip has")))
+
+    def _on_waits(self, record):
+        self._moved(record, "waits in the chip", f"firmware holds queue "
+                    f"{record.a} of {record.origin} back")
+        self.stored.setdefault(self._event(record),
+                               []).extend(self._of(record))
+
+    def _on_goes_on(self, record):
+        stored = self.stored.get(self._event(record))
+        if stored:
+            self._resume(record, [stored.pop(0)])
+            self._moved(record, "triggered", "goes on")
+
+    @staticmethod
+    def _event(record):
+        return record.origin, record.a, record.b, record.c
 
     def _on_escalate(self, record):
         self._moved(record, "escalated", f"escalates to END 0x{record.b:x}")
@@ -151,15 +226,15 @@ class Journeys:
                     "and keeps no backlog")
 
     def _moved(self, record, at, text):
-        journey = self.by_number.get(record.passage)
-        if journey:
+        for journey in self._of(record):
             journey.at = at
             self._note(journey, record, text)
 
     def _on_ring(self, record):
-        journey = self.by_number.get(record.passage)
-        if not journey:
-            return
+        for journey in self._of(record):
+            self._presented(journey, record)
+
+    def _presented(self, journey, record):
         journey.at, journey.presented = "pending", record.time
         journey.thread = record.a
         journey.priority = record.c & 0xff
@@ -170,6 +245,25 @@ class Journeys:
                    f"{'holds it back' if held else 'lets it through'}")
         self.waiting.setdefault((record.a, journey.priority),
                                 []).append(journey)
+
+    def _on_taken(self, record):
+        self.taken[record.a] = record.time
+        for (thread, _), journeys in self.waiting.items():
+            for journey in journeys if thread == record.a else ():
+                if journey.taken is None:
+                    journey.taken = record.time
+                    self._note(journey, record, f"vCPU {thread} takes the "
+                               f"interrupt at 0x{record.b:x}")
+
+    def _on_switched(self, record):
+        self.switches.switched(record, self.open)
+
+    def _on_host_irq(self, record):
+        self._moved(record, "taken by the host", "the host takes it")
+
+    def _on_eventfd(self, record):
+        self._moved(record, "signalled", "its eventfd is signalled for LISN "
+                    f"0x{record.a:x}")
 
     def _on_ack(self, record):
         priority = record.c & 0xff
@@ -196,6 +290,7 @@ class Journeys:
 
     def _over(self, record, how):
         journey = self.by_number.get(record.passage)
+        self.switches.ended(journey, record)
         if journey:
             self._note(journey, record, how)
             self._finish(journey, record, how)

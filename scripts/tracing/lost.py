@@ -7,6 +7,7 @@ and when. A cause is a rule below; the first one that applies is given.
 
 from dataclasses import dataclass
 
+from .lost_kvm import KvmRules
 from .machine import duration, seconds
 
 PENDING = ("10", "11")
@@ -48,6 +49,22 @@ class Finder:
         self.end = max(source.end, journeys.now)
 
     def find(self):
+        found = self._on_kvm() if self.machine.kvm is not None else \
+            self._on_controller()
+        return sorted(found, key=lambda one: (one.since is not None,
+                                              one.since))
+
+    def _on_kvm(self):
+        found = []
+        for one in KvmRules(self.machine, self.journeys).waiting():
+            at, cause = (one.at, one.cause) if one.cause else \
+                self._cause(one.number, one.state, one.journey)
+            if not one.journey or self.end - one.journey.began >= self.older:
+                found.append(self._make(one.number, one.state, one.journey,
+                                        at, cause))
+        return found
+
+    def _on_controller(self):
         found = [self._lost(journey.source, journey)
                  for journey in self.journeys.unfinished()
                  if self._waits(journey)]
@@ -55,12 +72,14 @@ class Finder:
         for number, state in self.machine.sources.items():
             if state["pq"] in PENDING and number not in seen:
                 found.append(self._lost(number, None))
-        return sorted(found, key=lambda one: (one.since is not None,
-                                              one.since))
+        return found
 
     def _waits(self, journey):
         if self.end - journey.began < self.older:
             return False
+        if (journey.origin, journey.source) in self.machine.chips:
+            return self.machine.chips[journey.origin,
+                                      journey.source]["pq"] in PENDING
         if not self.machine.known:
             return True
         state = self.machine.sources.get(journey.source)
@@ -69,6 +88,9 @@ class Finder:
     def _lost(self, number, journey):
         state = self.machine.sources.get(number, {})
         at, cause = self._cause(number, state, journey)
+        return self._make(number, state, journey, at, cause)
+
+    def _make(self, number, state, journey, at, cause):
         return Lost(number, journey.began if journey else None,
                     self.end - journey.began if journey else 0, at, cause,
                     journey.coalesced if journey else
@@ -87,6 +109,12 @@ class Finder:
         if at == "held by ESn":
             return at, ("ESn of the queue is pending: the guest polls this "
                         "queue or has not done the ESn EOI")
+        if at.startswith("dropped by a store to ES"):
+            return at, "the guest cleared Q while it held this event"
+        if at == "waits in the chip":
+            return at, "firmware holds the queue back (VC_IRQ_CONFIG)"
+        if at == "forwarded to no chip":
+            return at, "the VSD of its block leads to no chip's notify page"
         if at == "held by ESe":
             return at, "ESe is pending: the escalation was not EOI'd"
         if at in ("undelivered", "in the backlog"):
@@ -123,6 +151,8 @@ class Finder:
                 "P is set since")
 
     def _in_the_ring(self, number, state, journey, at):
+        if "server" in state and "hw" in state:
+            return at, self._on_kvms_vcpu(state, at)
         end = state.get("end", journey.end if journey else None)
         if end is None:
             return at, "not known"
@@ -133,7 +163,16 @@ class Finder:
         thread = self.machine.threads.get(server)
         if thread is None:
             return at, self._without_state(server, priority, at)
-        return at, self._of_thread(thread, server, priority, at)
+        return at, self._of_thread(thread, server, priority)
+
+    def _on_kvms_vcpu(self, state, at):
+        server, priority = state["server"], state["priority"]
+        thread = self.machine.kvm_threads.get(server)
+        if priority == 0xff:
+            return "the guest has given it no target"
+        if not thread:
+            return f"target vCPU {server} is unplugged or offline"
+        return self._of_thread(thread, server, priority)
 
     def _without_state(self, server, priority, at):
         if self.machine.known:
@@ -145,7 +184,7 @@ class Finder:
             return f"vCPU {server} has not acknowledged: MSR[EE] off?"
         return "not known: the trace has no more of it"
 
-    def _of_thread(self, thread, server, priority, at):
+    def _of_thread(self, thread, server, priority):
         ring = thread["os"]
         if not ring["ipb"] & 0x80 >> priority:
             return self._entry_unread(server)
@@ -158,6 +197,10 @@ class Finder:
         if not cpu.get("ee", True):
             halted = "is halted" if cpu.get("halted") else "runs"
             return f"vCPU {server} {halted} with MSR[EE] off"
+        taken = self.journeys.taken.get(thread["thread"])
+        if taken is not None and cpu and not cpu.get("external"):
+            return (f"vCPU {server} took an interrupt at {seconds(taken)} "
+                    "and has not acknowledged this one")
         return f"vCPU {server} is signalled and has not taken it yet"
 
     def _entry_unread(self, server):

@@ -13,10 +13,19 @@ class Machine:
         self.sources, self.ends, self.threads = {}, {}, {}
         self.vcpus, self.counters, self.names = {}, {}, {}
         self.known = False
+        self.kvm = None         # numbers of a KVM device, by LISN
+        self.chips = {}         # sources of powernv, by origin and number
         self.first_vp, self.per_server = 0x400, 8
         for one in state:
             if one.get("is") == "spapr-xive" and not one.get("on-kvm"):
                 self._take(one)
+            elif one.get("is") == "p9xive-kvm" and one["mode"] != "none":
+                self.kvm = {s["source"]: s for s in one["sources"]}
+                self.kvm_threads = {t["server"]: t for t in one["threads"]}
+            elif one.get("is") == "pnv-xive":
+                self.chips.update({(f"chip{one['chip']}",
+                                    s["source"] & 0xffffff): s
+                                   for s in one["sources"]})
             elif one.get("is") == "vcpus":
                 self.vcpus = {cpu["vcpu"]: cpu for cpu in one["vcpus"]}
             elif one.get("is") == "devices":

@@ -81,12 +81,55 @@ static void test_the_host_takes_an_interrupt_and_signals_the_eventfd(void)
     done(rig);
 }
 
+/* Whichever thread empties the host's queue, and within what. */
+static void test_an_event_that_was_held_keeps_its_passage(void)
+{
+    KRig *rig = recorded_rig();
+    uint64_t passage, outer;
+
+    g_assert_cmpint(p9x_vm_irqfd(&rig->vm, &rig->msi[MSI], GIRQ), ==, 0);
+    p9x_host_hold(&rig->h, true);
+    recorded_look();
+    krig_fire(rig, MSI);
+    recorded_look();
+    passage = recorded_only(P9X_STEP_TRIGGER)->passage;
+    g_assert_cmpuint(recorded_count(P9X_STEP_HOST_IRQ), ==, 0);
+    outer = p9x_passage_begin();
+    p9x_host_hold(&rig->h, false);
+    g_assert_cmpuint(p9x_passage_now(), !=, passage);
+    p9x_passage_end(outer);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_HOST_IRQ)->passage, ==, passage);
+    g_assert_cmpuint(recorded_only(P9X_STEP_EVENTFD)->passage, ==, passage);
+    done(rig);
+}
+
+static void test_an_event_that_was_delayed_keeps_its_passage(void)
+{
+    KRig *rig = recorded_rig();
+    uint64_t passage;
+
+    p9x_host_delay(&rig->h, true);
+    recorded_look();
+    krig_store(rig, GIRQ, false, 0);
+    recorded_look();
+    passage = recorded_only(P9X_STEP_TRIGGER)->passage;
+    g_assert_cmpuint(recorded_count(P9X_STEP_EAS), ==, 0);
+    p9x_host_delay(&rig->h, false);
+    recorded_look();
+    g_assert_cmpuint(recorded_only(P9X_STEP_EAS)->passage, ==, passage);
+    g_assert_cmpuint(recorded_only(P9X_STEP_RING)->passage, ==, passage);
+    done(rig);
+}
+
 int main(int argc, char **argv)
 {
     static const TestRow rows[] = {
         TEST(a_map_and_an_unmap_zap_and_name_both_interrupts),
         TEST(a_fault_names_its_page_and_whether_it_failed),
         TEST(the_host_takes_an_interrupt_and_signals_the_eventfd),
+        TEST(an_event_that_was_held_keeps_its_passage),
+        TEST(an_event_that_was_delayed_keeps_its_passage),
     };
 
     return RUN_TESTS(argc, argv, "kvm-recorded", rows);

@@ -235,6 +235,60 @@ static void test_a_notification_that_esn_holds_back_is_recorded(void)
     done(rig);
 }
 
+/* What it lets go is a passage of its own, up to the acknowledge. */
+static void test_an_esn_eoi_begins_the_passage_that_it_lets_go(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint32_t end = P9X_NR_PRIOS + PRIO;
+    const Recorded *eoi;
+
+    srig_hcall(rig, P9X_H_INT_SET_QUEUE_CONFIG, 0, 1, PRIO,
+               srig_queue_addr(1, PRIO), P9X_SPAPR_EQ_SHIFT);
+    srig_trigger(rig, LISN);
+    srig_eoi(rig, LISN);
+    srig_trigger(rig, LISN);
+    p9x_tctx_ack(srig_thread(rig, 1), P9X_RING_OS);
+    recorded_look();
+    p9x_router_end_esb_load(&rig->s.router, P9X_SPAPR_BLOCK, end,
+                            P9X_END_ESN, 0);
+    p9x_tctx_set_cppr(srig_thread(rig, 1), P9X_RING_OS, 0xFF);
+    p9x_tctx_ack(srig_thread(rig, 1), P9X_RING_OS);
+    recorded_look();
+    eoi = recorded_only(P9X_STEP_ESN_EOI);
+    g_assert_cmphex(eoi->a, ==, end);
+    g_assert_cmphex(eoi->b, ==, P9X_PQ_11 << 8 | P9X_PQ_10);
+    g_assert_cmpuint(eoi->c, ==, 1);
+    g_assert_cmpuint(eoi->passage, !=, 0);
+    g_assert_cmpuint(recorded_only(P9X_STEP_RING)->passage, ==, eoi->passage);
+    g_assert_cmpuint(recorded_only(P9X_STEP_ACK)->passage, ==, eoi->passage);
+    done(rig);
+}
+
+static void test_a_store_to_an_esn_page_is_recorded_if_it_changes_it(void)
+{
+    SpaprRig *rig = recorded_rig();
+    uint32_t end = P9X_NR_PRIOS + PRIO;
+
+    p9x_router_end_esb_load(&rig->s.router, P9X_SPAPR_BLOCK, end,
+                            P9X_END_ESN, P9X_ESB_SET_PQ_01);
+    p9x_router_end_esb_load(&rig->s.router, P9X_SPAPR_BLOCK, end,
+                            P9X_END_ESN, P9X_ESB_SET_PQ_01);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_ESN_STORE)->b & 0xFF, ==,
+                    P9X_PQ_01);
+    p9x_router_end_esb_load(&rig->s.router, P9X_SPAPR_BLOCK, end,
+                            P9X_END_ESN, P9X_ESB_SET_PQ_00);
+    recorded_look();
+    p9x_router_end_esb_store(&rig->s.router, P9X_SPAPR_BLOCK, end,
+                             P9X_END_ESN, 0, false);
+    recorded_look();
+    g_assert_cmphex(recorded_only(P9X_STEP_ESN_STORE)->b, ==, P9X_PQ_10);
+    g_assert_cmpuint(recorded_only(P9X_STEP_ESN_STORE)->c, ==, 1);
+    g_assert_cmpuint(recorded_only(P9X_STEP_RING)->passage, ==,
+                     recorded_only(P9X_STEP_ESN_STORE)->passage);
+    done(rig);
+}
+
 static void test_a_vp_that_leaves_and_comes_is_recorded(void)
 {
     SpaprRig *rig = recorded_rig();
@@ -322,6 +376,8 @@ int main(int argc, char **argv)
         TEST(an_acknowledge_belongs_to_the_event_it_accepts),
         TEST(an_event_that_the_eas_masks_ends_there),
         TEST(a_notification_that_esn_holds_back_is_recorded),
+        TEST(an_esn_eoi_begins_the_passage_that_it_lets_go),
+        TEST(a_store_to_an_esn_page_is_recorded_if_it_changes_it),
         TEST(a_vp_that_leaves_and_comes_is_recorded),
         TEST(configuration_is_recorded),
         TEST(the_state_shows_source_queue_and_thread),

@@ -235,6 +235,7 @@ struct P9xHostIrq {
     /* The event in the host's queue was sent to the guest instead. */
     bool resent;
     uint64_t taken;             /* events that the host handled */
+    uint64_t passage;           /* of the last one that came (recorder.h) */
     void (*handler)(void *opaque);
     void *opaque;
 };
