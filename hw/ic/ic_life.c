@@ -8,6 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "ic_describe.h"
 #include "ic_errors.h"
 #include "ic_life.h"
 #include "ic_lsi.h"
@@ -83,11 +84,13 @@ P9xIc *p9x_ic_new(P9xIcFabric *fabric, unsigned chip_id,
     p9x_lsi_reset(ic);
     p9x_ic_update_end_flags(ic);
     atomic_store_explicit(&fabric->ic[chip_id], ic, memory_order_release);
+    p9x_recorder_describe(p9x_ic_describe, ic);
     return ic;
 }
 
 void p9x_ic_free(P9xIc *ic)
 {
+    p9x_recorder_forget(p9x_ic_describe, ic);
     atomic_store_explicit(&ic->fabric->ic[ic->base.chip_id], NULL,
                           memory_order_release);
     p9x_sbe_destroy(&ic->sbe);
@@ -125,6 +128,7 @@ void p9x_ic_reset(P9xIc *ic)
 {
     P9xIcWindowPlace before[P9X_IC_NR_WINDOWS];
 
+    p9x_note(P9X_STEP_RESET, ic->base.origin, 0, 0, 0);
     p9x_ic_places(&ic->base, before);
     reset_state(ic);
     p9x_ic_update_threads(ic);

@@ -1,60 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * An IC in words.  What caches hold back is written first, so that tables in
- * memory can be read from one end to the other, a piece at a time.
- */
+/* An IC in words. */
 #include <string.h>
 
+#include "ic_entries.h"
 #include "ic_place.h"
 #include "ic_state.h"
 #include "xive/print.h"
 #include "xive/queue.h"
-
-enum {
-    PIECE = 4096,
-    LONGEST = 4 << 20       /* characters; tables can be longer than patience */
-};
-
-typedef void PrintEntry(P9xIc *ic, uint8_t block, uint32_t index,
-                        const uint8_t *entry, GString *out);
-
-static void each_entry(P9xIc *ic, P9xVstType type, uint8_t block,
-                       PrintEntry *print, GString *out)
-{
-    const P9xPorts *ports = ic->base.ports;
-    unsigned size = p9x_vst_entry_size(type);
-    uint64_t most = UINT64_C(1) << (type == P9X_VST_NVTT ? P9X_NVT_SHIFT : 24);
-    uint64_t entries = p9x_vst_entries(&ic->base, type, block);
-    uint8_t piece[PIECE];
-    uint64_t addr;
-
-    if (entries > most) {
-        entries = most;
-    }
-    for (uint32_t first = 0; first < entries && out->len < LONGEST;
-         first += PIECE / size) {
-        if (!p9x_vst_find(&ic->vst, type, block, first, &addr) ||
-            !ports->mem_read(ports->host, addr, piece, PIECE)) {
-            continue;
-        }
-        for (unsigned i = 0; i < PIECE / size; i++) {
-            print(ic, block, first + i, &piece[i * size], out);
-        }
-    }
-}
-
-static unsigned pq_of(P9xIc *ic, uint8_t block, uint32_t index)
-{
-    const P9xPorts *ports = ic->base.ports;
-    uint64_t addr;
-    uint8_t byte;
-
-    if (!p9x_vst_find(&ic->vst, P9X_VST_SBE, block, index / 4, &addr) ||
-        !ports->mem_read(ports->host, addr, &byte, 1)) {
-        return P9X_PQ_01;
-    }
-    return byte >> (6 - 2 * (index % 4)) & P9X_ESB_PQ;
-}
 
 static void print_eas(P9xIc *ic, uint8_t block, uint32_t index,
                       const uint8_t *entry, GString *out)
@@ -65,7 +17,7 @@ static void print_eas(P9xIc *ic, uint8_t block, uint32_t index,
     if (!(eas & P9X_EAS_VALID) || (eas & P9X_EAS_MASKED)) {
         return;
     }
-    pq = pq_of(ic, block, index);
+    pq = p9x_ic_stored_pq(ic, block, index);
     g_string_append_printf(out, "  %x%07x %c%c  end:%x/%06x data:%08x\n",
                            block, index, pq & P9X_ESB_P ? 'P' : '-',
                            pq & P9X_ESB_Q ? 'Q' : '-',
@@ -164,7 +116,7 @@ static void print_block(P9xIc *ic, uint8_t block, GString *out)
     static const struct {
         P9xVstType type;
         const char *name;
-        PrintEntry *print;
+        P9xIcEntryFunc *print;
     } parts[] = {
         { P9X_VST_EAT, "EAT", print_eas },
         { P9X_VST_ENDT, "ENDT", print_end },
@@ -175,7 +127,7 @@ static void print_block(P9xIc *ic, uint8_t block, GString *out)
         if (p9x_vst_entries(&ic->base, parts[i].type, block)) {
             g_string_append_printf(out, "XIVE[%x] #%d %s\n", ic->base.chip_id,
                                    block, parts[i].name);
-            each_entry(ic, parts[i].type, block, parts[i].print, out);
+            p9x_ic_each_entry(ic, parts[i].type, block, parts[i].print, out);
         }
     }
 }

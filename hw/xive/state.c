@@ -22,16 +22,13 @@ static uint32_t eas_end(uint64_t eas)
                       p9x_get64(eas, P9X_EAS_END_INDEX));
 }
 
-void p9x_state_source(const P9xSource *src, uint32_t srcno, uint64_t eas,
+void p9x_state_source(uint32_t srcno, unsigned esb, bool lsi, uint64_t eas,
                       GString *out)
 {
-    unsigned esb = atomic_load_explicit(p9x_source_esb(src, srcno),
-                                        memory_order_acquire);
-
     g_string_append_printf(
         out, "{\"source\": %u, \"lsi\": %s, \"pq\": \"%u%u\", \"level\": %u, "
         "\"valid\": %s, \"masked\": %s, \"end\": %u, \"data\": %u}", srcno,
-        yes_or_no(p9x_source_is_lsi(src, srcno)), !!(esb & P9X_ESB_P),
+        yes_or_no(lsi), !!(esb & P9X_ESB_P),
         !!(esb & P9X_ESB_Q), !!(esb & P9X_ESB_ASSERTED),
         yes_or_no(eas & P9X_EAS_VALID), yes_or_no(eas & P9X_EAS_MASKED),
         eas_end(eas), (uint32_t)p9x_get64(eas, P9X_EAS_END_DATA));

@@ -12,12 +12,12 @@
 #include <glib.h>
 
 #include "xive/counters.h"
-#include "xive/source.h"
+#include "xive/esb.h"
 #include "xive/tables.h"
 #include "xive/tctx.h"
 
-/* Source @srcno and what its EAS, @eas, says. */
-void p9x_state_source(const P9xSource *src, uint32_t srcno, uint64_t eas,
+/* Source @srcno with @esb, the bits of a P9xEsb, and what its EAS says. */
+void p9x_state_source(uint32_t srcno, unsigned esb, bool lsi, uint64_t eas,
                       GString *out);
 /* A copy of a valid END, which is number @end (block << 24 | index). */
 void p9x_state_end(const P9xEnd *copy, uint32_t end, const P9xPorts *ports,

@@ -9,11 +9,17 @@ SOURCE = {"source": int, "lsi": bool, "pq": str, "level": int, "valid": bool,
 END = {"end": int, "priority": int, "address": int, "entries": int,
        "index": int}
 THREAD = {"thread": int, "server": int, "os": {"cppr": int, "ipb": int}}
+KVM_SOURCE = {"source": int, "hw": int, "pq": str, "server": int,
+              "priority": int}
 # A list has one shape for all that is in it.
 SHAPES = {
     "spapr-xive": {"on-kvm": bool, "first-vp": int, "ends-a-server": int,
                    "sources": [SOURCE], "ends": [END], "threads": [THREAD],
                    "counters": {}},
+    "pnv-xive": {"chip": int, "sources": [SOURCE], "ends": [END],
+                 "threads": [THREAD], "counters": {}},
+    "p9xive-kvm": {"mode": str, "sources": [KVM_SOURCE],
+                   "threads": [THREAD]},
     "vcpus": {"vcpus": [{"vcpu": int, "halted": bool, "ee": bool}]},
     "devices": {"devices": [{"name": str, "source": int, "count": int}]},
 }
@@ -24,6 +30,8 @@ def check(state):
     is not known here may have any shape."""
     for one in of_kind(state, list, "the state"):
         kind = of_kind(one, dict, "the state").get("is")
+        if kind == "p9xive-kvm" and one.get("mode") == "none":
+            continue            # the guest uses neither device
         if isinstance(kind, str) and kind in SHAPES:
             fits(one, SHAPES[kind], kind)
             if kind == "spapr-xive" and one["ends-a-server"] < 1:

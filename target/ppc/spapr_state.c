@@ -12,7 +12,8 @@ static void state_sources(P9xSpapr *s, GString *out)
 
         if (eas & P9X_EAS_VALID) {
             p9x_state_separate(out, &first);
-            p9x_state_source(&s->source, i, eas, out);
+            p9x_state_source(i, atomic_load(p9x_source_esb(&s->source, i)),
+                             p9x_source_is_lsi(&s->source, i), eas, out);
         }
     }
 }

@@ -277,6 +277,12 @@ P9xKvmCounts p9x_kvm_counts(const P9xKvm *kvm);
 /* A passed-through MSI could be mapped to @girq: it is in use and no LSI. */
 bool p9x_kvm_takes_msi(P9xKvm *kvm, uint32_t girq);
 
+/*
+ * Numbers, vCPUs and counts as JSON (docs/specs/recorder.rst).  Takes
+ * P9xKvm.lock and blocks' locks; changes no state.
+ */
+void p9x_kvm_state(P9xKvm *kvm, GString *out);
+
 /* The table that KVM has in debugfs.  Reading changes no state. */
 void p9x_kvm_print(P9xKvm *kvm, GString *out);
 

@@ -361,6 +361,7 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     qbus_set_hotplug_handler(BUS(&k->bus), OBJECT(k));
     qemu_register_resettable(OBJECT(k));
     p9xive_kvm_found(k);
+    p9xive_kvm_monitor_init(k);
     spapr_irq_update_active_intc(k->spapr);
 }
 

@@ -17,6 +17,7 @@
 #include "../common/adapter.h"
 #include "../common/property.h"
 #include "../passthrough/passthrough_internal.h"
+#include "xive/recorder.h"
 
 static const P9xiveField count_fields[] = {
     { "faults", offsetof(P9xKvmCounts, faults) },
@@ -66,6 +67,26 @@ static QObject *irq_list(P9xiveKvm *k)
         p9xive_kvm_leave();
     }
     return QOBJECT(rows.list);
+}
+
+/* For the flight recorder; a machine keeps its device. */
+static void describe(void *opaque, GString *out)
+{
+    P9xiveKvm *k = opaque;
+    P9xKvm *device = p9x_vm_device(&k->vm);
+
+    if (!device) {
+        g_string_append(out, "{\"is\": \"p9xive-kvm\", \"mode\": \"none\"}");
+        return;
+    }
+    p9xive_kvm_enter();
+    p9x_kvm_state(device, out);
+    p9xive_kvm_leave();
+}
+
+void p9xive_kvm_monitor_init(P9xiveKvm *k)
+{
+    p9x_recorder_describe(describe, k);
 }
 
 /* Properties of p9xive-kvm. */

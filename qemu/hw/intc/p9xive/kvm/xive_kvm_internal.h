@@ -208,6 +208,8 @@ void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn);
 
 /* kvm_monitor.c: QOM properties of TYPE_P9XIVE_KVM. */
 void p9xive_kvm_monitor_class_init(ObjectClass *klass);
+/* @k is realized, and stays for as long as the machine. */
+void p9xive_kvm_monitor_init(P9xiveKvm *k);
 
 /*
  * passthrough_monitor.c.  print: for "info pic", after the table of the device.
