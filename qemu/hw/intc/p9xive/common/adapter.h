@@ -7,8 +7,10 @@
 
 #include "hw/pci/pci_device.h"
 #include "qom/object.h"
+#include "target/ppc/cpu-qom.h"
 #include "xive/counters.h"
 #include "xive/ports.h"
+#include "xive/tctx.h"
 
 /* What the guest says in a PCI device's command register. */
 static inline bool p9xive_may_write(const PCIDevice *pci)
@@ -38,6 +40,14 @@ void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
  * where an object has them; NULL: it has none yet, and all of them read 0.
  */
 typedef const P9xCounters *P9xiveCountersOf(Object *obj);
+
+/*
+ * taken.c: @cpu has thread context @tctx.  With the recorder on, its external
+ * interrupts are recorded as it takes them; watch_taken: all vCPUs', from now
+ * on.  Both under the BQL.
+ */
+void p9xive_name_thread(PowerPCCPU *cpu, const P9xTctx *tctx);
+void p9xive_watch_taken(void);
 
 /* recorder.c: adds the flight recorder's properties to @klass. */
 void p9xive_class_add_recorder(ObjectClass *klass);

@@ -116,6 +116,7 @@ static bool start(Error **errp)
         error_setg(errp, "recorder: %s", why);
         return false;
     }
+    p9xive_watch_taken();
     return true;
 }
 

@@ -17,6 +17,7 @@
 #include "xive/dispatch.h"
 #include "xive/print.h"
 
+#include "../common/adapter.h"
 #include "../common/cpu_line.h"
 #include "pnv_xive_internal.h"
 
@@ -90,6 +91,7 @@ static bool connect_thread(PnvXive *xive, PnvXiveTctx *tctx, Error **errp)
         error_setg(errp, "XIVE has no place for a thread with PIR 0x%x", pir);
         return false;
     }
+    p9xive_name_thread(cpu, &tctx->parent_obj.core);
     tctx->xive = xive;
     return true;
 }

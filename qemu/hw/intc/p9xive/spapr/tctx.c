@@ -56,6 +56,7 @@ bool spapr_xive_tctx_create(SpaprXive *xive, PowerPCCPU *cpu, Error **errp)
         return false;
     }
     p9xive_tctx_realize(common);
+    p9xive_name_thread(cpu, &common->core);
     qatomic_set(&spapr_cpu_state(cpu)->tctx, tctx);
     return true;
 }
