@@ -135,7 +135,7 @@ IC_MUTANTS = [
     ("ic: a full queue drops", FIFO,
      "        put_locked(f, queue, value);\n    }", "        ;\n    }"),
     ("ic: what is pushed out is lost", NOTIFY,
-     "        work_off(ic, put.oldest);", "        ;"),
+     "        go_on(ic, queue, put.oldest);", "        ;"),
     ("ic: the overflow is read from its start", FIFO,
      "    f->first++;", "    ;"),
     ("ic: memory of any size will do", FIFO,
