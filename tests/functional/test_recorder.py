@@ -106,6 +106,17 @@ class FaultTest(RecorderTest):
                          r"pending")
 
 
+    def test_an_event_that_the_esn_eoi_sends_on(self):
+        path = self.record("fault-esn-eoi")
+        self.assertRegex(self.lost(path),
+                         r"^LISN 0x0: accepted .*: never EOI'd: vCPU 0 "
+                         r"accepted it at \d")
+        self.assertRegex(self.p9trace(path, "story", "0"),
+                         r"(?s)ESn of END 0x6 is pending: its vCPU is not "
+                         r"told.*the ESn EOI sends it on.*vCPU 0: priority 6 "
+                         r"is pending.*vCPU 0 accepts priority 6")
+
+
 class TraceTest(RecorderTest):
     """
     :avocado: tags=recorder:yes
@@ -140,6 +151,11 @@ class OutputTest(RecorderTest):
                          r"entry 0 of END 0x6's queue, generation 1.*"
                          r"vCPU 0: priority 6 is pending, CPPR 255 lets it "
                          r"through.*vCPU 0 accepts priority 6.*EOI")
+
+    def test_the_story_says_when_the_vcpu_took_the_interrupt(self):
+        text = self.p9trace(self.record("fault-none-taken"), "story", "0")
+        self.assertRegex(text, r"(?s)lets it through.*vCPU 0 takes the "
+                         r"interrupt at 0x500.*vCPU 0 accepts priority 6.*EOI")
 
     def test_the_timeline_is_what_chrome_and_perfetto_read(self):
         events = json.loads(self.p9trace(self.record("fault-eoi"),

@@ -107,6 +107,8 @@ const struct scenario scenarios[] = {
     { "fault-masked", MODE_XIVE, NULL, test_fault_masked },
     { "fault-queue", MODE_XIVE, NULL, test_fault_queue },
     { "fault-esn", MODE_XIVE, NULL, test_fault_esn },
+    { "fault-esn-eoi", MODE_XIVE, NULL, test_fault_esn_eoi },
+    { "fault-none-taken", MODE_XIVE, NULL, test_fault_none_taken },
     { "bench", MODE_XIVE, NULL, bench_main },
 };
 

@@ -113,3 +113,28 @@ void test_fault_esn(void)
     esb_trigger(&irq_sources[0]);
     ok_eq(tima_ack() >> 8, 0, "the vCPU is not told of the next one");
 }
+
+/* The END of the event before is told again; that one is never EOI'd. */
+void test_fault_esn_eoi(void)
+{
+    struct source esn = { 0 };
+    u64 out[9] = { 0 };
+
+    test_fault_esn();
+    ok_eq(hcall_out(H_INT_GET_QUEUE_INFO, out, 0, the_queue()->server,
+                    PRIORITY), 0, "the hypervisor names the ESn page");
+    esn.eoi = out[0];
+    ok_eq(esb_eoi(&esn), 1, "the EOI of ESn sends what it has held");
+    ok_eq(tima_ack() >> 8, NSR_EO, "the vCPU accepts it");
+    set_cppr(CPPR_OPEN);
+}
+
+/* Through 0x500. */
+void test_fault_none_taken(void)
+{
+    open_one();
+    irq_enable();
+    esb_trigger(&irq_sources[0]);
+    ok(WAIT_FOR(irq_counts[0] == 1, 1000), "the vCPU takes the interrupt");
+    irq_disable();
+}

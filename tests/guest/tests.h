@@ -80,6 +80,8 @@ void test_fault_ee(void);
 void test_fault_masked(void);
 void test_fault_queue(void);
 void test_fault_esn(void);
+void test_fault_esn_eoi(void);
+void test_fault_none_taken(void);
 /* bench.c */
 void bench_main(void);
 
