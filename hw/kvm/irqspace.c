@@ -319,7 +319,7 @@ int p9x_kvm_set_irq(P9xKvm *kvm, uint32_t girq, int level)
         return -EINVAL;
     }
     irq = p9x_kvm_irq(block, girq);
-    if (!irq->valid || irq->pt) {
+    if (!irq->valid || irq->pt || irq->leaving) {
         return -EINVAL;
     }
     if (level_is_event(irq, level)) {

@@ -284,8 +284,13 @@ int p9x_kvm_clr_mapped(P9xKvm *kvm, uint32_t girq, P9xHostIrq *pt)
         return rc;
     }
     p9x_kvm_step(kvm, "clr-flipped", girq);
-    /* Only now may the PT fire: its handler will find the IPI live. */
+    /*
+     * Only now may the PT fire: its handler will find the IPI live.  Linux lets
+     * it fire before that, and refuses what its own handler brings.
+     */
+    irq->leaving = p9x_quirk(kvm, P9X_QUIRK_L21);
     p9x_host_resume_irq(kvm->host, pt);
+    irq->leaving = false;
     atomic_fetch_add(&kvm->stats.unmaps, 1);
     return 0;
 }

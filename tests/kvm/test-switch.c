@@ -541,7 +541,25 @@ static void test_unmap_of_6_1_sends_a_xics_event_once_more(void)
         { P9X_PQ_11, P9X_PQ_11, 1, 2 }
     };
 
-    check_unmap(P9X_KVM_XICS, P9X_KVM_QUIRKS_6_1, row, G_N_ELEMENTS(row));
+    check_unmap(P9X_KVM_XICS, P9X_KVM_QUIRKS_6_1 & ~P9X_QUIRK_L21, row,
+                G_N_ELEMENTS(row));
+}
+
+/* rows: M16 M20 L21 */
+static void test_unmap_of_6_1_drops_what_the_pt_had_in_q(void)
+{
+    static const UnmapRow xics_row[] = {
+        { P9X_PQ_10, P9X_PQ_10, 1, 1 }, { P9X_PQ_11, P9X_PQ_10, 1, 1 }
+    };
+    static const UnmapRow native_row[] = {
+        { P9X_PQ_10, P9X_PQ_10, 0, 1 }, { P9X_PQ_11, P9X_PQ_10, 1, 1 },
+        { P9X_PQ_01, P9X_PQ_10, 1, 0 }
+    };
+
+    check_unmap(P9X_KVM_XICS, P9X_KVM_QUIRKS_6_1, xics_row,
+                G_N_ELEMENTS(xics_row));
+    check_unmap(P9X_KVM_NATIVE, P9X_KVM_QUIRKS_6_1, native_row,
+                G_N_ELEMENTS(native_row));
 }
 
 /* rows: M18 M19 M20 L6 L7 */
@@ -554,9 +572,10 @@ static void test_unmap_of_6_1_leaves_a_native_ipi_pending(void)
     static const UnmapRow no_l7 = { P9X_PQ_01, P9X_PQ_10, 0, 0 };
     static const UnmapRow l7_alone = { P9X_PQ_01, P9X_PQ_01, 1, 0 };
 
-    check_unmap(P9X_KVM_NATIVE, P9X_KVM_QUIRKS_6_1, row, G_N_ELEMENTS(row));
-    check_unmap(P9X_KVM_NATIVE, P9X_KVM_QUIRKS_6_1 & ~P9X_QUIRK_L7, &no_l7,
-                1);
+    const unsigned most = P9X_KVM_QUIRKS_6_1 & ~P9X_QUIRK_L21;
+
+    check_unmap(P9X_KVM_NATIVE, most, row, G_N_ELEMENTS(row));
+    check_unmap(P9X_KVM_NATIVE, most & ~P9X_QUIRK_L7, &no_l7, 1);
     check_unmap(P9X_KVM_NATIVE, P9X_QUIRK_L7, &l7_alone, 1);
 }
 
@@ -744,6 +763,7 @@ int main(int argc, char **argv)
         TEST(a_switch_keeps_server_and_priority),
         TEST(unmap_carries_the_pts_p_and_q_to_the_ipi),
         TEST(unmap_of_6_1_sends_a_xics_event_once_more),
+        TEST(unmap_of_6_1_drops_what_the_pt_had_in_q),
         TEST(unmap_of_6_1_leaves_a_native_ipi_pending),
         TEST(only_6_1_leaves_an_ipi_stuck_until_the_guest_touches_it),
         TEST(an_unmap_that_fails_leaves_the_number_passed_through),

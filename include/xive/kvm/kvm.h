@@ -69,7 +69,8 @@ enum {
     P9X_QUIRK_L18 = 1 << 7,         /* map drops the IPI's Q */
     P9X_QUIRK_L19 = 1 << 8,         /* RESET skips untargeted sources */
     P9X_QUIRK_L20 = 1 << 9,         /* word of a masked source: no new Q */
-    P9X_KVM_QUIRKS_6_1 = (1 << 10) - 1
+    P9X_QUIRK_L21 = 1 << 10,        /* unmap: what the PT had in Q is lost */
+    P9X_KVM_QUIRKS_6_1 = (1 << 11) - 1
 };
 
 typedef struct P9xKvm P9xKvm;
@@ -83,6 +84,7 @@ typedef struct P9xKvmIrq {
     /* Constant once valid; ipi.hw_irq 0: none allocated yet. */
     P9xIrqInfo ipi;
     P9xHostIrq *_Atomic pt;         /* NULL: not passed through */
+    atomic_bool leaving;            /* the PT's last events are refused */
     uint8_t guest_priority;         /* XICS; native: always 0xFF */
     uint8_t saved_priority;
     uint32_t act_server;
