@@ -181,7 +181,8 @@ static void reroute_entry(P9xKvmVcpu *vcpu, const P9xKvmQueue *q,
         /* Entries from before a wrap have the other generation. */
         ports->mem_store32(ports->host, q->qpage + 4ull * at.idx,
                            (at.toggle ^ 1) << 31 | P9X_KVM_XICS_DUMMY);
-        if (!irq->lsi) {
+        /* The host's own LSI sends again by its level, all others by Q. */
+        if (!(p9x_kvm_live(irq)->flags & P9X_OPAL_IRQ_LSI)) {
             p9x_host_esb_set(kvm->host, p9x_kvm_live(irq), P9X_PQ_11);
         }
         p9x_host_source_eoi(kvm->host, p9x_kvm_live(irq));
