@@ -9,9 +9,14 @@
  *
  *   driver.c         runs: lines of text, what both devices share
  *   native.c, xics.c calls to one of the devices, and its visible state
+ *   steps.c          the steps of sequences that are written by hand
  *   scripted.c       sequences written by hand, for what chance seldom finds
+ *   passthrough.c    the same for devices that are passed through
+ *   hcalls.c         the calls of a guest with XICS
  *   model_end.c      the model, on any machine
- *   kernel_end.c     Linux, on a ppc64 host (no guest code runs)
+ *   kernel_end.c     Linux, on a ppc64 host
+ *   vfio_end.c       its devices, below vfio-pci
+ *   vcpu_end.c       its vCPUs, which make hypervisor calls and nothing else
  *   main.c           the command line of both programs
  *
  * Nothing here needs more than the C library: the second program is static.
@@ -27,7 +32,10 @@ enum {
     CONFORM_RAM_SIZE = 0x3000000,   /* 48 MiB, as the model's fixture has */
     CONFORM_VCPUS = 3,              /* servers 0, 1, 2 */
     CONFORM_SERVERS = 8,            /* NR_SERVERS */
-    CONFORM_TOKENS = 2              /* eventfds */
+    CONFORM_DEVICES = 2,
+    /* Eventfds: those of each device are the last ones. */
+    CONFORM_TOKENS = 2 + CONFORM_DEVICES,
+    CONFORM_DEVICE_TOKEN = CONFORM_TOKENS - CONFORM_DEVICES
 };
 
 /* One of the two ends. */
@@ -49,6 +57,16 @@ typedef struct ConformEnd {
      */
     int (*irqfd)(unsigned token, uint32_t girq, bool assign);
     void (*signal)(unsigned token);
+    /*
+     * Device @n of the host sends its MSI to its token's eventfd, or has none:
+     * that eventfd is used by no other.  With a number assigned to it, the
+     * kernel takes the device's interrupt for the number's.  fire: it sends
+     * one, which has arrived on return.
+     */
+    int (*device)(unsigned n, bool on);
+    void (*fire)(unsigned n);
+    /* Of vCPU @server: PAPR's code, results in @args (xics.h of the model). */
+    int64_t (*hcall)(uint32_t server, unsigned opcode, uint64_t args[2]);
 } ConformEnd;
 
 /* The end that the program is linked with.  @option is what only it knows. */
@@ -66,6 +84,9 @@ typedef struct Conform {
     bool over;
     bool assigned[CONFORM_TOKENS];
     uint32_t girq[CONFORM_TOKENS];  /* the eventfd's, while assigned */
+    bool has_devices;
+    bool device_on[CONFORM_DEVICES];
+    uint32_t xirr[CONFORM_VCPUS];   /* as taken last, not ended yet */
 } Conform;
 
 /* A number below @n; one of @set. */
@@ -100,6 +121,12 @@ void conform_xics_state(Conform *c);
 /* Numbers that calls use: those of one set have a source most of the time. */
 enum { CONFORM_NUMBERS = 24 };
 extern const uint32_t conform_numbers[CONFORM_NUMBERS];
+/*
+ * Those of the devices are among them.  They always have a source, which is
+ * never an LSI: Linux would not survive the first, and takes the second.
+ */
+extern const uint32_t conform_device_number[CONFORM_DEVICES];
+bool conform_is_device(uint32_t girq);
 
 /*
  * The sequences written by hand for a device; each ends its own steps.  The
@@ -108,6 +135,29 @@ extern const uint32_t conform_numbers[CONFORM_NUMBERS];
 void conform_native_scripts(Conform *c);
 void conform_native_last_scripts(Conform *c);
 void conform_xics_scripts(Conform *c);
+void conform_native_passthrough(Conform *c);
+void conform_xics_passthrough(Conform *c);
+void conform_xics_hcalls(Conform *c);
+
+/* Device @n is given its number's eventfd, which must be in use. */
+void conform_assign_device(Conform *c, unsigned n);
+/* On and off; a message.  Each adds to the line. */
+void conform_device(Conform *c, unsigned n, bool on);
+void conform_fire(Conform *c, unsigned n);
+/* A random one of these, of a run that has devices. */
+void conform_device_step(Conform *c);
+/* A random call of a guest with XICS. */
+void conform_hcall_step(Conform *c);
+enum {
+    CONFORM_H_EOI = 0x64,
+    CONFORM_H_CPPR = 0x68,
+    CONFORM_H_IPI = 0x6C,
+    CONFORM_H_IPOLL = 0x70,
+    CONFORM_H_XIRR = 0x74
+};
+/* One call: opcode, arguments and results are added to the line. */
+uint64_t conform_hcall(Conform *c, uint32_t server, unsigned opcode,
+                       uint64_t a, uint64_t b);
 
 /*
  * A run: the device is made, scripts, @steps random calls and the last scripts

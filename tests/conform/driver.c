@@ -11,6 +11,18 @@ const uint32_t conform_numbers[CONFORM_NUMBERS] = {
     0x1300, 0x1301, 0x1302, 0x1303, 0x1310, 0x1400, 0x1FFE, 0x1FFF
 };
 
+const uint32_t conform_device_number[CONFORM_DEVICES] = { 0x1302, 0x1303 };
+
+bool conform_is_device(uint32_t girq)
+{
+    for (unsigned i = 0; i < CONFORM_DEVICES; i++) {
+        if (girq == conform_device_number[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- chance ---- */
 
 /* Steps of a Weyl sequence, mixed: any state gives a good next number. */
@@ -126,9 +138,13 @@ uint64_t conform_hash_queues(const Conform *c)
 
 /* ---- runs ---- */
 
+/* rows: A1 A2 */
 static void native_run(Conform *c, unsigned steps)
 {
     conform_native_scripts(c);
+    if (c->has_devices) {
+        conform_native_passthrough(c);
+    }
     for (unsigned i = 0; i < steps && !c->over; i++) {
         conform_native_step(c);
         conform_native_state(c);
@@ -140,6 +156,10 @@ static void native_run(Conform *c, unsigned steps)
 static void xics_run(Conform *c, unsigned steps)
 {
     conform_xics_scripts(c);
+    conform_xics_hcalls(c);
+    if (c->has_devices) {
+        conform_xics_passthrough(c);
+    }
     for (unsigned i = 0; i < steps && !c->over; i++) {
         conform_xics_step(c);
         conform_xics_state(c);
@@ -147,8 +167,14 @@ static void xics_run(Conform *c, unsigned steps)
     }
 }
 
+/* Devices first: what they have left then goes to their numbers. */
 static void end_irqfds(Conform *c)
 {
+    for (unsigned i = 0; i < CONFORM_DEVICES; i++) {
+        if (c->device_on[i]) {
+            conform_device(c, i, false);
+        }
+    }
     for (unsigned i = 0; i < CONFORM_TOKENS; i++) {
         if (c->assigned[i]) {
             c->end->irqfd(i, c->girq[i], false);
@@ -167,6 +193,8 @@ unsigned conform_run(Conform *c, P9xKvmType type, uint64_t seed,
     c->length = 0;
     c->over = false;
     memset(c->assigned, 0, sizeof(c->assigned));
+    memset(c->device_on, 0, sizeof(c->device_on));
+    memset(c->xirr, 0, sizeof(c->xirr));
     memset(c->end->ram, 0, CONFORM_RAM_SIZE);
     rc = c->end->create(type);
     conform_say(c, "create %d = %d", type, rc);

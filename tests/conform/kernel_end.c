@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Linux's end: a VM with memory and three vCPUs that never run, made by
- * ioctls on /dev/kvm.  Needs kvm-hv on a host with XIVE.
+ * Linux's end: a VM with memory and three vCPUs, made by ioctls on /dev/kvm.
+ * Needs kvm-hv on a host with XIVE.
  */
 #include "conform.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #include "kernel_port.h"
+#include "vcpu_end.h"
+#include "vfio_end.h"
 
 enum {
     NR_IRQS = 0x2000,
@@ -27,6 +30,7 @@ enum {
 static int vm_fd;
 static int vcpu_fd[CONFORM_VCPUS];
 static int event_fd[CONFORM_TOKENS];
+static ConformRunner runner[CONFORM_VCPUS];
 static P9xKernelPort kernel;
 static bool has_device;
 static ConformEnd end;
@@ -74,15 +78,44 @@ static int irqfd(unsigned token, uint32_t girq, bool assign)
     return ioctl(vm_fd, KVM_IRQFD, &one) < 0 ? -errno : 0;
 }
 
-/* The kernel hands the event to a worker thread and says nothing. */
-static void signal_token(unsigned token)
+/*
+ * The kernel hands an event to a worker thread and says nothing.  This program
+ * gives way to all others (make_vm), so that they are through after it.
+ */
+static void be_patient(void)
 {
     const struct timespec patience = { 0, PATIENCE_NS };
+
+    nanosleep(&patience, NULL);
+}
+
+static void signal_token(unsigned token)
+{
     uint64_t one = 1;
 
     if (write(event_fd[token], &one, sizeof(one)) == sizeof(one)) {
-        nanosleep(&patience, NULL);
+        be_patient();
     }
+}
+
+static int device_token(unsigned n, bool on)
+{
+    int rc = on ? conform_vfio_msi(n, event_fd[CONFORM_DEVICE_TOKEN + n]) :
+                  conform_vfio_msi_off(n);
+
+    be_patient();
+    return rc;
+}
+
+static void fire(unsigned n)
+{
+    conform_vfio_fire(n);
+    be_patient();
+}
+
+static int64_t hcall(uint32_t server, unsigned opcode, uint64_t args[2])
+{
+    return conform_runner_hcall(&runner[server], opcode, args);
 }
 
 static const char *make_vcpu(unsigned i, uint32_t pvr)
@@ -103,6 +136,28 @@ static const char *make_vcpu(unsigned i, uint32_t pvr)
     }
     return ioctl(vcpu_fd[i], KVM_ENABLE_CAP, &papr) ? "KVM_CAP_PPC_PAPR" :
                                                       NULL;
+}
+
+/* Any other thread goes first on the one processor that there is. */
+static const char *give_way(void)
+{
+    const struct sched_param none = { 0 };
+
+    return sched_setscheduler(0, SCHED_IDLE, &none) ? "SCHED_IDLE" : NULL;
+}
+
+static const char *make_vcpus(int kvm, uint32_t pvr)
+{
+    for (unsigned i = 0; i < CONFORM_VCPUS; i++) {
+        const char *what = make_vcpu(i, pvr);
+
+        what = what ? what : conform_runner_init(&runner[i], kvm, vcpu_fd[i],
+                                                 end.ram);
+        if (what) {
+            return what;
+        }
+    }
+    return NULL;
 }
 
 static const char *make_vm(void)
@@ -132,24 +187,21 @@ static const char *make_vm(void)
     if (ioctl(vm_fd, KVM_SET_USER_MEMORY_REGION, &ram)) {
         return "KVM_SET_USER_MEMORY_REGION";
     }
-    for (unsigned i = 0; i < CONFORM_VCPUS; i++) {
-        const char *what = make_vcpu(i, pvr);
-
-        if (what) {
-            return what;
-        }
-    }
     for (unsigned i = 0; i < CONFORM_TOKENS; i++) {
         event_fd[i] = eventfd(0, EFD_NONBLOCK);
     }
-    return NULL;
+    return make_vcpus(kvm, pvr);
 }
 
+/* @option "pci": with devices. */
 const ConformEnd *conform_end(const char *option)
 {
     const char *what = make_vm();
 
-    (void)option;
+    if (!what && !strcmp(option, "pci")) {
+        what = conform_vfio_open(CONFORM_DEVICES);
+    }
+    what = what ? what : give_way();
     if (what) {
         printf("Bail out! %s: %s\n", what, strerror(errno));
         return NULL;
@@ -163,5 +215,8 @@ const ConformEnd *conform_end(const char *option)
     end.set_icp = set_icp;
     end.irqfd = irqfd;
     end.signal = signal_token;
+    end.device = device_token;
+    end.fire = fire;
+    end.hcall = hcall;
     return &end;
 }

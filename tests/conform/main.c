@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conform [--option WORD] --write FILE | --compare FILE  RUN...
+ * conform [--option WORD] --write FILE RUN...
+ * conform [--option WORD] --compare FILE RUN... [--compare FILE RUN...]...
  *
- * A RUN is native:SEED:STEPS or xics:SEED:STEPS.  One program writes what its
- * end says, the other reads it and says where its own end differs.  TAP on
- * standard output; status 1 if anything differs.
+ * A RUN is native:SEED:STEPS or xics:SEED:STEPS; native+pci and xics+pci have
+ * devices of the host in it (option "pci" of the kernel's end).  One program
+ * writes what its end says, the other reads it and says where its own end
+ * differs.  For each FILE, its name and then TAP on standard output; status 1
+ * if anything differs.
  */
 #include "conform.h"
 
@@ -79,6 +82,7 @@ static unsigned run(Conform *c, Script *s)
     char *end = NULL;
     uint64_t seed = strtoull(colon ? colon + 1 : "", &end, 0);
 
+    c->has_devices = strstr(s->name, "+pci") != NULL;
     s->differs = false;
     s->before[0] = 0;
     if (!colon || *end != ':' || !find_run(s)) {
@@ -108,35 +112,64 @@ static int run_all(Conform *c, Script *s, char **names, int n)
     return failed ? 1 : 0;
 }
 
+/* "--write" or "--compare", a file, runs: how many words that are. */
+static int words_of_file(char **argv, int argc)
+{
+    int n = 2;
+
+    if (argc < 3 || (strcmp(argv[0], "--write") &&
+                     strcmp(argv[0], "--compare"))) {
+        return 0;
+    }
+    while (n < argc && argv[n][0] != '-') {
+        n++;
+    }
+    return n;
+}
+
+static int one_file(Conform *c, char **words, int n)
+{
+    static Script s;
+    int failed;
+
+    s.compares = !strcmp(words[0], "--compare");
+    s.file = fopen(words[1], s.compares ? "r" : "w");
+    if (!s.file) {
+        perror(words[1]);
+        return 2;
+    }
+    c->line_done = line_done;
+    c->opaque = &s;
+    printf("%s:\n", words[1]);
+    failed = run_all(c, &s, words + 2, n - 2);
+    return fclose(s.file) ? 2 : failed;
+}
+
 int main(int argc, char **argv)
 {
     static Conform c;
-    static Script s;
     const char *option = "";
-    int at = 1;
+    int at = 1, failed = 0;
 
     if (at + 1 < argc && !strcmp(argv[at], "--option")) {
         option = argv[at + 1];
         at += 2;
     }
-    if (at + 2 >= argc || (strcmp(argv[at], "--write") &&
-                           strcmp(argv[at], "--compare"))) {
-        fprintf(stderr, "usage: conform [--option WORD] --write FILE | "
-                "--compare FILE RUN...\n");
-        return 2;
-    }
-    s.compares = !strcmp(argv[at], "--compare");
-    s.file = fopen(argv[at + 1], s.compares ? "r" : "w");
-    if (!s.file) {
-        perror(argv[at + 1]);
+    if (!words_of_file(argv + at, argc - at)) {
+        fprintf(stderr, "usage: conform [--option WORD] --write FILE RUN... | "
+                "--compare FILE RUN... [--compare FILE RUN...]...\n");
         return 2;
     }
     c.end = conform_end(option);
     if (!c.end) {
         return 2;
     }
-    c.line_done = line_done;
-    c.opaque = &s;
-    at = run_all(&c, &s, argv + at + 2, argc - at - 2);
-    return fclose(s.file) ? 2 : at;
+    while (at < argc && failed < 2) {
+        int n = words_of_file(argv + at, argc - at);
+        int rc = n ? one_file(&c, argv + at, n) : 2;
+
+        failed = rc > failed ? rc : failed;
+        at += n;
+    }
+    return failed;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The model's end: a host, a VM on it, three vCPUs that never run. */
+/* The model's end: a host with a bridge, a VM on it, three vCPUs. */
 #include "conform.h"
 
 #include "fixture-kvm.h"
@@ -72,6 +72,39 @@ static void signal_token(unsigned token)
     p9x_vm_signal(&rig->vm, &rig->msi[token]);
 }
 
+static int device_token(unsigned n, bool on)
+{
+    unsigned token = CONFORM_DEVICE_TOKEN + n;
+    KRigMsi *msi = &rig->msi[token];
+    int rc;
+
+    if (on) {
+        return p9x_vm_add_producer(&rig->vm, msi, krig_request(rig, token));
+    }
+    rc = p9x_vm_del_producer(&rig->vm, msi);
+    if (!rc && msi->requested) {
+        p9x_host_free_irq(&rig->h, &msi->irq);
+        msi->requested = false;
+    }
+    return rc;
+}
+
+static void fire(unsigned n)
+{
+    krig_fire(rig, CONFORM_DEVICE_TOKEN + n);
+}
+
+static int64_t hcall(uint32_t server, unsigned opcode, uint64_t args[2])
+{
+    P9xKvmVcpu *vcpu = &rig->vcpu[server];
+    int64_t rc;
+
+    p9x_kvm_push(vcpu, &rig->thread[server]);
+    rc = p9x_xics_hcall(vcpu, opcode, args);
+    p9x_kvm_pull(vcpu);
+    return rc;
+}
+
 /* @option: flags of quirks that the model is to be without. */
 const ConformEnd *conform_end(const char *option)
 {
@@ -89,7 +122,10 @@ const ConformEnd *conform_end(const char *option)
         .get_icp = get_icp,
         .set_icp = set_icp,
         .irqfd = irqfd,
-        .signal = signal_token
+        .signal = signal_token,
+        .device = device_token,
+        .fire = fire,
+        .hcall = hcall
     };
     return &end;
 }

@@ -47,15 +47,19 @@ static void set_null(Conform *c)
     conform_set(c, group, attr, NULL);
 }
 
+/* rows: A5 A6 N1 N2 N3 */
 static void source(Conform *c)
 {
     static const uint64_t flags[] = { 0, 0, 0, 1, 3, 2, ~UINT64_C(1) };
 
     uint32_t n = number(c);
+    uint64_t word = CONFORM_ONE_OF(c, flags);
 
-    conform_set64(c, P9X_KVM_GRP_SOURCE, n, CONFORM_ONE_OF(c, flags));
+    conform_set64(c, P9X_KVM_GRP_SOURCE, n, conform_is_device(n) ?
+                  word & ~P9X_KVM_SRC_LEVEL : word);
 }
 
+/* rows: A7 A8 A9 */
 static void source_config(Conform *c)
 {
     static const uint8_t prios[] = { PRIO, PRIO, PRIO, PRIO, PRIO, 5, 7, 0 };
@@ -89,6 +93,7 @@ static void spoil(Conform *c, P9xKvmEq *eq)
     }
 }
 
+/* rows: A15 A16 A17 A18 */
 static void queue(Conform *c)
 {
     static const uint8_t prios[] = { PRIO, PRIO, PRIO, PRIO, PRIO, 7 };
@@ -113,6 +118,7 @@ static void queue(Conform *c)
     conform_set(c, P9X_KVM_GRP_EQ_CONFIG, attr, &eq);
 }
 
+/* rows: A22 A23 A3 */
 static void get(Conform *c)
 {
     static const unsigned groups[] = { 0, 1, 2, 3, 5, 6, 4, 4, 4 };
@@ -152,6 +158,7 @@ static void control(Conform *c)
     conform_set(c, P9X_KVM_GRP_CTRL, attr, &servers);
 }
 
+/* rows: A14 */
 static void sync(Conform *c)
 {
     uint32_t n = number(c);
@@ -161,6 +168,7 @@ static void sync(Conform *c)
 }
 
 /* As a thread may have left it: PIPR follows from IPB. */
+/* rows: A28 A30 */
 static void vp_state(Conform *c)
 {
     static const uint8_t cpprs[] = { 0, 0xFF, 6, 7, 5 };
@@ -212,9 +220,10 @@ static void irqfd(Conform *c)
 {
     uint32_t n = CONFORM_ONE_OF(c, conform_numbers);
 
-    conform_irqfd(c, conform_below(c, CONFORM_TOKENS), n);
+    conform_irqfd(c, conform_below(c, CONFORM_DEVICE_TOKEN), n);
 }
 
+/* rows: A27 */
 static void connect(Conform *c)
 {
     conform_connect(c, server(c));
@@ -225,7 +234,8 @@ void conform_native_step(Conform *c)
     static void (*const calls[])(Conform *c) = {
         source, source, source_config, source_config, source_config,
         source_config, queue, queue, get, has, control, sync, vp_state, line,
-        line, line, irqfd, connect, set_null,
+        line, line, irqfd, connect, set_null, conform_device_step,
+        conform_device_step, conform_device_step,
         esb, esb, esb, esb, esb, esb, esb, esb
     };
 

@@ -25,12 +25,34 @@ import limits  # noqa: E402
 HERE = Path(__file__).resolve().parent
 KERNEL_END = REPO / "qemu/hw/intc/p9xive/kernel"
 CROSS = "powerpc64le-linux-gnu-gcc"
-SOURCES = ("main.c", "driver.c", "native.c", "xics.c", "scripted.c",
-           "kernel_end.c")
-# Debian's name of it, what Linux calls itself.
-KERNELS = (("kernel-12", "6.1"), ("kernel-13-64k", "6.12"))
-# What the model does without one of these, the kernel must be seen to do.
-QUIRKS = {"L9": 1 << 5, "L17": 1 << 6, "L19": 1 << 8, "L20": 1 << 9}
+SOURCES = ("main.c", "driver.c", "native.c", "xics.c", "hcalls.c", "steps.c",
+           "scripted.c", "passthrough.c", "kernel_end.c", "vfio_end.c",
+           "vcpu_end.c")
+# Debian's name of it, what Linux calls itself, and whether vfio-pci takes
+# devices: that of Linux 6.1 does not on POWER (it wants the IOMMU to tell of
+# cache coherence, which came with 6.4).
+KERNELS = (("kernel-12", "6.1", False), ("kernel-13-64k", "6.12", True))
+# What the model does without one of these, the kernel must be seen to do, in
+# each kind of run that is named: {row: (flag, kinds)}.
+QUIRKS = {
+    "L1": (1 << 0, ("xics",)), "L5": (1 << 1, ("native+pci",)),
+    "L6": (1 << 2, ("native+pci", "xics+pci")),
+    "L8": (1 << 4, ("native+pci",)), "L9": (1 << 5, ("native",)),
+    "L17": (1 << 6, ("native",)), "L18": (1 << 7, ("xics+pci",)),
+    "L19": (1 << 8, ("native",)), "L20": (1 << 9, ("xics",)),
+    "L21": (1 << 10, ("native+pci", "xics+pci")),
+}
+# All that is no bridge goes to vfio-pci.
+GIVE_AWAY = """\
+for d in /sys/bus/pci/devices/*; do
+    case $(cat $d/class) in
+    0x0604*) ;;
+    *) echo vfio-pci >$d/driver_override
+       echo ${d##*/} >/sys/bus/pci/drivers_probe ;;
+    esac
+done"""
+MODULES = ("kvm-hv", "vfio-pci", "vfio_iommu_spapr_tce")
+DEVICES = ("-device", "edu,bus=pcie.0", "-device", "edu,bus=pcie.1")
 BOOT, RUN = 120, 120
 DONE = "p9xive: conform ended with"
 
@@ -60,7 +82,7 @@ def run(command, **options):
 def compile_kernel_end(output):
     """Static: the host has no libraries."""
     run([CROSS, f"--sysroot={fetched('sysroot-ppc64el')}", "-std=gnu11", "-O2",
-         "-Wall", "-Wextra", "-Wshadow", "-Werror", "-static",
+         "-Wall", "-Wextra", "-Wshadow", "-Werror", "-static", "-D_GNU_SOURCE",
          f"-I{REPO / 'include'}", f"-I{KERNEL_END}",
          *(HERE / name for name in SOURCES), KERNEL_END / "kernel_port.c",
          "-o", output])
@@ -70,12 +92,22 @@ class Conform:
     def __init__(self, args):
         self.args, self.work = args, args.work
         self.work.mkdir(parents=True, exist_ok=True)
-        seeds = range(args.first, args.first + args.seeds)
-        self.runs = [f"{device}:{seed}:{args.steps}" for seed in seeds
-                     for device in ("native", "xics")]
-        # Enough to meet each of the quirks.
-        self.short = [f"{device}:{args.first}:400"
-                      for device in ("native", "xics")]
+
+    def runs(self, has_devices):
+        seeds = range(self.args.first, self.args.first + self.args.seeds)
+        return [f"{device}{'+pci' * has_devices}:{seed}:{self.args.steps}"
+                for seed in seeds for device in ("native", "xics")]
+
+    def short(self, name, has_devices=True):
+        """Enough to meet that quirk."""
+        return [f"{kind}:{self.args.first}:1" for kind in QUIRKS[name][1]
+                if has_devices or "+pci" not in kind]
+
+    def all_runs(self, has_devices):
+        """{file of the model: runs} of a kernel."""
+        short = {name: self.short(name, has_devices) for name in QUIRKS}
+        return {"same": self.runs(has_devices),
+                **{name: runs for name, runs in short.items() if runs}}
 
     def model(self, name, runs, option="0"):
         path = self.work / name
@@ -86,30 +118,31 @@ class Conform:
         """What the host gets besides its kernel."""
         program = self.work / "conform"
         compile_kernel_end(program)
-        files = {"conform": program, "same": self.model("same", self.runs)}
-        for name, flag in QUIRKS.items():
-            files[name] = self.model(name, self.short, f"{flag:#x}")
+        files = {"conform": program, "same": self.model(
+            "same", self.runs(False) + self.runs(True))}
+        for name, (flag, _) in QUIRKS.items():
+            files[name] = self.model(name, self.short(name), f"{flag:#x}")
         return files
 
-    def script(self):
+    def script(self, has_devices):
         # Linux complains of states that no guest can bring about.
-        lines = ["dmesg -n 1",
-                 f"/conform --compare /same {' '.join(self.runs)}"]
-        lines += [f"echo {name}: && /conform --compare /{name} "
-                  f"{' '.join(self.short)}" for name in QUIRKS]
-        return "\n".join([*lines, f"echo {DONE} $?\n"])
+        words = [f"--compare /{name} {' '.join(runs)}"
+                 for name, runs in self.all_runs(has_devices).items()]
+        option = "--option pci " * has_devices
+        return (f"dmesg -n 1\n{GIVE_AWAY}\n"
+                f"/conform {option}{' '.join(words)}\necho {DONE} $?\n")
 
-    def host(self, item, files):
+    def host(self, item, files, has_devices):
         """What the host printed."""
         kernel = fetched(item)
         image = self.work / f"{item}.img"
-        initramfs.build(kernel, fetched("busybox"), ("kvm-hv",),
-                        self.script(), image, files=files)
+        initramfs.build(kernel, fetched("busybox"), MODULES,
+                        self.script(has_devices), image, files=files)
         command = [self.args.qemu, "-L", fetched("firmware"),
                    "-machine", "powernv9", "-m", "1G", "-smp", "1",
                    "-accel", "tcg,thread=multi", "-kernel",
                    kernel / "vmlinux", "-initrd", image, "-append",
-                   limits.linux("console=hvc0"), "-display", "none",
+                   limits.linux("console=hvc0"), *DEVICES, "-display", "none",
                    "-serial", "stdio", "-monitor", "none", "-net", "none"]
         log = self.work / f"{item}.log"
         with open(log, "wb") as file, subprocess.Popen(
@@ -150,26 +183,31 @@ class Tap:
         print(f"ok {self.number} - {name} # SKIP {why}", flush=True)
 
 
-def judge(tap, conform, release, text):
-    """Each run, and each quirk, on one kernel."""
-    parts = re.split(r"^(L\d+):$", text, flags=re.M)
-    same = dict.fromkeys(conform.runs, False)
-    for good, name in runs_of(parts[0]):
+def results_of(names, text):
+    """{run: it was the same} of those names in a part of what was said."""
+    same = dict.fromkeys(names)
+    for good, name in runs_of(text):
         same[name.partition(",")[0]] = good
+    return same
+
+
+def judge(tap, runs, release, text):
+    """Each run, and each quirk, on one kernel."""
+    parts = re.split(r"^/(same|L\d+):$", text, flags=re.M)
+    of_file = dict(zip(parts[1::2], parts[2::2]))
+    same = results_of(runs["same"], of_file.get("same", ""))
     for name, good in same.items():
         tap.result(good, f"linux-{release}-does-as-the-model-{name}")
-    # Text behind each name of a quirk.
-    behind = dict(zip(parts[1::2], parts[2::2]))
-    for name in QUIRKS:
-        results = runs_of(behind.get(name, ""))
-        # All runs took place, and one of them differed.
-        tap.result(len(results) == len(conform.short) and
-                   not all(good for good, _ in results),
-                   f"linux-{release}-is-seen-to-have-{name}")
+    for name in (name for name in QUIRKS if name in runs):
+        for run_name, good in results_of(runs[name],
+                                         of_file.get(name, "")).items():
+            # The run took place, and differed.
+            tap.result(good is False, f"linux-{release}-is-seen-to-have-"
+                       f"{name}-{run_name.partition(':')[0]}")
     if not all(same.values()) or DONE not in text:
         for line in text.splitlines()[-60:]:
             print(f"# {line}")
-    steps = re.findall(r"^# note: (\d+) steps$", parts[0], re.M)
+    steps = re.findall(r"^# note: (\d+) steps$", of_file.get("same", ""), re.M)
     print(f"# note: Linux {release}: {', '.join(steps) or 'no'} steps "
           "compared", flush=True)
 
@@ -191,19 +229,20 @@ def main():
     except Unavailable as why:
         print(f"1..0 # SKIP {why}")
         return 0
-    each = len(conform.runs) + len(QUIRKS)
-    tap = Tap(len(KERNELS) * each)
-    for item, release in KERNELS:
+    each = {devices: sum(map(len, conform.all_runs(devices).values()))
+            for devices in (False, True)}
+    tap = Tap(sum(each[devices] for _, _, devices in KERNELS))
+    for item, release, devices in KERNELS:
         why = limits.no_time_for(60)
         try:
-            text = "" if why else conform.host(item, files)
+            text = "" if why else conform.host(item, files, devices)
         except Unavailable as missing:
             why = str(missing)
         if why:
-            for number in range(each):
+            for number in range(each[devices]):
                 tap.skip(f"linux-{release}-{number + 1}", why)
             continue
-        judge(tap, conform, release, text)
+        judge(tap, conform.all_runs(devices), release, text)
     return 1 if tap.failed else 0
 
 

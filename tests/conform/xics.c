@@ -22,17 +22,21 @@ static uint32_t server(Conform *c)
 
 /* ---- calls ---- */
 
+/* rows: N4 N9 X4 */
 static void source(Conform *c)
 {
     static const uint8_t prios[] = { 5, 5, 5, 5, 4, 6, 7, 0xFF };
     uint64_t word = server(c);
+    uint32_t n;
 
     word |= (uint64_t)CONFORM_ONE_OF(c, prios) << P9X_KVM_XICS_PRIO_SHIFT;
     /* LEVEL, MASKED, PENDING, PRESENTED, QUEUED; few of them at a time. */
     for (unsigned bit = 40; bit < 45; bit++) {
         word |= (uint64_t)!conform_below(c, 4) << bit;
     }
-    conform_set64(c, P9X_KVM_XICS_GRP_SOURCES, number(c), word);
+    n = number(c);
+    conform_set64(c, P9X_KVM_XICS_GRP_SOURCES, n, conform_is_device(n) ?
+                  word & ~P9X_KVM_XICS_LEVEL : word);
 }
 
 static void set_null(Conform *c)
@@ -72,6 +76,7 @@ static void line(Conform *c)
 }
 
 /* As a saved vCPU may have it: CPPR, nothing presented, MFRR. */
+/* rows: X8 */
 static void icp(Conform *c)
 {
     static const uint8_t cpprs[] = { 0xFF, 0xFF, 5, 6, 0 };
@@ -85,6 +90,7 @@ static void icp(Conform *c)
                 c->end->set_icp(of, value));
 }
 
+/* rows: A29 */
 static void vp_state(Conform *c)
 {
     uint64_t value[P9X_KVM_VP_STATE_WORDS];
@@ -99,7 +105,7 @@ static void irqfd(Conform *c)
 {
     uint32_t n = CONFORM_ONE_OF(c, conform_numbers);
 
-    conform_irqfd(c, conform_below(c, CONFORM_TOKENS), n);
+    conform_irqfd(c, conform_below(c, CONFORM_DEVICE_TOKEN), n);
 }
 
 static void connect(Conform *c)
@@ -122,7 +128,10 @@ void conform_xics_step(Conform *c)
 {
     static void (*const calls[])(Conform *c) = {
         source, source, source, source, line, line, line, line, line, icp,
-        has, control, vp_state, irqfd, irqfd, connect, set_null, get
+        has, control, vp_state, irqfd, irqfd, connect, set_null, get,
+        conform_device_step, conform_device_step, conform_device_step,
+        conform_hcall_step, conform_hcall_step, conform_hcall_step,
+        conform_hcall_step, conform_hcall_step, conform_hcall_step
     };
 
     CONFORM_ONE_OF(c, calls)(c);
