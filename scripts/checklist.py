@@ -8,16 +8,23 @@
 The rows are in docs/specs/checklist.txt. A test in C names those that it
 covers in a comment, "rows: N1 N2", before its function; a functional test in
 its tags, "row:N1,row:N2".
+
+What Linux's own devices say of each row: a sequence of tests/conform names
+those that it shows in the same comment, docs/specs/checklist-linux.txt has all
+others, with the reason.
 """
 import ast
+import fnmatch
 import pathlib
 import re
 import sys
 
 REPO = pathlib.Path(__file__).resolve().parent.parent
 ROWS = REPO / "docs/specs/checklist.txt"
+LINUX = REPO / "docs/specs/checklist-linux.txt"
 PAGE = REPO / "docs/specs/checklist.rst"
 TEST = re.compile(r"/\* rows: ([^*]+?) \*/\s*static void test_(\w+)\(")
+SEQUENCE = re.compile(r"/\* rows: ([^*]+?) \*/\s*(?:static )?void (\w+)\(")
 TAGS = re.compile(r":avocado: tags=(\S+)")
 
 HEAD = """.. SPDX-License-Identifier: GPL-2.0-or-later
@@ -30,7 +37,10 @@ Checklist
 
 One row for each thing that the model does as the hardware, the firmware or
 the kernel does, and where it is shown. L numbers are mistakes of Linux 6.1
-that appear on demand.
+that appear on demand (:doc:`kvm-quirks`). The last column tells what Linux's
+own devices have said of it, on powernv9 (part ``conform`` of :doc:`../testing`,
+and the tests that name a POWER host): that it was seen there, that it differs,
+or why it is not to be seen.
 
 """
 
@@ -77,6 +87,27 @@ def read_tests():
     return tests
 
 
+def read_linux():
+    """[(pattern of row numbers, what Linux says)], the first one counts."""
+    found = []
+    for path in sorted(REPO.glob("tests/conform/*.c")):
+        for numbers, _ in SEQUENCE.findall(path.read_text()):
+            found += [(number, f"Seen on the kernel, ``{path.name}``")
+                      for number in numbers.split()]
+    for line in LINUX.read_text().splitlines():
+        if line and not line.startswith("#"):
+            numbers, what = line.split(" | ", 1)
+            found += [(number, what) for number in numbers.split()]
+    return found
+
+
+def on_linux(number, linux):
+    """All that is said of a row; a pattern only if nothing else is."""
+    own = [what for pattern, what in linux if pattern == number]
+    return own or [what for pattern, what in linux
+                   if fnmatch.fnmatchcase(number, pattern)][:1]
+
+
 def cell(lines):
     return "\n       ".join(lines)
 
@@ -102,17 +133,19 @@ def escape(text):
     return re.sub(r"([*|_\\])", r"\\\1", text).replace("``", '"')
 
 
-def make_page(rows, tests):
+def make_page(rows, tests, linux):
     parts = [HEAD, ".. list-table::\n   :header-rows: 1\n"
-             "   :widths: 8 42 50\n\n   * - Row\n     - Behaviour\n"
-             "     - Shown by\n"]
+             "   :widths: 8 32 40 20\n\n   * - Row\n     - Behaviour\n"
+             "     - Shown by\n     - On Linux\n"]
     for number, what, note in rows:
         parts.append(f"   * - {number}\n     - {escape(what)}\n     - "
-                     + cell(shown(number, note, tests)) + "\n")
+                     + cell(shown(number, note, tests)) + "\n     - "
+                     + cell(["; ".join(dict.fromkeys(
+                         on_linux(number, linux)))]) + "\n")
     return re.sub(r"[ ]+\n", "\n", "".join(parts))
 
 
-def problems(rows, tests):
+def problems(rows, tests, linux):
     known = {number for number, _, _ in rows}
     found = [f"row {number} has no test and no reason why"
              for number, _, note in rows
@@ -120,13 +153,17 @@ def problems(rows, tests):
     found += [f"{tests[number][0][0]} names row {number}, which is none"
               for number in sorted(set(tests) - known)
               if not re.fullmatch(r"[LQ]\d+", number)]
+    found += [f"row {number}: nothing says whether it was seen on Linux"
+              for number in sorted(known) if not on_linux(number, linux)]
+    found += [f"checklist-linux.txt or tests/conform name {pattern}, no row"
+              for pattern, _ in linux if not fnmatch.filter(known, pattern)]
     return found
 
 
 def main():
-    rows, tests = read_rows(), read_tests()
-    wrong = problems(rows, tests)
-    page = make_page(rows, tests)
+    rows, tests, linux = read_rows(), read_tests(), read_linux()
+    wrong = problems(rows, tests, linux)
+    page = make_page(rows, tests, linux)
     if "--check" in sys.argv[1:]:
         if not PAGE.exists() or PAGE.read_text() != page:
             wrong.append("checklist.rst is out of date: run "
