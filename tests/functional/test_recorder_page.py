@@ -150,7 +150,7 @@ class LinuxPageTest(LinuxTest, PageTest):
         self.assertRegex(page.evaluate(FOUND), r"^[12] of \d+$")
         for text, wrong in (
                 ("vcpu:1", "vcpu !== 1"), ("eisn:0x10", "eisn !== 16"),
-                ("LISN 0x0", "source > 0")):
+                ("nvme", "source < 2"), ("LISN 0x0", "source > 0")):
             page.type("#wanted", text)
             self.assertRegex(page.evaluate(FOUND), r"^1 of \d+$", text)
             self.assertEqual(page.evaluate(

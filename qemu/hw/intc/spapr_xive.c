@@ -132,6 +132,7 @@ static void spapr_xive_realize(DeviceState *dev, Error **errp)
     }
     spapr_xive_mmio_init(xive);
     spapr_xive_vmstate_init(xive);
+    spapr_xive_describe_devices(xive);
     /*
      * The system bus resets us too, but only after the vCPUs and after other
      * devices, which may have raised their interrupt by then.  Of the two

@@ -12,6 +12,7 @@
  *   tctx.c               one object per vCPU
  *   hcall.c              H_INT_*
  *   vmstate.c            the migration stream, which is upstream QEMU's
+ *   devices.c            names of devices, for the flight recorder
  *
  * Guest memory, trace events, counters and the vCPUs' section of the stream are
  * those of all machines (../common).
@@ -70,6 +71,9 @@ struct SpaprXiveTctx {
 void spapr_xive_ports_init(SpaprXive *xive);
 /* Gives @tctx's CPU the level that the thread context has now. */
 void spapr_xive_update_line(SpaprXiveTctx *tctx);
+
+/* devices.c: the recorder's files name the machine's devices from now on. */
+void spapr_xive_describe_devices(SpaprXive *xive);
 
 /* mmio.c: makes the windows and maps them, not yet reachable. */
 void spapr_xive_mmio_init(SpaprXive *xive);
