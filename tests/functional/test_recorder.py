@@ -7,11 +7,12 @@ Guests with one mistake each (tests/guest/test_faults.c) lose an event;
 """
 
 import json
+import math
 import subprocess
 import sys
 import unittest
 
-from xivetest import REPO, XiveTest, binary_under_test
+from xivetest import REPO, XiveTest, binary_under_test, limits
 
 sys.path.insert(0, str(REPO / "tests" / "guest"))
 import image  # noqa: E402  (it lives in tests/guest)
@@ -198,6 +199,64 @@ class OutputTest(RecorderTest):
         self.assertEqual(seen["queue"], counters["queue-entries"])
         self.assertEqual(seen["eoi"], counters["eois"])
         self.assertEqual(seen["ring"], counters["presented"])
+
+
+class FilesTest(RecorderTest):
+    """
+    :avocado: tags=recorder:yes
+    """
+
+    def start(self, scenario, *extra, smp="1"):
+        """A guest that goes on; the file that QEMU is to write."""
+        path = self.directory / "vm.p9xrec"
+        self.vm.add_args(
+            "-machine", f"{image.MACHINE},ic-mode=xive", "-accel",
+            "tcg,thread=multi", "-m", "256M", "-smp", smp, "-kernel",
+            image.build(), "-append",
+            f"test={scenario} wait-scale={math.ceil(limits.scale())}",
+            "-global", "spapr-xive.recorder=on", "-global",
+            f"spapr-xive.recorder-file={path}", *extra)
+        self.vm.launch()
+        return path
+
+    def test_a_guest_that_panics_leaves_a_file(self):
+        """It is there while QEMU goes on, and has the lost event."""
+        path = self.start("fault-then then=panic", "-action", "panic=pause")
+        self.wait_for_console_pattern("# lost")
+        self.vm.wait_until(
+            lambda: self.vm.qmp("query-status")["status"] == "guest-panicked",
+            60, "panic")
+        self.assertRegex(self.lost(path), r"^LISN 0x0: accepted .*: never "
+                         "EOI'd: vCPU 0 accepted it at")
+
+    def test_a_reset_leaves_a_file(self):
+        path = self.start("fault-then then=wait")
+        self.wait_for_console_pattern("# lost")
+        self.vm.qmp("stop")
+        path.unlink(missing_ok=True)
+        self.vm.qmp("system_reset")
+        self.check_file_of_reset(path)
+
+    def test_a_watchdog_that_resets_the_guest_leaves_a_file(self):
+        path = self.start("fault-then then=watchdog")
+        self.wait_for_console_pattern("# lost")
+        self.check_file_of_reset(path)
+
+    def check_file_of_reset(self, path):
+        self.vm.wait_until(path.exists, 60, "the file")
+        self.assertIn("vCPU 0 accepts priority 6",
+                      self.p9trace(path, "story", "0"))
+
+    def test_a_vcpu_that_is_unplugged(self):
+        path = self.start("fault-unplugged", "-cpu", "power9", "-device",
+                          "power9_v2.2-spapr-cpu-core,core-id=1,id=core1",
+                          smp="1,maxcpus=2")
+        self.wait_for_console_pattern("# unplug it")
+        self.vm.qmp("device_del", id="core1")
+        self.vm.wait_event("DEVICE_DELETED", 120)
+        self.vm.wait_exit()
+        self.assertRegex(self.lost(path), r"^LISN 0x0: undelivered .*: target "
+                         r"vCPU 1 is unplugged or offline$")
 
 
 class PropertyTest(RecorderTest):

@@ -37,6 +37,7 @@
 #define H_INT_ESB 0x3c8
 #define H_INT_SYNC 0x3cc
 #define H_INT_RESET 0x3d0
+#define H_WATCHDOG 0x45c
 /* QEMU's own, for its firmware. */
 #define H_CAS 0xf002
 

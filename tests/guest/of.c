@@ -291,6 +291,8 @@ static struct rtas_token {
     { "ibm,get-xive", 0 },
     { "ibm,int-off", 0 },
     { "ibm,int-on", 0 },
+    { "ibm,os-term", 0 },
+    { "set-indicator", 0 },
 };
 
 void of_read_machine(void)

@@ -109,6 +109,8 @@ const struct scenario scenarios[] = {
     { "fault-esn", MODE_XIVE, NULL, test_fault_esn },
     { "fault-esn-eoi", MODE_XIVE, NULL, test_fault_esn_eoi },
     { "fault-none-taken", MODE_XIVE, NULL, test_fault_none_taken },
+    { "fault-unplugged", MODE_XIVE, NULL, test_fault_unplugged },
+    { "fault-then", MODE_XIVE, NULL, test_fault_then },
     { "bench", MODE_XIVE, NULL, bench_main },
 };
 

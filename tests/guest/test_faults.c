@@ -9,6 +9,12 @@
 #include "tests.h"
 
 #define STALE_ENTRIES 4
+#define FOREVER_MS 600000
+#define DRC_CPU 0x10000000
+#define DRC_ISOLATION 9001
+#define DRC_ALLOCATION 9003
+#define WATCHDOG_RESTART 0x102
+#define WATCHDOG_MS 500
 
 /* Source 0 leads to this vCPU; MSR[EE] is off, and CPPR open. */
 static void open_one(void)
@@ -137,4 +143,50 @@ void test_fault_none_taken(void)
     esb_trigger(&irq_sources[0]);
     ok(WAIT_FOR(irq_counts[0] == 1, 1000), "the vCPU takes the interrupt");
     irq_disable();
+}
+
+/*
+ * What a hot unplug leaves of a guest that has forgotten an interrupt.  The
+ * vCPU has never run; test_recorder.py removes it after the guest has given it
+ * back.
+ */
+void test_fault_unplugged(void)
+{
+    u32 server = machine.servers[1];
+    struct source s;
+    struct queue q;
+
+    queue_open(&q, server, PRIORITY);
+    ok(source_open(&s, 0), "the source is there");
+    source_route(&s, server, PRIORITY, 0);
+    ok_eq(rtas("set-indicator", 1, NULL, DRC_ISOLATION, DRC_CPU | server, 0),
+          0, "the guest isolates the vCPU");
+    ok_eq(rtas("set-indicator", 1, NULL, DRC_ALLOCATION, DRC_CPU | server, 0),
+          0, "and gives it back");
+    print("# unplug it\n");
+    ok(WAIT_FOR(hcall(H_INT_GET_QUEUE_INFO, 0, server, PRIORITY), FOREVER_MS),
+       "the vCPU goes");
+    esb_trigger(&s);
+    ok_eq(esb_get(&s), PQ_PENDING, "its interrupt is pending");
+}
+
+static void arm_watchdog(void)
+{
+    ok_eq(hcall(H_WATCHDOG, WATCHDOG_RESTART, 1, WATCHDOG_MS), 0,
+          "the hypervisor starts a watchdog");
+}
+
+/* An event is lost; then comes the end that the boot arguments name. */
+void test_fault_then(void)
+{
+    static const char reason[] = "the guest of test_recorder.py";
+
+    test_fault_eoi();
+    print("# lost\n");
+    if (bootarg_is("then", "panic")) {
+        rtas("ibm,os-term", 1, NULL, (u32)(u64)reason);
+    } else if (bootarg_is("then", "watchdog")) {
+        arm_watchdog();
+    }
+    ok(WAIT_FOR(false, FOREVER_MS), "the machine is stopped before this");
 }

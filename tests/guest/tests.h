@@ -82,6 +82,8 @@ void test_fault_queue(void);
 void test_fault_esn(void);
 void test_fault_esn_eoi(void);
 void test_fault_none_taken(void);
+void test_fault_unplugged(void);
+void test_fault_then(void);
 /* bench.c */
 void bench_main(void);
 
