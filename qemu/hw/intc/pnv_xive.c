@@ -10,14 +10,12 @@
  * how it is joined to QEMU.  The ICs of all chips share the core's fabric.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/ppc/fdt.h"
 #include "hw/ppc/pnv_chip.h"
 #include "hw/ppc/pnv_xscom.h"
-#include "hw/qdev-properties.h"
-#include "hw/resettable.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
+#include "qemu/p9xive-compat.h"
 #include "system/runstate.h"
 
 #include <libfdt.h>
@@ -228,7 +226,7 @@ static const Property pnv_xive_properties[] = {
                      Object *),
 };
 
-static void pnv_xive_class_init(ObjectClass *klass, void *data)
+static void pnv_xive_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
@@ -252,7 +250,7 @@ static const TypeInfo pnv_xive_info = {
     .instance_init = pnv_xive_init,
     .instance_finalize = pnv_xive_finalize,
     .class_init = pnv_xive_class_init,
-    .interfaces = (InterfaceInfo[]) {
+    .interfaces = (P9xiveInterfaceInfo[]) {
         { TYPE_PNV_XSCOM_INTERFACE },
         { }
     },

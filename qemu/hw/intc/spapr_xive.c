@@ -18,10 +18,9 @@
 #include "hw/ppc/spapr_cpu_core.h"
 #include "hw/ppc/spapr_ovec.h"
 #include "hw/ppc/xics_spapr.h"
-#include "hw/qdev-properties.h"
-#include "hw/resettable.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
+#include "qemu/p9xive-compat.h"
 #include "system/kvm.h"
 #include "system/reset.h"
 #include "target/ppc/cpu.h"
@@ -305,7 +304,7 @@ static const Property spapr_xive_properties[] = {
                      Object *),
 };
 
-static void spapr_xive_class_init(ObjectClass *klass, void *data)
+static void spapr_xive_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
@@ -339,7 +338,7 @@ static const TypeInfo spapr_xive_info = {
     .instance_size = sizeof(SpaprXive),
     .instance_align = __alignof__(SpaprXive),
     .class_init = spapr_xive_class_init,
-    .interfaces = (InterfaceInfo[]) {
+    .interfaces = (P9xiveInterfaceInfo[]) {
         { TYPE_SPAPR_INTC },
         { }
     },

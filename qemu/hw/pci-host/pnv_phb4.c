@@ -14,11 +14,11 @@
 #include "qemu/osdep.h"
 #include "hw/pci/pci_host.h"
 #include "hw/ppc/pnv_chip.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/error-report.h"
+#include "qemu/p9xive-compat.h"
 #include "system/reset.h"
 
 #include "../intc/p9xive/phb4/phb4_internal.h"
@@ -127,7 +127,7 @@ static const VMStateDescription vmstate_phb4 = {
     .pre_save = phb4_pre_save,
     .post_load = phb4_post_load,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_EQUAL(nr_state, PnvPHB4, NULL),
+        P9XIVE_VMSTATE_UINT32_EQUAL(nr_state, PnvPHB4, NULL),
         VMSTATE_VARRAY_UINT32(state, PnvPHB4, nr_state, 0,
                               vmstate_info_uint64, uint64_t),
         VMSTATE_END_OF_LIST()
@@ -195,7 +195,7 @@ static const Property phb4_properties[] = {
     DEFINE_PROP_LINK("phb-base", PnvPHB4, phb_base, TYPE_PNV_PHB, PnvPHB *),
 };
 
-static void phb4_class_init(ObjectClass *klass, void *data)
+static void phb4_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
@@ -230,7 +230,7 @@ static void root_bus_set(Object *obj, Visitor *v, const char *name,
     }
 }
 
-static void root_bus_class_init(ObjectClass *klass, void *data)
+static void root_bus_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     object_class_property_add(klass, "phb-id", "int", root_bus_get,
                               root_bus_set, NULL, NULL);

@@ -14,10 +14,10 @@
 #include "hw/ppc/fdt.h"
 #include "hw/ppc/pnv_chip.h"
 #include "hw/ppc/pnv_xscom.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
+#include "qemu/p9xive-compat.h"
 #include "system/reset.h"
 #include "system/system.h"
 
@@ -309,7 +309,7 @@ static uint64_t p9_lane_config(unsigned index)
     return index == 2 ? P9X_BIT64(10) : 0;
 }
 
-static void p9_pec_class_init(ObjectClass *klass, void *data)
+static void p9_pec_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PnvPhb4PecClass *pecc = PNV_PHB4_PEC_CLASS(klass);
@@ -357,7 +357,7 @@ static uint64_t p10_lane_config(unsigned index)
     return P9X_BIT64(0);
 }
 
-static void p10_pec_class_init(ObjectClass *klass, void *data)
+static void p10_pec_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     PnvPhb4PecClass *pecc = PNV_PHB4_PEC_CLASS(klass);
 
@@ -383,7 +383,7 @@ static const TypeInfo pec_types[] = {
         .instance_size = sizeof(PnvPhb4PecState),
         .class_size = sizeof(PnvPhb4PecClass),
         .class_init = p9_pec_class_init,
-        .interfaces = (InterfaceInfo[]) {
+        .interfaces = (P9xiveInterfaceInfo[]) {
             { TYPE_PNV_XSCOM_INTERFACE },
             { }
         },

@@ -26,8 +26,8 @@
 #ifndef EXEC_DIRECT_IO_H
 #define EXEC_DIRECT_IO_H
 
-#include "exec/memory.h"
 #include "hw/core/cpu.h"
+#include "qemu/p9xive-compat.h"
 
 /*
  * try_read and try_write may be there instead of read and write.  False: the

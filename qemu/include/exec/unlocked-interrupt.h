@@ -23,6 +23,7 @@
 #include "hw/core/cpu.h"
 #include "qemu/atomic.h"
 #include "qemu/main-loop.h"
+#include "qemu/p9xive-compat.h"
 #include "system/tcg.h"
 
 /*

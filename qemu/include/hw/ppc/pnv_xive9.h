@@ -8,8 +8,7 @@
 #ifndef PPC_PNV_XIVE9_H
 #define PPC_PNV_XIVE9_H
 
-#include "exec/memory.h"
-#include "hw/sysbus.h"
+#include "qemu/p9xive-compat.h"
 #include "target/ppc/cpu-qom.h"
 
 #define TYPE_PNV_XIVE "pnv-xive"

@@ -18,10 +18,16 @@
  * in this read section, and what it points to stays until the section ends.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
+#include "qemu/p9xive-compat.h"
+#include "system/tcg.h"
+#if QEMU_SINCE(10, 2)
+#include "exec/translation-block.h"
+#include "system/physmem.h"
+#include "system/ram_addr.h"
+#else
 #include "exec/exec-all.h"
 #include "exec/ram_addr.h"
-#include "system/tcg.h"
+#endif
 
 #include "adapter.h"
 #include "xive/lock.h"
@@ -101,12 +107,12 @@ static void *piece_host(const RamPiece *piece)
 /* Tells migration and, where the guest had code there, the translator. */
 static void tell_of_write(ram_addr_t start, hwaddr len, uint8_t clients)
 {
-    clients = cpu_physical_memory_range_includes_clean(start, len, clients);
+    clients = physical_memory_range_includes_clean(start, len, clients);
     if (tcg_enabled() && (clients & (1 << DIRTY_MEMORY_CODE))) {
-        tb_invalidate_phys_range(start, start + len - 1);
+        p9xive_tb_invalidate(start, start + len - 1);
         clients &= ~(1 << DIRTY_MEMORY_CODE);
     }
-    cpu_physical_memory_set_dirty_range(start, len, clients);
+    physical_memory_set_dirty_range(start, len, clients);
 }
 
 static void piece_written(const RamPiece *piece)

@@ -63,7 +63,7 @@ void p9xive_tctx_realize(P9xiveTctx *tctx)
     qdev_realize(DEVICE(tctx), NULL, &error_abort);
 }
 
-static void tctx_class_init(ObjectClass *klass, void *data)
+static void tctx_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 

@@ -9,7 +9,7 @@
 #ifndef P9XIVE_COMMON_TCTX_H
 #define P9XIVE_COMMON_TCTX_H
 
-#include "hw/qdev-core.h"
+#include "qemu/p9xive-compat.h"
 #include "target/ppc/cpu-qom.h"
 #include "xive/tctx.h"
 

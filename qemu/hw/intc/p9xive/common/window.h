@@ -6,8 +6,8 @@
 #define P9XIVE_WINDOW_H
 
 #include "exec/direct-io.h"
-#include "exec/memory.h"
 #include "hw/core/cpu.h"
+#include "qemu/p9xive-compat.h"
 
 /*
  * Sizes of accesses that reach a handler as the CPU made them: any that is

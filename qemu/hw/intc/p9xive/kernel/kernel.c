@@ -2,11 +2,11 @@
 #include "qemu/osdep.h"
 #include "kernel.h"
 
-#include "exec/address-spaces.h"
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_cpu_core.h"
 #include "migration/blocker.h"
 #include "qapi/error.h"
+#include "qemu/p9xive-compat.h"
 #include "system/kvm.h"
 #include "system/kvm_int.h"
 #include "target/ppc/cpu.h"

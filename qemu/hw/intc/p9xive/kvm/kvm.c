@@ -8,17 +8,14 @@
  * so it begins by asking what it has missed.
  */
 #include "qemu/osdep.h"
-#include "hw/boards.h"
-#include "hw/hotplug.h"
 #include "hw/ppc/ppc.h"
 #include "hw/ppc/spapr_cpu_core.h"
 #include "hw/ppc/xics_spapr.h"
-#include "hw/qdev-properties.h"
-#include "hw/resettable.h"
 #include "migration/blocker.h"
 #include "qapi/error.h"
 #include "qemu/bitmap.h"
 #include "qemu/error-report.h"
+#include "qemu/p9xive-compat.h"
 #include "system/qtest.h"
 #include "system/reset.h"
 #include "system/tcg.h"
@@ -340,7 +337,7 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     }
     k->nr_servers = spapr_max_server_number(k->spapr);
     k->nr_irqs = SPAPR_XIRQ_BASE +
-                 SPAPR_MACHINE_GET_CLASS(k->spapr)->nr_xirqs;
+                 P9XIVE_NR_XIRQS(k->spapr);
     k->vcpu = g_new0(P9xiveKvmVcpu *, k->nr_servers);
     k->claimed = bitmap_new(k->nr_irqs);
     k->lsi = bitmap_new(k->nr_irqs);
@@ -380,7 +377,7 @@ static const Property p9xive_kvm_properties[] = {
     DEFINE_PROP_BOOL("bypass", P9xiveKvm, bypass, true),
 };
 
-static void p9xive_kvm_class_init(ObjectClass *klass, void *data)
+static void p9xive_kvm_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
@@ -417,7 +414,7 @@ static const TypeInfo p9xive_kvm_types[] = {
         .instance_size = sizeof(P9xiveKvm),
         .instance_align = __alignof__(P9xiveKvm),
         .class_init = p9xive_kvm_class_init,
-        .interfaces = (InterfaceInfo[]) {
+        .interfaces = (P9xiveInterfaceInfo[]) {
             { TYPE_SPAPR_INTC },
             { TYPE_HOTPLUG_HANDLER },
             { }

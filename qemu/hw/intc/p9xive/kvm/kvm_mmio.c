@@ -15,7 +15,7 @@
  * slot.  What the kernel would answer with SIGBUS is a machine check.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
+#include "qemu/p9xive-compat.h"
 #include "trace/trace-hw_intc.h"
 #include "trace/trace-hw_intc_p9xive.h"
 

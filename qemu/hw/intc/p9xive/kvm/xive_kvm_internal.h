@@ -47,7 +47,7 @@
 
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_xive.h"
-#include "hw/qdev-core.h"
+#include "qemu/p9xive-compat.h"
 #include "qemu/rcu.h"
 #include "xive/kvm/model_port.h"
 #include "xive/phb4/phb4_source.h"

@@ -11,11 +11,10 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
-#include "hw/qdev-properties.h"
-#include "hw/sysbus.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/bitmap.h"
+#include "qemu/p9xive-compat.h"
 #include "trace/trace-hw_intc_p9xive.h"
 
 #include "passthrough_internal.h"
@@ -197,7 +196,7 @@ static const Property passthrough_properties[] = {
     DEFINE_PROP_STRING("device", P9xivePassthrough, device),
 };
 
-static void passthrough_class_init(ObjectClass *klass, void *data)
+static void passthrough_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 

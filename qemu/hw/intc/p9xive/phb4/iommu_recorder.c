@@ -18,6 +18,7 @@
 #include "hw/pci/pci_device.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
+#include "qemu/p9xive-compat.h"
 #include "qom/object.h"
 
 #define TYPE_IOMMU_RECORDER "iommu-recorder"
@@ -270,7 +271,7 @@ static void recorder_realize(PCIDevice *dev, Error **errp)
     }
 }
 
-static void recorder_class_init(ObjectClass *klass, void *data)
+static void recorder_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     static const char *const count_name[NR_COUNTS] = {
         "maps", "unmaps", "violations"
@@ -298,7 +299,7 @@ static const TypeInfo recorder_types[] = {
         .parent = TYPE_PCI_DEVICE,
         .instance_size = sizeof(IommuRecorder),
         .class_init = recorder_class_init,
-        .interfaces = (InterfaceInfo[]) {
+        .interfaces = (P9xiveInterfaceInfo[]) {
             { INTERFACE_PCIE_DEVICE },
             { INTERFACE_CONVENTIONAL_PCI_DEVICE },
             { }

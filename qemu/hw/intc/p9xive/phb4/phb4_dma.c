@@ -11,11 +11,11 @@
  * phb4_notify.c tells listeners when translations change.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/pci/msi.h"
 
 #include "../common/adapter.h"
 #include "phb4_space.h"
+#include "qemu/p9xive-compat.h"
 
 #define TYPE_PHB4_IOMMU_REGION "pnv-phb4-iommu-memory-region"
 
@@ -215,7 +215,7 @@ void pnv_phb4_dma_init(PnvPHB4 *phb)
     pnv_phb4_notify_init(phb);
 }
 
-static void iommu_region_class_init(ObjectClass *klass, void *data)
+static void iommu_region_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     IOMMUMemoryRegionClass *imrc = IOMMU_MEMORY_REGION_CLASS(klass);
 

@@ -19,8 +19,8 @@
 #ifndef P9XIVE_PHB4_INTERNAL_H
 #define P9XIVE_PHB4_INTERNAL_H
 
-#include "exec/memory.h"
 #include "hw/pci-host/pnv_phb4.h"
+#include "qemu/p9xive-compat.h"
 #include "xive/phb4/phb4.h"
 
 /* Registers of a bridge in one of its three XSCOM ranges. */

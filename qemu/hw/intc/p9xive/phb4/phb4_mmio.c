@@ -18,12 +18,12 @@
  * list from its end.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/ppc/pnv_xscom.h"
 #include "qemu/main-loop.h"
 
 #include "../common/window.h"
 #include "phb4_internal.h"
+#include "qemu/p9xive-compat.h"
 
 /* Devices below a bridge are within this much PCI memory. */
 #define PCI_MEMORY_SIZE (UINT64_C(1) << 60)

@@ -23,11 +23,11 @@
  * everything again.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 
 #include "phb4_space.h"
+#include "qemu/p9xive-compat.h"
 
 typedef struct Span {
     uint64_t first, last;

@@ -4,11 +4,11 @@
  * devices below, the state of the slot, the way to the interrupt controller.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/pci/pci_bridge.h"
 #include "hw/pci/pci_host.h"
 #include "hw/ppc/pnv_xive9.h"
 #include "qemu/log.h"
+#include "qemu/p9xive-compat.h"
 #include "trace/trace-hw_pci_host.h"
 
 #include "../common/adapter.h"

@@ -16,8 +16,8 @@
  * accesses of the IC, VC and TM windows are direct (exec/direct-io.h).
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/ppc/pnv_core.h"
+#include "qemu/p9xive-compat.h"
 #include "system/runstate.h"
 #include "trace/trace-hw_intc.h"
 

@@ -137,7 +137,7 @@ static int tctx_restored(P9xiveTctx *tctx)
     return 0;
 }
 
-static void tctx_class_init(ObjectClass *klass, void *data)
+static void tctx_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     P9xiveTctxClass *tc = P9XIVE_TCTX_CLASS(klass);
 

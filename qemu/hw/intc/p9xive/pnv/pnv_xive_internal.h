@@ -19,9 +19,8 @@
 #ifndef P9XIVE_PNV_XIVE_INTERNAL_H
 #define P9XIVE_PNV_XIVE_INTERNAL_H
 
-#include "exec/memory.h"
 #include "hw/ppc/pnv_xive9.h"
-#include "hw/qdev-core.h"
+#include "qemu/p9xive-compat.h"
 #include "target/ppc/cpu.h"
 #include "xive/ic/ic.h"
 

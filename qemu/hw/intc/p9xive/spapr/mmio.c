@@ -14,8 +14,8 @@
  * that the model can count what a guest tries.
  */
 #include "qemu/osdep.h"
-#include "exec/address-spaces.h"
 #include "hw/ppc/spapr.h"
+#include "qemu/p9xive-compat.h"
 #include "trace/trace-hw_intc.h"
 
 #include "../common/window.h"

@@ -25,9 +25,8 @@
 
 #include "../common/adapter.h"
 #include "../common/tctx.h"
-#include "exec/memory.h"
 #include "hw/ppc/spapr_xive.h"
-#include "hw/sysbus.h"
+#include "qemu/p9xive-compat.h"
 #include "qemu/rcu.h"
 #include "xive/ppc/spapr_image.h"
 #include "xive/tima.h"

@@ -97,7 +97,7 @@ static int tctx_restored(P9xiveTctx *common)
     return rc;
 }
 
-static void tctx_class_init(ObjectClass *klass, void *data)
+static void tctx_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     P9xiveTctxClass *tc = P9XIVE_TCTX_CLASS(klass);
 

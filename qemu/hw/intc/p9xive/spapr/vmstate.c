@@ -65,7 +65,7 @@ static const VMStateDescription vmstate_source = {
     .pre_save = source_pre_save,
     .post_load = source_post_load,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
+        P9XIVE_VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
         VMSTATE_VBUFFER_UINT32(image.esb, SpaprXive, 1, NULL, nr_irqs),
         VMSTATE_END_OF_LIST()
     },
@@ -104,7 +104,7 @@ static const VMStateDescription vmstate_report = {
     .minimum_version_id = 1,
     .needed = report_needed,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_EQUAL(image.nr_servers, SpaprXive,
+        P9XIVE_VMSTATE_UINT32_EQUAL(image.nr_servers, SpaprXive,
                              "maxcpus must be equal on both sides"),
         VMSTATE_VARRAY_UINT32(image.report, SpaprXive, image.nr_servers, 0,
                               vmstate_info_uint64, uint64_t),
@@ -146,7 +146,7 @@ const VMStateDescription vmstate_spapr_xive = {
     .pre_load = tables_pre_load,
     .post_load = tables_post_load,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
+        P9XIVE_VMSTATE_UINT32_EQUAL(nr_irqs, SpaprXive, NULL),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(image.eas, SpaprXive, nr_irqs,
                                              vmstate_eas, P9xEas),
         VMSTATE_STRUCT_VARRAY_POINTER_UINT32(image.end, SpaprXive, nr_ends,
