@@ -148,6 +148,22 @@ end_accept_locked(P9xRouter *r, P9xEnd *end, uint32_t data, bool *bad_queue)
     return STEP_HELD;
 }
 
+/* What the END did with the event, before anybody is told. */
+static void __attribute__((noinline)) trace_end(P9xRouter *r,
+                                                const P9xEnd *end,
+                                                const EndEvent *ev,
+                                                EndStep step)
+{
+    if (p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
+        p9x_trace(r->unit.ports, P9X_TRACE_END_ENQUEUE, ev->block, ev->index,
+                  ev->data, 0, NULL);
+    }
+    if (step == STEP_NOTIFY || step == STEP_ESCALATE) {
+        p9x_trace(r->unit.ports, P9X_TRACE_END_NOTIFY, ev->block, ev->index,
+                  p9x_be32(end->w[4]), ev->data, NULL);
+    }
+}
+
 static inline __attribute__((always_inline)) EndStep
 end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
 {
@@ -168,6 +184,9 @@ end_accept(P9xRouter *r, const EndEvent *ev, P9xEnd *copy)
     p9x_transit_end(ev->transit);
     if (p9x_recording()) {
         queue_recorded(r, copy, ev, bad_queue);
+    }
+    if (__builtin_expect(p9x_is_traced(r->unit.ports), 0)) {
+        trace_end(r, copy, ev, step);
     }
     if (bad_queue) {
         p9x_guest_error(r->unit.ports, &r->counters, P9X_ERR_QUEUE_WRITE,
@@ -282,8 +301,6 @@ end_step(P9xRouter *r, EndEvent *ev)
                  p9x_end_get(&end, 1, P9X_END_W1_ESN));
         return false;
     }
-    p9x_trace(r->unit.ports, P9X_TRACE_END_NOTIFY, ev->block, ev->index,
-              p9x_be32(end.w[4]), ev->data, NULL);
     if (step == STEP_NOTIFY) {
         outcome = p9x_end_notify_vp(r, &end);
         if (!outcome_escalates(&end, outcome)) {
@@ -306,8 +323,9 @@ end_step(P9xRouter *r, EndEvent *ev)
     block = ev->block;
     index = ev->index;
     turn_into_escalation(r, &end, ev);
-    p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE, block, index, ev->block,
-              ev->index, NULL);
+    p9x_trace(r->unit.ports, P9X_TRACE_END_ESCALATE,
+              (uint32_t)block << 24 | index, ev->block, ev->index, ev->data,
+              NULL);
     return true;
 }
 

@@ -272,10 +272,13 @@ static void source_outcome(P9xSource *src, uint32_t srcno, P9xWho who,
     p9x_count(src->config.counters, counter[outcome]);
     if (p9x_recording()) {
         outcome_recorded(src, srcno, who, outcome, transit);
+    } else if (outcome == P9X_ESB_NOTIFY) {
+        src->config.notify(src->config.opaque, srcno, transit);
         return;
     }
-    if (outcome == P9X_ESB_NOTIFY) {
-        src->config.notify(src->config.opaque, srcno, transit);
+    if (outcome != P9X_ESB_NOTIFY) {
+        p9x_trace(src->config.ports, P9X_TRACE_SOURCE_BLOCKED, srcno, 0, 0, 0,
+                  NULL);
     }
 }
 
@@ -343,6 +346,8 @@ static void source_replay(P9xSource *src, uint32_t srcno,
                           P9xTransit *transit)
 {
     p9x_count(src->config.counters, P9X_COUNT_REPLAYS);
+    p9x_trace(src->config.ports, P9X_TRACE_SOURCE_REPLAY, srcno, 0, 0, 0,
+              NULL);
     if (p9x_recording()) {
         outcome_recorded(src, srcno, P9X_BY_REPLAY, P9X_ESB_NOTIFY, transit);
         return;

@@ -332,6 +332,11 @@ uint8_t p9x_tctx_take_from_group(P9xTctx *tctx, uint32_t cam, uint8_t ipb,
             left &= (uint8_t)~p9x_prio_to_ipb(priority);
             priority = p9x_ipb_to_pipr(left);
         }
+        if (left != ipb) {
+            p9x_trace(tctx->unit->ports, P9X_TRACE_GROUP_TAKE,
+                      p9x_get32(cam, P9X_CAM_BLOCK),
+                      p9x_get32(cam, P9X_CAM_INDEX), ring, ipb & ~left, tctx);
+        }
         note_backlog(tctx, ring, priority);
     }
     p9x_unlock(&tctx->lock);

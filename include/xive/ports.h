@@ -20,14 +20,19 @@ typedef struct P9xTctx P9xTctx;
 
 /* Steps that can be traced; the arguments are listed beside each. */
 typedef enum P9xTraceStep {
+    P9X_TRACE_SOURCE_BLOCKED, /* source; its trigger did not go on */
+    P9X_TRACE_SOURCE_REPLAY,  /* source; an event that was held back goes on */
     P9X_TRACE_EAS_NOTIFY,     /* eas index, END block, END index, data */
+    P9X_TRACE_END_ENQUEUE,    /* END block, END index, data */
     P9X_TRACE_END_NOTIFY,     /* END block, END index, escalation END, data */
-    P9X_TRACE_END_ESCALATE,   /* END block, index -> END block, index */
+    P9X_TRACE_END_ESCALATE,   /* END (block << 24 | index) -> block, index,
+                                 data */
     P9X_TRACE_END_ESB_LOAD,   /* END block, END index, offset, value */
     P9X_TRACE_TCTX_NOTIFY,    /* ring; IPB, PIPR, CPPR; NSR */
     P9X_TRACE_TCTX_ACCEPT,    /* ring; IPB, PIPR, CPPR; NSR */
     P9X_TRACE_TCTX_CPPR,      /* ring; IPB, PIPR, CPPR; NSR */
-    P9X_TRACE_NVT_BACKLOG     /* NVT block, NVT index, priority, IPB */
+    P9X_TRACE_NVT_BACKLOG,    /* NVT block, NVT index, priority, IPB */
+    P9X_TRACE_GROUP_TAKE      /* NVT block, NVT index, ring, IPB it takes */
 } P9xTraceStep;
 
 typedef struct P9xPorts {

@@ -65,6 +65,7 @@ VSD_EXCLUSIVE = 2 << 62
 VSD_FORWARD = 3 << 62
 
 END_VALID, END_ENQUEUE, END_NOTIFY = 1 << 31, 1 << 30, 1 << 29
+END_BACKLOG, END_IGNORE = 1 << 28, 1 << 31      # words 0, 7
 END_ESCALATE, END_UNCOND_ESCALATE = 1 << 26, 1 << 25
 
 # Memory: tables and one event queue.
@@ -191,6 +192,15 @@ class PnvChip:
         words = [END_VALID | END_NOTIFY | END_ESCALATE | END_UNCOND_ESCALATE,
                  0b0100 << 28, 0, 0, self.number << 24 | to, 0x5555,
                  self.number << 19 | nvt, 6 << 16]
+        self.qtest.write_memory(
+            self.tables + ENDT + index * 32,
+            b"".join(word.to_bytes(4, "big") for word in words))
+
+    def write_group_end(self, index, nvt, priority):
+        """Without a queue; @nvt's trailing ones name the group, in whose NVT
+        an event waits that no thread takes."""
+        words = [END_VALID | END_NOTIFY | END_BACKLOG, 0b0101 << 28, 0, 0, 0,
+                 0, self.number << 19 | nvt, END_IGNORE | priority << 16]
         self.qtest.write_memory(
             self.tables + ENDT + index * 32,
             b"".join(word.to_bytes(4, "big") for word in words))

@@ -8,6 +8,7 @@ fail on stock QEMU or take it down.
 """
 
 import random
+import re
 import unittest
 
 import pnv_chip as pnv
@@ -108,6 +109,64 @@ class PnvBasicsTest(PnvRegisterTest):
         self.assertEqual(self.chip.manage(0x20, pnv.ESB_GET), 1)
         self.chip.trigger(0x20)
         self.assertEqual(self.chip.manage(0x20, pnv.ESB_GET), 1)
+
+
+class PnvTraceTest(PnvRegisterTest):
+    """What upstream traces since 10.1, in each line of QEMU."""
+
+    def start_traced(self):
+        self.vm.add_args("-trace", "xive_*")
+        self.start()
+        self.chip.push_thread()
+
+    def assert_traced(self, line):
+        self.assertIn(line, self.traced())
+
+    def traced(self):
+        """Names and hexadecimal numbers of events."""
+        text = self.vm.path("log").read_text()
+        return [" ".join([line.split()[0], *re.findall(r"0x([0-9a-f]+)",
+                                                       line)])
+                for line in text.splitlines() if line.startswith("xive_")]
+
+    def test_an_event_that_is_held_back_and_sent_after_an_eoi(self):
+        self.start_traced()
+        source = self.chip.route()
+        self.chip.trigger(source)
+        self.assert_traced("xive_end_enqueue 0 7 1234")
+        self.assertNotIn("xive_source_blocked 20", self.traced())
+        self.chip.trigger(source)
+        self.assert_traced("xive_source_blocked 20")
+        self.assertNotIn("xive_source_notify 20", self.traced())
+        self.chip.manage(source, pnv.ESB_EOI)
+        self.assert_traced("xive_source_notify 20")
+        self.assertEqual(self.traced().count("xive_end_enqueue 0 7 1234"), 2)
+
+    def test_an_end_that_escalates(self):
+        self.start_traced()
+        self.chip.write_nvt(0x80)
+        self.chip.write_nvt(0x100)
+        self.chip.write_escalating_end(8, nvt=0x100, to=7)
+        self.chip.write_end(7, priority=6)
+        self.chip.write_eas(0x20, 8, 0x1234)
+        self.chip.manage(0x20, pnv.ESB_SET["00"])
+        self.chip.trigger(0x20)
+        self.assert_traced("xive_escalate_end 0 8 0 7 5555")
+        self.assert_traced("xive_end_enqueue 0 7 5555")
+        self.assertNotIn("xive_end_enqueue 0 8 1234", self.traced())
+
+    def test_an_event_that_waits_for_a_thread_of_its_group(self):
+        self.start_traced()
+        self.chip.tima_store(pnv.HV_PAGE + pnv.OS + pnv.WORD2,
+                             1 << 31 | 0x100, 4)
+        self.chip.write_nvt(0x107)
+        self.chip.write_group_end(7, nvt=0x107, priority=5)
+        self.chip.write_eas(0x20, 7, 0x1234)
+        self.chip.manage(0x20, pnv.ESB_SET["00"])
+        self.chip.trigger(0x20)
+        self.assertNotIn("xive_redistribute 10 0 107", self.traced())
+        self.chip.tima_store(pnv.OS_PAGE + pnv.OS + pnv.CPPR, 0xFF)
+        self.assert_traced("xive_redistribute 10 0 107")
 
 
 class PnvThreadGapTest(PnvRegisterTest):

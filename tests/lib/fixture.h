@@ -26,7 +26,7 @@
 #define HOST_ROM_BASE   UINT64_C(0x3000000)
 #define HOST_ROM_SIZE   UINT64_C(0x1000000)
 #define HOST_HOLE       UINT64_C(0x8000000)     /* nothing there */
-#define HOST_TRACES     (P9X_TRACE_NVT_BACKLOG + 1)
+#define HOST_TRACES     (P9X_TRACE_GROUP_TAKE + 1)
 
 typedef struct Host {
     P9xPorts ports;

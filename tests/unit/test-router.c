@@ -42,6 +42,55 @@ static void test_an_event_goes_to_queue_and_thread(void)
     rig_free(rig);
 }
 
+static void keep(void *opaque, uint32_t srcno, P9xTransit *transit)
+{
+    (*(unsigned *)opaque)++;
+}
+
+/* One event, one that Q keeps, and that one again: the source's steps. */
+static void trace_source(Rig *rig)
+{
+    unsigned events = 0;
+    P9xSource src;
+
+    p9x_source_init(&src, &(P9xSourceConfig) {
+        .nr_sources = 4, .page_shift = 16, .layout = P9X_ESB_TWO_PAGES,
+        .notify = keep, .opaque = &events, .ports = &rig->host.ports,
+        .counters = &rig->router.counters
+    });
+    p9x_source_set_pq(&src, 2, P9X_PQ_00);
+    p9x_source_trigger(&src, 2);
+    g_assert_cmpuint(rig->host.traces[P9X_TRACE_SOURCE_BLOCKED], ==, 0);
+    p9x_source_trigger(&src, 2);
+    g_assert_cmpuint(rig->host.traces[P9X_TRACE_SOURCE_BLOCKED], ==, 1);
+    g_assert_cmpuint(rig->host.traces[P9X_TRACE_SOURCE_REPLAY], ==, 0);
+    p9x_source_eoi(&src, 2);
+    g_assert_cmpuint(rig->host.traces[P9X_TRACE_SOURCE_REPLAY], ==, 1);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_SOURCE_BLOCKED][0], ==, 2);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_SOURCE_REPLAY][0], ==, 2);
+    g_assert_cmpuint(events, ==, 2);
+    p9x_source_destroy(&src);
+}
+
+/* An event that waits for a group, and the thread that takes it. */
+static void trace_group(Rig *rig)
+{
+    P9xEnd *end = rig_end(rig, 9, 7, PRIO, UCOND | P9X_END_W0_BACKLOG);
+
+    end->w[7] |= p9x_be32(P9X_END_W7_F0_IGNORE);
+    rig_nvt_valid(rig, 7);
+    p9x_tctx_set_cppr(&rig->thread[0], P9X_RING_OS, 0);
+    p9x_router_end_trigger(&rig->router, RIG_BLOCK, 9, 1);
+    g_assert_cmpuint(rig->host.traces[P9X_TRACE_GROUP_TAKE], ==, 0);
+    p9x_tctx_set_cppr(&rig->thread[0], P9X_RING_OS, 0xFF);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_GROUP_TAKE][1], ==,
+                    RIG_NVT_BASE + 7);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_GROUP_TAKE][2], ==,
+                    P9X_RING_OS);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_GROUP_TAKE][3], ==,
+                    0x80 >> PRIO);
+}
+
 static void test_every_step_can_be_traced(void)
 {
     Rig *rig = rig_new(1);
@@ -59,14 +108,19 @@ static void test_every_step_can_be_traced(void)
     p9x_router_end_trigger(&rig->router, RIG_BLOCK, 4, 1);
     p9x_router_end_esb_load(&rig->router, RIG_BLOCK, 3, P9X_END_ESN, 0x800);
     p9x_tctx_ack(&rig->thread[0], P9X_RING_OS);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ENQUEUE][2], ==, 9);
+    trace_source(rig);
+    trace_group(rig);
     for (unsigned i = 0; i < HOST_TRACES; i++) {
         g_assert_cmpuint(rig->host.traces[i], >, 0);
     }
     g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_EAS_NOTIFY][0], ==, 7);
     g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_EAS_NOTIFY][2], ==, 3);
     g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_EAS_NOTIFY][3], ==, 0x1234);
-    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ESCALATE][1], ==, 4);
-    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ESCALATE][3], ==, 3);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ESCALATE][0], ==,
+                    RIG_BLOCK << 24 | 4);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ESCALATE][2], ==, 3);
+    g_assert_cmphex(rig->host.trace_arg[P9X_TRACE_END_ESCALATE][3], ==, 9);
     rig_free(rig);
 }
 

@@ -22,12 +22,17 @@ typedef struct RingStep {
     uint8_t nsr;
 } RingStep;
 
-static RingStep ring_step(const uint64_t arg[4], const P9xTctx *core)
+static uint32_t thread_of(const P9xTctx *core)
 {
     const PowerPCCPU *cpu = core->host;
 
+    return cpu->parent_obj.cpu_index;
+}
+
+static RingStep ring_step(const uint64_t arg[4], const P9xTctx *core)
+{
     return (RingStep) {
-        .thread = cpu->parent_obj.cpu_index,
+        .thread = thread_of(core),
         .ring = arg[0] * P9X_TM_RING_SIZE,
         .ipb = arg[1] >> 16,
         .pipr = arg[1] >> 8,
@@ -76,6 +81,16 @@ static void trace_ring(P9xTraceStep step, const uint64_t arg[4],
     }
 }
 
+/* Upstream has an old and a new event for it. */
+static void trace_escalation(const uint64_t arg[4])
+{
+    uint8_t block = arg[0] >> 24;
+    uint32_t index = arg[0] & 0xFFFFFF;
+
+    trace_xive_router_end_escalate(block, index, arg[1], arg[2], arg[3]);
+    trace_xive_escalate_end(block, index, arg[1], arg[2], arg[3]);
+}
+
 void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
                   const P9xTctx *core)
 {
@@ -83,11 +98,24 @@ void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
         return;
     }
     switch (step) {
+    case P9X_TRACE_SOURCE_BLOCKED:
+        trace_xive_source_blocked(arg[0]);
+        break;
+    case P9X_TRACE_SOURCE_REPLAY:
+        trace_xive_source_notify(arg[0]);
+        break;
+    case P9X_TRACE_END_ENQUEUE:
+        trace_xive_end_enqueue(arg[0], arg[1], arg[2]);
+        break;
     case P9X_TRACE_END_NOTIFY:
         trace_xive_router_end_notify(arg[0], arg[1], arg[3]);
         break;
     case P9X_TRACE_END_ESCALATE:
-        trace_xive_router_end_escalate(arg[0], arg[1], arg[2], arg[3], 0);
+        trace_escalation(arg);
+        break;
+    case P9X_TRACE_GROUP_TAKE:
+        trace_xive_redistribute(thread_of(core), arg[2] * P9X_TM_RING_SIZE,
+                                arg[0], arg[1]);
         break;
     case P9X_TRACE_END_ESB_LOAD:
         trace_xive_end_source_read(arg[0], arg[1], arg[2]);
