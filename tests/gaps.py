@@ -39,6 +39,8 @@ CHANGES = (
            "10.0 takes no notice of groups"),
     Change(r"\bX1\b|\bX18\b", "", "10.1",
            "lowering CPPR takes a signalled interrupt back"),
+    Change(r"\bS24\b", "", "11.1",
+           "a system reset leaves vCPUs alone that RTAS has stopped"),
     Change("guest goes on from a snapshot under load|"
            "interrupt that waits while the guest is saved arrives|"
            "guest moves twice under load", "", "11.1.2",

@@ -64,6 +64,7 @@ SCENARIOS = [
     Scenario("dma-to-tima", extra=EDU, row="C6"),
     Scenario("nsr-of-a-group", row="C17"),
     Scenario("ipb-all-ones", row="C18"),
+    Scenario("stopped-vcpus", row="S24"),
     Scenario("modes", ic_mode="dual", smp="2,maxcpus=64"),
     Scenario("levels", smp="2,maxcpus=64", extra=7 * EDU),
 ]

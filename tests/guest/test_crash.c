@@ -153,6 +153,20 @@ void test_ipb_all_ones(void)
     tima_drain();
 }
 
+/*
+ * A kernel that crashes resets all other vCPUs so that they stop.  One that
+ * the kernel has not started yet, such as one that was just plugged, belongs to
+ * firmware: the kernel that runs next starts it.
+ */
+void test_reset_of_stopped_vcpus(void)
+{
+    ok_eq(hcall(H_SIGNAL_SYS_RESET, (u64)-2), H_SUCCESS,
+          "all others get a system reset");
+    cpu_delay(10);
+    ok(cpu_second() != NULL, "[S24] a vCPU that was never started starts "
+       "after a system reset for all others");
+}
+
 /* ---- interrupt modes that change below the other vCPU ------------------ */
 
 static volatile bool stop_touching;

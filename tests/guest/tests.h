@@ -65,6 +65,7 @@ void test_unclaimed_msi(void);
 void test_dma_to_tima(void);
 void test_nsr_of_a_group(void);
 void test_ipb_all_ones(void);
+void test_reset_of_stopped_vcpus(void);
 void test_modes_change_under_accesses(void);
 /* test_kvm.c: what only p9xive-kvm has */
 void test_kvm_pages(void);
