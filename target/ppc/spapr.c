@@ -93,6 +93,7 @@ void p9x_spapr_destroy(P9xSpapr *s)
 void p9x_spapr_reset(P9xSpapr *s)
 {
     p9x_lock(&s->config_lock);
+    s->loaded = false;
     p9x_spapr_backend(s)->renew(s);
     p9x_unlock(&s->config_lock);
 }

@@ -9,8 +9,8 @@
  * spapr.c and spapr_hcall.c check what they are asked for, in PAPR's order, and
  * call the backend that is in charge.  A backend that refuses has changed
  * nothing.  claim and add_server answer with negative errno, those that return
- * int64_t with PAPR's code.  P9xSpapr.config_lock is held but for set_irq and
- * reset_server.
+ * int64_t with PAPR's code, save_end and save_ring with the device's negative
+ * errno.  P9xSpapr.config_lock is held but for set_irq and reset_server.
  */
 #ifndef P9X_SPAPR_BACKEND_H
 #define P9X_SPAPR_BACKEND_H
@@ -59,6 +59,21 @@ struct P9xSpaprBackend {
     int (*add_server)(P9xSpapr *s, uint32_t server, P9xTctx *tctx);
     void (*remove_server)(P9xSpapr *s, uint32_t server);
     void (*reset_server)(P9xSpapr *s, uint32_t server, P9xTctx *tctx);
+
+    /*
+     * Stopping and migration (xive/ppc/spapr_image.h).  stop of a stopped one,
+     * and go_on of one that isn't, have no effect.
+     */
+    void (*stop)(P9xSpapr *s);
+    void (*go_on)(P9xSpapr *s);
+    /* PQ of @lisn in a stream. */
+    P9xPq (*save_pq)(P9xSpapr *s, uint32_t lisn);
+    /* @end, a copy of @index, and @image of @server: what a stream has. */
+    int (*save_end)(P9xSpapr *s, uint32_t index, P9xEnd *end);
+    int (*save_ring)(P9xSpapr *s, uint32_t server, uint8_t *image);
+    /* What was loaded is put to use.  NULL, or what went wrong (g_free). */
+    char *(*restore)(P9xSpapr *s);
+    char *(*restore_server)(P9xSpapr *s, uint32_t server);
 };
 
 static inline const P9xSpaprBackend *p9x_spapr_backend(const P9xSpapr *s)

@@ -237,6 +237,50 @@ static void reset_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
                        P9X_TM_OS_VALID | p9x_spapr_server_cam(server));
 }
 
+/*
+ * Stopping and migration.  The tables are what a stream has, so there is
+ * nothing to do: an event of a stopped machine goes where it always goes.
+ */
+
+static void stop_or_go_on(P9xSpapr *s)
+{
+    (void)s;
+}
+
+static P9xPq save_pq(P9xSpapr *s, uint32_t lisn)
+{
+    return p9x_esb_get(p9x_source_esb(&s->source, lisn));
+}
+
+static int save_end(P9xSpapr *s, uint32_t index, P9xEnd *end)
+{
+    (void)s;
+    (void)index;
+    (void)end;
+    return 0;
+}
+
+static int save_ring(P9xSpapr *s, uint32_t server, uint8_t *image)
+{
+    (void)s;
+    (void)server;
+    (void)image;
+    return 0;
+}
+
+static char *restore(P9xSpapr *s)
+{
+    (void)s;
+    return NULL;
+}
+
+static char *restore_server(P9xSpapr *s, uint32_t server)
+{
+    (void)s;
+    (void)server;
+    return NULL;
+}
+
 const P9xSpaprBackend p9x_spapr_direct = {
     .store_eoi = true,
     .lisn_is_eisn = true,
@@ -253,5 +297,12 @@ const P9xSpaprBackend p9x_spapr_direct = {
     .renew = renew,
     .add_server = add_server,
     .remove_server = remove_server,
-    .reset_server = reset_server
+    .reset_server = reset_server,
+    .stop = stop_or_go_on,
+    .go_on = stop_or_go_on,
+    .save_pq = save_pq,
+    .save_end = save_end,
+    .save_ring = save_ring,
+    .restore = restore,
+    .restore_server = restore_server,
 };

@@ -19,7 +19,8 @@
 #include <string.h>
 
 #include "spapr_direct.h"
-#include "xive/kvm/kvm_port.h"
+#include "spapr_kvm_device.h"
+#include "spapr_kvm_state.h"
 #include "xive/queue.h"
 
 /* PAPR's words: EINVAL and ENOENT are about what the caller says they are. */
@@ -39,80 +40,19 @@ static int64_t papr_code(int rc, int64_t einval, int64_t enoent)
     }
 }
 
-/* Pages. */
-
-static bool mgmt_load(const P9xKvmPort *port, uint32_t lisn, uint32_t op,
-                      uint64_t *value)
-{
-    return port->esb_load(port->opaque, p9x_kvm_esb_offset(lisn, true, op), 8,
-                          value);
-}
-
-static bool mgmt_store(const P9xKvmPort *port, uint32_t lisn, uint32_t op,
-                       uint64_t value)
-{
-    return port->esb_store(port->opaque, p9x_kvm_esb_offset(lisn, true, op),
-                           8, value);
-}
-
-static bool trigger(const P9xKvmPort *port, uint32_t lisn)
-{
-    return port->esb_store(port->opaque, p9x_kvm_esb_offset(lisn, false, 0),
-                           8, 0);
-}
-
 /* Sources. */
-
-static bool level_is_up(const P9xSpapr *s, uint32_t lisn)
-{
-    return atomic_load(p9x_source_esb(&s->source, lisn)) & P9X_ESB_ASSERTED;
-}
-
-static int set_attr64(const P9xKvmPort *port, unsigned group, uint32_t lisn,
-                      uint64_t value)
-{
-    return port->set_attr(port->opaque, group, lisn, &value);
-}
-
-/* Makes it as new, whatever it was: off, untargeted. */
-static int tell_source(const P9xSpapr *s, const P9xKvmPort *port,
-                       uint32_t lisn, bool lsi)
-{
-    uint64_t value = lsi ? P9X_KVM_SRC_LEVEL : 0;
-
-    if (lsi && level_is_up(s, lisn)) {
-        value |= P9X_KVM_SRC_ASSERTED;
-    }
-    return set_attr64(port, P9X_KVM_GRP_SOURCE, lisn, value);
-}
 
 static int claim(P9xSpapr *s, uint32_t lisn, bool lsi)
 {
-    int rc = tell_source(s, s->port, lisn, lsi);
+    int rc = p9x_kvmdev_source(s, s->port, lisn, lsi);
 
     return rc ? rc : p9x_spapr_direct.claim(s, lisn, lsi);
 }
 
-/*
- * The word that masks.  The device compares server, priority and EISN with
- * what it has, or was to have before firmware refused, and does nothing if
- * they are the same, whatever the flag says.  So the server, which it is to
- * forget anyway, is one that there can't be.
- */
-#define MASKING_WORD    (P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)
-
-static uint64_t config_word(uint64_t eas)
-{
-    /* END index: server x 8 + priority, as in the word. */
-    return eas & P9X_EAS_MASKED ? MASKING_WORD :
-           p9x_get64(eas, P9X_EAS_END_INDEX) |
-           (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;
-}
-
 static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
 {
-    int rc = set_attr64(s->port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
-                        config_word(eas));
+    int rc = p9x_kvmdev_set64(s->port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
+                              p9x_kvmdev_config_word(eas));
 
     return rc ? papr_code(rc, P9X_H_P3, P9X_H_P2) :
                 p9x_spapr_direct.configure(s, lisn, eas);
@@ -124,11 +64,12 @@ static void free_lisn(P9xSpapr *s, uint32_t lisn)
     const P9xKvmPort *port = s->port;
     uint64_t old;
 
-    if (level_is_up(s, lisn)) {
+    if (p9x_spapr_level_is_up(s, lisn)) {
         port->irq_line(port->opaque, lisn, 0);
     }
-    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, MASKING_WORD);
-    mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);
+    p9x_kvmdev_set64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, P9X_KVMDEV_MASKING);
+    p9x_kvmdev_load(port, lisn, P9X_ESB_SET_PQ_01, &old);
+    p9x_spapr_kvm_hold(s, lisn, P9X_PQ_01);
     p9x_spapr_direct.free(s, lisn);
 }
 
@@ -147,7 +88,8 @@ static int64_t sync_source(P9xSpapr *s, uint32_t lisn)
  */
 static bool send_message(const P9xKvmPort *port, uint32_t lisn)
 {
-    return trigger(port, lisn) || !port->irq_line(port->opaque, lisn, 1);
+    return p9x_kvmdev_trigger(port, lisn) ||
+           !port->irq_line(port->opaque, lisn, 1);
 }
 
 static void set_irq(P9xSpapr *s, uint32_t lisn, bool level)
@@ -174,7 +116,7 @@ static void set_irq(P9xSpapr *s, uint32_t lisn, bool level)
 /* One more event, if PQ has just become 00 with the level up. */
 static bool resample(P9xSpapr *s, const P9xKvmPort *port, uint32_t lisn)
 {
-    return level_is_up(s, lisn) && trigger(port, lisn);
+    return p9x_spapr_level_is_up(s, lisn) && p9x_kvmdev_trigger(port, lisn);
 }
 
 /* True, with @again: the level brought one more event. */
@@ -184,12 +126,12 @@ static bool eoi(P9xSpapr *s, const P9xKvmPort *port, uint32_t lisn,
     uint64_t pq;
 
     *again = 0;
-    if (!mgmt_load(port, lisn, P9X_ESB_GET, &pq)) {
+    if (!p9x_kvmdev_load(port, lisn, P9X_ESB_GET, &pq)) {
         return false;
     }
     /* What is off stays off. */
     if (pq != P9X_PQ_01) {
-        mgmt_load(port, lisn, P9X_ESB_SET_PQ_00, &pq);
+        p9x_kvmdev_load(port, lisn, P9X_ESB_SET_PQ_00, &pq);
         *again = resample(s, port, lisn);
     }
     return true;
@@ -206,7 +148,7 @@ static bool esb_load(P9xSpapr *s, const P9xKvmPort *port, uint32_t lisn,
     if (op < P9X_ESB_EOI_END) {
         return eoi(s, port, lisn, value);
     }
-    if (!mgmt_load(port, lisn, op, value)) {
+    if (!p9x_kvmdev_load(port, lisn, op, value)) {
         return false;
     }
     if (sets_pq_00(op)) {
@@ -223,7 +165,7 @@ static bool esb_store(P9xSpapr *s, const P9xKvmPort *port, uint32_t lisn,
     if (op >= P9X_ESB_STORE_EOI && op < P9X_ESB_EOI_END) {
         return eoi(s, port, lisn, &again);
     }
-    if (!mgmt_store(port, lisn, op, value)) {
+    if (!p9x_kvmdev_store(port, lisn, op, value)) {
         return false;
     }
     if (sets_pq_00(op)) {
@@ -251,15 +193,8 @@ static int64_t esb(P9xSpapr *s, uint32_t lisn, bool store, uint64_t offset,
 static int64_t set_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
                          const P9xEnd *end)
 {
-    const P9xKvmEq eq = {
-        /* The only kind it makes: a guest hears more often than it asked. */
-        .flags = P9X_KVM_EQ_ALWAYS_NOTIFY,
-        .qshift = p9x_end_flag(end, P9X_END_W0_ENQUEUE) ? P9X_KVM_EQ_SHIFT : 0,
-        .qaddr = p9x_queue_addr(end),
-        .qtoggle = 1
-    };
-    int rc = s->port->set_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                               p9x_kvm_eq_attr(server, priority), &eq);
+    int rc = p9x_kvmdev_set_queue(s->port,
+                                  p9x_spapr_end_index(server, priority), end);
 
     return rc ? papr_code(rc, P9X_H_P4, P9X_H_P2) :
                 p9x_spapr_direct.set_queue(s, server, priority, end);
@@ -268,20 +203,12 @@ static int64_t set_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
 static int64_t refresh_queue(P9xSpapr *s, uint32_t server, uint8_t priority,
                              P9xEnd *end)
 {
-    P9xKvmEq eq = { 0 };
-    int rc;
-
     if (!p9x_end_flag(end, P9X_END_W0_ENQUEUE)) {
         return P9X_H_SUCCESS;
     }
-    rc = s->port->get_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,
-                           p9x_kvm_eq_attr(server, priority), &eq);
-    if (rc) {
-        return papr_code(rc, P9X_H_P3, P9X_H_P2);
-    }
-    p9x_end_set(end, 1, P9X_END_W1_GENERATION, eq.qtoggle);
-    p9x_end_set(end, 1, P9X_END_W1_OFFSET, eq.qindex);
-    return P9X_H_SUCCESS;
+    return papr_code(p9x_kvmdev_refresh_queue(
+                         s->port, p9x_spapr_end_index(server, priority), end),
+                     P9X_H_P3, P9X_H_P2);
 }
 
 static int64_t set_report(P9xSpapr *s, uint32_t server, uint64_t addr)
@@ -295,15 +222,9 @@ static int64_t set_report(P9xSpapr *s, uint32_t server, uint64_t addr)
 
 /* Reset. */
 
-static int reset_device(const P9xKvmPort *port)
-{
-    return port->set_attr(port->opaque, P9X_KVM_GRP_CTRL, P9X_KVM_CTRL_RESET,
-                          NULL);
-}
-
 static int64_t reset(P9xSpapr *s)
 {
-    int rc = reset_device(s->port);
+    int rc = p9x_kvmdev_reset(s->port);
 
     return rc ? papr_code(rc, P9X_H_HARDWARE, P9X_H_HARDWARE) :
                 p9x_spapr_direct.reset(s);
@@ -315,13 +236,13 @@ static void renew_sources(P9xSpapr *s, const P9xKvmPort *port)
         if (!p9x_spapr_claimed(s, lisn)) {
             continue;
         }
-        if (level_is_up(s, lisn)) {
+        if (p9x_spapr_level_is_up(s, lisn)) {
             port->irq_line(port->opaque, lisn, 0);
         }
         /* It has its IPI already, so there is nothing that could fail. */
-        set_attr64(port, P9X_KVM_GRP_SOURCE, lisn,
-                   p9x_source_is_lsi(&s->source, lisn) ?
-                   P9X_KVM_SRC_LEVEL : 0);
+        p9x_kvmdev_set64(
+            port, P9X_KVM_GRP_SOURCE, lisn,
+            p9x_source_is_lsi(&s->source, lisn) ? P9X_KVM_SRC_LEVEL : 0);
     }
 }
 
@@ -345,7 +266,8 @@ static void forget_pending(P9xSpapr *s, const P9xKvmPort *port)
 
 static void renew(P9xSpapr *s)
 {
-    reset_device(s->port);
+    p9x_spapr_kvm_let_go(s);
+    p9x_kvmdev_reset(s->port);
     renew_sources(s, s->port);
     forget_pending(s, s->port);
     p9x_spapr_direct.renew(s);
@@ -373,6 +295,7 @@ static void forget_server(P9xSpapr *s, uint32_t server)
         if ((w & P9X_EAS_VALID) &&
             p9x_get64(w, P9X_EAS_END_INDEX) / P9X_NR_PRIOS == server) {
             p9x_eas_write(eas, w | P9X_EAS_MASKED);
+            p9x_spapr_kvm_hold(s, lisn, P9X_PQ_01);
         }
     }
 }
@@ -414,7 +337,14 @@ static const P9xSpaprBackend kvm_backend = {
     .renew = renew,
     .add_server = add_server,
     .remove_server = remove_server,
-    .reset_server = reset_server
+    .reset_server = reset_server,
+    .stop = p9x_spapr_kvm_stop,
+    .go_on = p9x_spapr_kvm_go_on,
+    .save_pq = p9x_spapr_kvm_save_pq,
+    .save_end = p9x_spapr_kvm_save_end,
+    .save_ring = p9x_spapr_kvm_save_ring,
+    .restore = p9x_spapr_kvm_restore,
+    .restore_server = p9x_spapr_kvm_restore_server,
 };
 
 /* Connecting. */
@@ -459,7 +389,8 @@ static int tell_sources(const P9xSpapr *s, const P9xKvmPort *port)
 
     for (uint32_t i = 0; i < s->config.nr_irqs && !rc; i++) {
         if (p9x_spapr_claimed(s, i)) {
-            rc = tell_source(s, port, i, p9x_source_is_lsi(&s->source, i));
+            rc =
+                p9x_kvmdev_source(s, port, i, p9x_source_is_lsi(&s->source, i));
         }
     }
     return rc;
@@ -485,8 +416,10 @@ static int connect_locked(P9xSpapr *s, const P9xKvmPort *port)
     p9x_source_fence(&s->source, true);
     s->port = port;
     atomic_store(&s->backend, &kvm_backend);
-    /* Last, because it makes the sources what they are with a device. */
-    p9x_spapr_reset_interrupts(s);
+    if (!s->loaded) {
+        /* Last, because it makes the sources what they are with a device. */
+        p9x_spapr_reset_interrupts(s);
+    }
     return 0;
 }
 
@@ -509,6 +442,7 @@ void p9x_spapr_kvm_disconnect(P9xSpapr *s)
 {
     p9x_lock(&s->config_lock);
     if (s->port) {
+        p9x_spapr_kvm_let_go(s);
         disconnect_servers(s, s->port);
         atomic_store(&s->backend, &p9x_spapr_direct);
         s->port = NULL;

@@ -22,6 +22,10 @@ HCALL = "target/ppc/spapr_hcall.c"
 RESTORE = "target/ppc/spapr_restore.c"
 DT = "target/ppc/spapr_dt.c"
 KVM = "target/ppc/spapr_kvm.c"
+KVM_DEVICE = "target/ppc/spapr_kvm_device.c"
+KVM_WORDS = "target/ppc/spapr_kvm_device.h"
+KVM_STATE = "target/ppc/spapr_kvm_state.c"
+SPAPR_IMAGE = "target/ppc/spapr_image.c"
 MODEL_PORT = "hw/kvm/model_port.c"
 NATIVE = "hw/kvm/native.c"
 
@@ -237,8 +241,8 @@ MUTANTS = [
      "        *again = resample(s, port, lisn);\n",
      "        (void)resample;\n"),
     ("kvm: an EOI always brings one more", KVM,
-     "return level_is_up(s, lisn) && trigger(port, lisn);",
-     "return trigger(port, lisn);"),
+     "return p9x_spapr_level_is_up(s, lisn) && p9x_kvmdev_trigger(port, lisn);",
+     "return p9x_kvmdev_trigger(port, lisn);"),
     ("kvm: an EOI turns on what is off", KVM, "if (pq != P9X_PQ_01) {",
      "if (1) {"),
     ("kvm: a line that rose while off stays silent", KVM,
@@ -249,11 +253,13 @@ MUTANTS = [
     ("kvm: a line does not reach the device", KVM,
      "done = !port->irq_line(port->opaque, lisn, level);", "done = true;"),
     ("kvm: messages go by irq_line first", KVM,
-     "return trigger(port, lisn) || !port->irq_line(port->opaque, lisn, 1);",
-     "return !port->irq_line(port->opaque, lisn, 1) || trigger(port, lisn);"),
+     "    return p9x_kvmdev_trigger(port, lisn) ||\n"
+     "           !port->irq_line(port->opaque, lisn, 1);",
+     "    return !port->irq_line(port->opaque, lisn, 1) ||\n"
+     "           p9x_kvmdev_trigger(port, lisn);"),
     ("kvm: a falling message triggers", KVM, "done = !level || send_message",
      "done = send_message"),
-    ("kvm: the masking word may be the same as before", KVM,
+    ("kvm: the masking word may be the same as before", KVM_WORDS,
      "(P9X_KVM_CFG_MASKED | P9X_KVM_CFG_SERVER)", "P9X_KVM_CFG_MASKED"),
     ("kvm: masking does not reach the device", HCALL,
      "        return backend->configure(h->s, (uint32_t)lisn,\n"
@@ -263,40 +269,40 @@ MUTANTS = [
      "                      p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n"
      "        return P9X_H_SUCCESS;\n"),
     ("kvm: tables change though the device refused", KVM,
-     "                        config_word(eas));\n",
-     "                        config_word(eas));\n"
+     "                              p9x_kvmdev_config_word(eas));\n",
+     "                              p9x_kvmdev_config_word(eas));\n"
      "    p9x_spapr_direct.configure(s, lisn, eas);\n"),
-    ("kvm: the EISN is not told", KVM,
+    ("kvm: the EISN is not told", KVM_WORDS,
      "           (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;",
      "           0ull << P9X_KVM_CFG_EISN_SHIFT;"),
     ("kvm: a full queue is H_HARDWARE", KVM,
      "        return P9X_H_RESOURCE;", "        return P9X_H_HARDWARE;"),
     ("kvm: a claim is not told", KVM,
-     "int rc = tell_source(s, s->port, lisn, lsi);",
+     "int rc = p9x_kvmdev_source(s, s->port, lisn, lsi);",
      "int rc = 0;"),
-    ("kvm: an LSI is told as MSI", KVM,
+    ("kvm: an LSI is told as MSI", KVM_DEVICE,
      "uint64_t value = lsi ? P9X_KVM_SRC_LEVEL : 0;",
      "uint64_t value = 0;"),
     ("kvm: a freed number stays routed", KVM,
-     "    set_attr64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, MASKING_WORD);\n",
+     "    p9x_kvmdev_set64(port, P9X_KVM_GRP_SOURCE_CONFIG, lisn, "
+     "P9X_KVMDEV_MASKING);\n",
      ""),
     ("kvm: a freed number is not off", KVM,
-     "    mgmt_load(port, lisn, P9X_ESB_SET_PQ_01, &old);\n",
+     "    p9x_kvmdev_load(port, lisn, P9X_ESB_SET_PQ_01, &old);\n",
      "    (void)old;\n"),
-    ("kvm: a queue's index is not asked", KVM,
+    ("kvm: a queue's index is not asked", KVM_DEVICE,
      "    p9x_end_set(end, 1, P9X_END_W1_OFFSET, eq.qindex);\n", ""),
-    ("kvm: a queue's generation is not asked", KVM,
+    ("kvm: a queue's generation is not asked", KVM_DEVICE,
      "    p9x_end_set(end, 1, P9X_END_W1_GENERATION, eq.qtoggle);\n", ""),
     ("kvm: a queue is configured in the tables only", KVM,
-     "int rc = s->port->set_attr(s->port->opaque, P9X_KVM_GRP_EQ_CONFIG,",
-     "int rc = 0 && s->port->set_attr(s->port->opaque, "
-     "P9X_KVM_GRP_EQ_CONFIG,"),
+     "int rc = p9x_kvmdev_set_queue(",
+     "int rc = 0 && p9x_kvmdev_set_queue("),
     ("kvm: H_INT_RESET stays in the tables", KVM,
-     "int rc = reset_device(s->port);", "int rc = 0;"),
+     "int rc = p9x_kvmdev_reset(s->port);", "int rc = 0;"),
     ("kvm: a machine reset leaves untargeted sources on", KVM,
      "    renew_sources(s, s->port);\n", "    (void)renew_sources;\n"),
     ("kvm: a machine reset leaves levels up", KVM,
-     "        if (level_is_up(s, lisn)) {\n"
+     "        if (p9x_spapr_level_is_up(s, lisn)) {\n"
      "            port->irq_line(port->opaque, lisn, 0);\n        }\n", ""),
     ("kvm: a machine reset leaves pending bits", KVM,
      "        ring[P9X_TM_IPB] = 0;\n", ""),
@@ -318,7 +324,38 @@ MUTANTS = [
     ("kvm: the direct path stays fenced after disconnect", KVM,
      "        p9x_source_fence(&s->source, false);\n", ""),
     ("kvm: connecting keeps the old configuration", KVM,
-     "    p9x_spapr_reset_interrupts(s);\n    return 0;", "    return 0;"),
+     "    if (!s->loaded) {", "    if (0) {"),
+    ("kvm: a stop does not sync queues", KVM_STATE,
+     "    p9x_kvmdev_eq_sync(s->port);\n", ""),
+    ("kvm: a machine that goes on does not get its PQ back", KVM_STATE,
+     "        each_claimed(s, give_back);\n", "        (void)give_back;\n"),
+    ("kvm: what came while stopped is dropped", KVM_STATE,
+     "now == P9X_PQ_11) {", "0) {"),
+    ("kvm: what came behind P while stopped is dropped", KVM_STATE,
+     "    } else if (s->held[lisn] == P9X_PQ_11) {\n"
+     "        p9x_kvmdev_load(s->port, lisn, P9X_ESB_SET_PQ_11, &now);",
+     "    } else if (s->held[lisn] != P9X_PQ_01) {\n"
+     "        p9x_kvmdev_load(s->port, lisn, P9X_ESB_SET_PQ_00 +\n"
+     "                        0x100u * s->held[lisn], &now);"),
+    ("kvm: a level is not looked at when going on", KVM_STATE,
+     "level ? p9x_spapr_level_is_up(s, lisn) :", ""),
+    ("kvm: a stopped machine's reset keeps what was held", KVM,
+     "    p9x_spapr_kvm_let_go(s);\n    p9x_kvmdev_reset",
+     "    p9x_kvmdev_reset"),
+    ("kvm: a stream has an old ring", KVM_STATE,
+     "    memcpy(ring, &value[0], sizeof(value[0]));\n", "    (void)ring;\n"),
+    ("kvm: a loaded queue starts at 0", KVM_DEVICE,
+     ".qindex = p9x_end_get(end, 1, P9X_END_W1_OFFSET)", ".qindex = 0"),
+    ("kvm: a loaded source has no target", KVM_STATE,
+     "if (!rc && !(eas & P9X_EAS_MASKED)) {", "if (0) {"),
+    ("kvm: a loaded source is off until the machine goes on", KVM_STATE,
+     "    if (pq != P9X_PQ_01) {", "    if (0) {"),
+    ("kvm: a stream that makes no sense reaches the device", SPAPR_IMAGE,
+     "    if (!p9x_spapr_restored(s, error)) {\n        return false;\n"
+     "    }\n", ""),
+    ("kvm: events wait until memory has gone", SPAPR_IMAGE,
+     "    p9x_spapr_backend(s)->go_on(s);\n"
+     "    p9x_spapr_backend(s)->stop(s);\n", ""),
     ("kvm: a connected vCPU is not pushed", MODEL_PORT,
      "    if (!rc && found.tctx) {", "    if (0) {"),
     ("kvm: looking at a vCPU leaves it off its thread", MODEL_PORT,

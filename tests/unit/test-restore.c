@@ -49,10 +49,11 @@ static SpaprRig *rig_busy(void)
 static void save(SpaprRig *rig, Stream *st)
 {
     P9xSpaprImage image;
+    char *error;
 
     p9x_spapr_image_init(&image, &rig->s);
     p9x_spapr_save_sources(&rig->s, &image);
-    p9x_spapr_save_tables(&rig->s, &image);
+    g_assert_true(p9x_spapr_save_tables(&rig->s, &image, &error));
     for (unsigned i = 0; i < SRIG_NR_IRQS; i++) {
         st->esb[i] = image.esb[i];
         st->eas[i] = p9x_eas_read(&image.eas[i]);

@@ -94,6 +94,9 @@ typedef struct P9xSpapr {
     atomic_bool resetting;
     const P9xSpaprBackend *_Atomic backend;
     const P9xKvmPort *port;             /* of the KVM backend; else NULL */
+    /* While stopped, on a KVM device: PQ by LISN as the guest left it. */
+    uint8_t *held;
+    bool loaded; /* tables of a stream, not in use yet */
 } P9xSpapr;
 
 /*
@@ -135,10 +138,10 @@ void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level);
  * The device is told how many servers there can be, each server that there is
  * and each claimed LISN, and from then on what is claimed, freed, plugged,
  * unplugged, reset and configured.  The guest starts as after
- * p9x_spapr_reset, but levels stay as they are.  The tables here remember what
- * the device was told: P9xSource and the thread contexts of this object are
- * idle, the ESB and TIMA windows must lead to the device.  The ESn window
- * stays here.
+ * p9x_spapr_reset, but levels stay as they are; or, between a restore of tables
+ * and its end (spapr_image.h), the tables stay as well.  They remember what the
+ * device was told: P9xSource and the thread contexts of this object are idle,
+ * the ESB and TIMA windows must lead to the device.  The ESn window stays here.
  *
  * What a guest sees of the difference: no source offers StoreEOI; queues notify
  * always; there are no OS reporting lines (H_FUNCTION); H_INT_RESET leaves what

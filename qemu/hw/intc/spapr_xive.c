@@ -234,10 +234,10 @@ static void spapr_xive_dt(SpaprInterruptController *intc, uint32_t nr_servers,
 static int spapr_xive_post_load(SpaprInterruptController *intc, int version_id)
 {
     SpaprXive *xive = SPAPR_XIVE(intc);
-    int rc = spapr_xive_check_restored(xive);
+    int rc = spapr_xive_restore_device(xive);
     CPUState *cs;
 
-    if (rc < 0) {
+    if (rc < 0 || p9x_spapr_on_kvm(&xive->core)) {
         return rc;
     }
     /* Only now is it known that the vCPUs' lines are ours. */

@@ -14,9 +14,10 @@
 static int pre_save(void *opaque)
 {
     P9xiveTctx *tctx = opaque;
+    P9xiveTctxClass *class = P9XIVE_TCTX_GET_CLASS(tctx);
 
     p9x_tctx_save(&tctx->core, tctx->image);
-    return 0;
+    return class->saving ? class->saving(tctx) : 0;
 }
 
 static int post_load(void *opaque, int version_id)

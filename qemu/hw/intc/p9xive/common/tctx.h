@@ -28,6 +28,11 @@ struct P9xiveTctxClass {
     DeviceClass parent_class;
 
     const char *controller;     /* its name in messages for people */
+    /*
+     * What a stream is to have goes into the image; it has the core's rings
+     * already.  0, or -EINVAL after a line for people.  Optional.
+     */
+    int (*saving)(P9xiveTctx *tctx);
     /* The rings are what the stream says.  0, or -EINVAL to refuse that. */
     int (*restored)(P9xiveTctx *tctx);
 };

@@ -13,6 +13,7 @@
  *   hcall.c              H_INT_*
  *   vmstate.c            the migration stream, which is upstream QEMU's
  *   devices.c            names of devices, for the flight recorder
+ *   stop.c               stopping and going on, for a KVM device
  *
  * Guest memory, trace events, counters and the vCPUs' section of the stream are
  * those of all machines (../common).
@@ -26,6 +27,7 @@
 #include "../common/adapter.h"
 #include "../common/tctx.h"
 #include "hw/ppc/spapr_xive.h"
+#include "qemu/notify.h"
 #include "qemu/p9xive-compat.h"
 #include "qemu/rcu.h"
 #include "xive/ppc/spapr_image.h"
@@ -42,6 +44,7 @@ struct SpaprXive {
     MemoryRegion tima_mmio;     /* OS and user page */
     MemoryRegion tima_hv_mmio;  /* HW and HV page */
     P9xSpaprImage image;        /* what vmstate.c sends and receives */
+    NotifierWithReturn memory_notifier; /* stop.c */
     struct SpaprXiveKernel *kernel;     /* KVM's device, while in charge */
 
     /* Properties. */
@@ -94,5 +97,13 @@ void spapr_xive_vmstate_init(SpaprXive *xive);
  * people; the core has then been reset.
  */
 int spapr_xive_check_restored(SpaprXive *xive);
+/*
+ * The controller that is to be in charge is, and all sections but those of
+ * plugged vCPUs are loaded.  0 or -EINVAL as above.
+ */
+int spapr_xive_restore_device(SpaprXive *xive);
+
+/* stop.c */
+void spapr_xive_stop_init(SpaprXive *xive);
 
 #endif

@@ -12,6 +12,7 @@
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_cpu_core.h"
 #include "qapi/error.h"
+#include "qemu/error-report.h"
 #include "target/ppc/cpu.h"
 
 #include "spapr_xive_internal.h"
@@ -84,12 +85,40 @@ void spapr_xive_tctx_remove(SpaprXive *xive, PowerPCCPU *cpu)
     call_rcu1(&tctx->rcu, tctx_release);
 }
 
+static int tctx_saving(P9xiveTctx *common)
+{
+    SpaprXive *xive = SPAPR_XIVE_TCTX(common)->xive;
+    g_autofree char *why = NULL;
+
+    if (p9x_spapr_save_server(&xive->core, spapr_get_vcpu_id(common->cpu),
+                              common->image, &why)) {
+        return 0;
+    }
+    error_report("spapr-xive: %s", why);
+    return -EINVAL;
+}
+
+/* That of a plugged vCPU comes when the device has its state already. */
+static int restore_device(SpaprXive *xive, PowerPCCPU *cpu)
+{
+    g_autofree char *why = NULL;
+
+    if (p9x_spapr_restore_server(&xive->core, spapr_get_vcpu_id(cpu), &why)) {
+        return 0;
+    }
+    error_report("spapr-xive: %s", why);
+    return -EINVAL;
+}
+
 static int tctx_restored(P9xiveTctx *common)
 {
     SpaprXiveTctx *tctx = SPAPR_XIVE_TCTX(common);
     SpaprXive *xive = tctx->xive;
     int rc = spapr_xive_check_restored(xive);
 
+    if (rc == 0 && p9x_spapr_on_kvm(&xive->core)) {
+        return restore_device(xive, common->cpu);
+    }
     if (rc == 0 && xive->spapr->active_intc == SPAPR_INTC(xive)) {
         /* The vCPU's own section does not hold its input lines. */
         spapr_xive_update_line(tctx);
@@ -103,6 +132,7 @@ static void tctx_class_init(ObjectClass *klass, P9xiveClassData *data)
 
     DEVICE_CLASS(klass)->desc = "XIVE thread context of a pseries vCPU";
     tc->controller = TYPE_SPAPR_XIVE;
+    tc->saving = tctx_saving;
     tc->restored = tctx_restored;
 }
 

@@ -15,6 +15,9 @@
  * the NVTs are not sent: counters are of this process, the other two follow
  * from the devices and vCPUs.
  *
+ * It is the same stream whether the sources work themselves or a KVM device
+ * does, which is asked and told by the core.
+ *
  * A stream is not believed.  Each section is read into a copy, and its last
  * step looks at everything restored so far; sections may come in any order,
  * and that of a hot-plugged vCPU comes after the machine's own.
@@ -34,6 +37,18 @@ int spapr_xive_check_restored(SpaprXive *xive)
         return 0;
     }
     error_report("spapr-xive: damaged migration stream: %s", why);
+    p9x_spapr_reset(&xive->core);
+    return -EINVAL;
+}
+
+int spapr_xive_restore_device(SpaprXive *xive)
+{
+    g_autofree char *why = NULL;
+
+    if (p9x_spapr_restore_device(&xive->core, &why)) {
+        return 0;
+    }
+    error_report("spapr-xive: can't load this guest: %s", why);
     p9x_spapr_reset(&xive->core);
     return -EINVAL;
 }
@@ -115,9 +130,13 @@ static const VMStateDescription vmstate_report = {
 static int tables_pre_save(void *opaque)
 {
     SpaprXive *xive = opaque;
+    g_autofree char *why = NULL;
 
-    p9x_spapr_save_tables(&xive->core, &xive->image);
-    return 0;
+    if (p9x_spapr_save_tables(&xive->core, &xive->image, &why)) {
+        return 0;
+    }
+    error_report("spapr-xive: %s", why);
+    return -EINVAL;
 }
 
 /* A stream without the subsection leaves no reporting line set. */
@@ -164,4 +183,5 @@ void spapr_xive_vmstate_init(SpaprXive *xive)
     p9x_spapr_image_init(&xive->image, &xive->core);
     /* Upstream's source is a device of its own, realized before the other. */
     vmstate_register(NULL, 0, &vmstate_source, xive);
+    spapr_xive_stop_init(xive);
 }
