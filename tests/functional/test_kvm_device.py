@@ -49,7 +49,7 @@ class KvmTest(LinuxTest):
     def verdict(self, vm=None, guest_errors=0):
         """A XICS guest's own IPIs have no queue, the rest is as ever."""
         if not re.search("ic-mode=xics", self.machine) and not self.append:
-            return super().verdict(vm, guest_errors)
+            return LinuxTest.verdict(self, vm, guest_errors)
         count = self.counters(vm)
         self.assertGreater(count["triggers"], 0, count)
         self.assertEqual(count["triggers"], count["coalesced"] + count["off"] +

@@ -243,7 +243,7 @@ class PassthroughTest(LinuxTest):
 
     def refuse_migration(self):
         """QEMU's NVMe can't be migrated either; it is asked first."""
-        with self.assertRaisesRegex(QmpError, "nvme|p9xive-kvm"):
+        with self.assertRaisesRegex(QmpError, "nvme|p9xive-passthrough"):
             self.vm.qmp("migrate", uri="exec:cat >/dev/null")
         self.assertEqual(self.vm.qmp("query-status")["status"], "running")
 

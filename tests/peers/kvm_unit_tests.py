@@ -23,7 +23,7 @@ MACHINES = (
 KVM = MACHINES[3][0]
 # What only a machine with p9xive-kvm may do otherwise.
 EXCUSES = ((re.compile(r".*migration(?!-skip)"),
-            "such a machine can't be migrated"),)
+            "such a machine could not be migrated at the last run"),)
 WORDS = {"PASS": PASS, "SKIP": SKIP, "FAIL": FAIL}
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 RESULT = re.compile(r"(PASS|SKIP|FAIL) (\S+) ?(?:\((.*)\))?\s*")

@@ -11,7 +11,6 @@
 #include "hw/ppc/ppc.h"
 #include "hw/ppc/spapr_cpu_core.h"
 #include "hw/ppc/xics_spapr.h"
-#include "migration/blocker.h"
 #include "qapi/error.h"
 #include "qemu/bitmap.h"
 #include "qemu/error-report.h"
@@ -198,11 +197,62 @@ static void p9xive_kvm_dt(SpaprInterruptController *intc,
     SPAPR_INTC_GET_CLASS(behind)->dt(behind, nr_servers, fdt, phandle);
 }
 
+/* What the machine's controllers have: from before us, or from a stream. */
+static void learn_numbers(P9xiveKvm *k)
+{
+    ICSState *ics = k->spapr->ics;
+    SpaprXive *xive = k->spapr->xive;
+
+    bitmap_zero(k->claimed, k->nr_irqs);
+    bitmap_zero(k->lsi, k->nr_irqs);
+    for (uint32_t irq = SPAPR_XIRQ_BASE; irq < k->nr_irqs; irq++) {
+        bool claimed, lsi;
+
+        if (ics) {
+            const ICSIRQState *state = &ics->irqs[irq - ics->offset];
+
+            claimed = state->flags & XICS_FLAGS_IRQ_MASK;
+            lsi = state->flags & XICS_FLAGS_IRQ_LSI;
+        } else {
+            claimed = p9x_spapr_claimed(&xive->core, irq);
+            lsi = p9x_source_is_lsi(p9x_spapr_source(&xive->core), irq);
+        }
+        if (claimed) {
+            set_number(k, irq, lsi);
+        }
+    }
+}
+
+/* From spapr-xive, which keeps them too. */
+static void learn_levels(P9xiveKvm *k)
+{
+    P9xSource *source = p9x_spapr_source(&k->spapr->xive->core);
+
+    bitmap_zero(k->level, k->nr_irqs);
+    for (uint32_t irq = SPAPR_XIRQ_BASE; irq < k->nr_irqs; irq++) {
+        if (test_bit(irq, k->lsi) &&
+            atomic_load(p9x_source_esb(source, irq)) & P9X_ESB_ASSERTED) {
+            set_bit(irq, k->level);
+        }
+    }
+}
+
 static int p9xive_kvm_post_load(SpaprInterruptController *intc,
                                 int version_id)
 {
-    error_report("p9xive-kvm: the state of a KVM device can't be loaded");
-    return -EINVAL;
+    P9xiveKvm *k = P9XIVE_KVM(intc);
+
+    if (p9xive_passthrough_attached(k)) {
+        error_report("p9xive-kvm: a machine with passed-through devices can't "
+                     "be loaded");
+        return -EINVAL;
+    }
+    learn_numbers(k);
+    if (k->mode == P9X_KVM_XICS) {
+        return p9xive_kvm_restore_xics(k);
+    }
+    learn_levels(k);
+    return spapr_xive_restore_device(k->spapr->xive);
 }
 
 /* Passed-through devices come and go at once: the guest sees numbers only. */
@@ -275,30 +325,6 @@ static void init_host(P9xiveKvm *k)
     k->port = p9x_kvm_model_port(&k->model);
 }
 
-/* Numbers that were claimed before us. */
-static void learn_numbers(P9xiveKvm *k)
-{
-    ICSState *ics = k->spapr->ics;
-    SpaprXive *xive = k->spapr->xive;
-
-    for (uint32_t irq = SPAPR_XIRQ_BASE; irq < k->nr_irqs; irq++) {
-        bool claimed, lsi;
-
-        if (ics) {
-            const ICSIRQState *state = &ics->irqs[irq - ics->offset];
-
-            claimed = state->flags & XICS_FLAGS_IRQ_MASK;
-            lsi = state->flags & XICS_FLAGS_IRQ_LSI;
-        } else {
-            claimed = p9x_spapr_claimed(&xive->core, irq);
-            lsi = p9x_source_is_lsi(p9x_spapr_source(&xive->core), irq);
-        }
-        if (claimed) {
-            set_number(k, irq, lsi);
-        }
-    }
-}
-
 static bool learn_vcpus(P9xiveKvm *k, Error **errp)
 {
     CPUState *cs;
@@ -320,19 +346,11 @@ static void forget_vcpus(P9xiveKvm *k)
     }
 }
 
-static bool block_migration(P9xiveKvm *k, Error **errp)
-{
-    error_setg(&k->blocker, "p9xive-kvm: the state of a KVM device can't be "
-               "saved or migrated");
-    return migrate_add_blocker(&k->blocker, errp) == 0;
-}
-
 static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
 {
     P9xiveKvm *k = P9XIVE_KVM(dev);
 
-    if (!parse_quirks(k, errp) || !check_machine(k, errp) ||
-        !block_migration(k, errp)) {
+    if (!parse_quirks(k, errp) || !check_machine(k, errp)) {
         return;
     }
     k->nr_servers = spapr_max_server_number(k->spapr);
@@ -347,12 +365,12 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     learn_numbers(k);
     if (!learn_vcpus(k, errp)) {
         forget_vcpus(k);
-        migrate_del_blocker(&k->blocker);
         return;
     }
     p9xive_kvm_mmio_init(k);
     if (k->spapr->ics) {
         p9xive_kvm_xics_init(k);
+        p9xive_kvm_xics_state_init(k);
     }
     p9xive_passthrough_init(k);
     qbus_set_hotplug_handler(BUS(&k->bus), OBJECT(k));

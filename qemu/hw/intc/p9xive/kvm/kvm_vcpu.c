@@ -127,6 +127,18 @@ void p9xive_kvm_vcpu_remove(P9xiveKvm *k, PowerPCCPU *cpu)
     call_rcu1(&vcpu->rcu, vcpu_release);
 }
 
+int p9xive_kvm_set_icp(P9xiveKvmVcpu *vcpu, uint64_t value)
+{
+    int rc;
+
+    p9xive_kvm_enter();
+    p9x_kvm_pull(&vcpu->kvm);
+    rc = p9x_xics_set_icp(&vcpu->kvm, value);
+    p9x_kvm_push(&vcpu->kvm, &vcpu->tctx);
+    p9xive_kvm_leave();
+    return rc;
+}
+
 void p9xive_kvm_vcpu_reset(P9xiveKvm *k, PowerPCCPU *cpu)
 {
     const uint64_t no_mfrr = UINT64_C(0xFF) << 24;
@@ -136,11 +148,7 @@ void p9xive_kvm_vcpu_reset(P9xiveKvm *k, PowerPCCPU *cpu)
     if (!p9x_vm_device(&k->vm) || k->mode != P9X_KVM_XICS || !vcpu) {
         return;
     }
-    p9xive_kvm_enter();
-    p9x_kvm_pull(&vcpu->kvm);
-    p9x_xics_set_icp(&vcpu->kvm, no_mfrr);
-    p9x_kvm_push(&vcpu->kvm, &vcpu->tctx);
-    p9xive_kvm_leave();
+    p9xive_kvm_set_icp(vcpu, no_mfrr);
 }
 
 bool p9xive_kvm_find_vcpu(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,

@@ -23,6 +23,7 @@
  *   kvm_mmio.c   ESB and TIMA windows of a guest in XIVE mode
  *   kvm_ports.c  what the core asks for: memory, zap, pages for XICS queues
  *   kvm_xics.c   hypervisor calls and RTAS of a guest in XICS mode
+ *   kvm_xics_state.c  such a guest's state, for migration
  *   kvm_monitor.c  QOM properties
  *   passthrough*.c  "p9xive-passthrough"
  *
@@ -47,6 +48,7 @@
 
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_xive.h"
+#include "qemu/notify.h"
 #include "qemu/p9xive-compat.h"
 #include "qemu/rcu.h"
 #include "xive/kvm/model_port.h"
@@ -124,7 +126,7 @@ struct P9xiveKvm {
     MemoryRegion esb_mmio, tima_mmio;
 
     P9xKvmCounts past;       /* of devices that are gone */
-    Error *blocker;             /* of migration */
+    NotifierWithReturn memory_notifier; /* kvm_xics_state.c */
 
     /* Properties. */
     char *quirks_name;
@@ -175,6 +177,8 @@ bool p9xive_kvm_vcpu_create(P9xiveKvm *k, PowerPCCPU *cpu, Error **errp);
 void p9xive_kvm_vcpu_remove(P9xiveKvm *k, PowerPCCPU *cpu);
 /* As the machine's reset or the guest finds a vCPU that starts. */
 void p9xive_kvm_vcpu_reset(P9xiveKvm *k, PowerPCCPU *cpu);
+/* KVM_REG_PPC_ICP_STATE of a vCPU on the XICS device; negative errno. */
+int p9xive_kvm_set_icp(P9xiveKvmVcpu *vcpu, uint64_t value);
 /* P9xKvmModelPort.find_vcpu; @opaque is the P9xiveKvm. */
 bool p9xive_kvm_find_vcpu(void *opaque, uint32_t server, P9xKvmVcpu **vcpu,
                           P9xTctx **tctx);
@@ -191,6 +195,15 @@ void p9xive_kvm_ports_init(P9xiveKvm *k);
 void p9xive_kvm_xics_init(P9xiveKvm *k);
 
 /*
+ * kvm_xics_state.c: the state of a XICS guest is copied into QEMU's own XICS
+ * when a machine that stands still is about to be saved.  restore: QEMU's XICS
+ * has what a stream says, and the device, a new one, gets it.  0, or -EINVAL
+ * after one line for people.
+ */
+void p9xive_kvm_xics_state_init(P9xiveKvm *k);
+int p9xive_kvm_restore_xics(P9xiveKvm *k);
+
+/*
  * passthrough.c.  BQL held, not entered.
  *
  * init, exit: the p9xive-kvm is realized, or about to be unrealized.
@@ -199,12 +212,14 @@ void p9xive_kvm_xics_init(P9xiveKvm *k);
  * events that come before resume are kept for then.  vm.device may be NULL.
  * resume: vm.device is a new one, with all claimed numbers as after a reset.
  * freed: @lisn is about to be no longer in use, with vm.device still there.
+ * attached: is any device passed through?
  */
 void p9xive_passthrough_init(P9xiveKvm *k);
 void p9xive_passthrough_exit(P9xiveKvm *k);
 void p9xive_passthrough_suspend(P9xiveKvm *k);
 void p9xive_passthrough_resume(P9xiveKvm *k);
 void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn);
+bool p9xive_passthrough_attached(const P9xiveKvm *k);
 
 /* kvm_monitor.c: QOM properties of TYPE_P9XIVE_KVM. */
 void p9xive_kvm_monitor_class_init(ObjectClass *klass);

@@ -11,6 +11,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci.h"
+#include "migration/blocker.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "qemu/bitmap.h"
@@ -68,6 +69,16 @@ static bool find_pci_device(P9xivePassthrough *pt, Error **errp)
     return true;
 }
 
+/* As VFIO does: what the bridge and the host hold is in no stream. */
+static bool block_migration(P9xivePassthrough *pt, Error **errp)
+{
+    error_setg(&pt->blocker,
+               "p9xive-passthrough: '%s' is passed through, so "
+               "the machine can't be saved or migrated",
+               pt->device);
+    return migrate_add_blocker(&pt->blocker, errp) == 0;
+}
+
 static void passthrough_realize(DeviceState *dev, Error **errp)
 {
     P9xivePassthrough *pt = P9XIVE_PASSTHROUGH(dev);
@@ -76,17 +87,24 @@ static void passthrough_realize(DeviceState *dev, Error **errp)
     if (!find_pci_device(pt, errp)) {
         return;
     }
-    if (!p9xive_vectors_init(pt, errp)) {
+    if (!block_migration(pt, errp)) {
         pt->pci = NULL;
         return;
+    }
+    if (!p9xive_vectors_init(pt, errp)) {
+        goto unblock;
     }
     if (!p9xive_pci_hook(pt, errp)) {
         p9xive_vectors_free(pt);
-        pt->pci = NULL;
-        return;
+        goto unblock;
     }
     QLIST_INSERT_HEAD(&pt->kvm->bus.attached, pt, next);
     trace_p9xive_passthrough_attach(pt->device, pt->pe);
+    return;
+
+unblock:
+    migrate_del_blocker(&pt->blocker);
+    pt->pci = NULL;
 }
 
 static void passthrough_unrealize(DeviceState *dev)
@@ -99,6 +117,7 @@ static void passthrough_unrealize(DeviceState *dev)
     QLIST_REMOVE(pt, next);
     p9xive_pci_unhook(pt);
     p9xive_vectors_free(pt);
+    migrate_del_blocker(&pt->blocker);
     pt->pci = NULL;
     trace_p9xive_passthrough_detach(pt->device);
 }
@@ -109,6 +128,7 @@ static void device_gone(P9xivePassthrough *pt)
     QLIST_REMOVE(pt, next);
     p9xive_pci_forget(pt);
     p9xive_vectors_free(pt);
+    migrate_del_blocker(&pt->blocker);
     pt->pci = NULL;
     trace_p9xive_passthrough_gone(pt->device);
 }
@@ -181,6 +201,11 @@ void p9xive_passthrough_resume(P9xiveKvm *k)
     trace_p9xive_passthrough_resume();
     k->bus.suspended = false;
     sync_all(k);
+}
+
+bool p9xive_passthrough_attached(const P9xiveKvm *k)
+{
+    return !QLIST_EMPTY(&k->bus.attached);
 }
 
 void p9xive_passthrough_freed(P9xiveKvm *k, uint32_t lisn)

@@ -66,6 +66,7 @@ struct P9xivePassthrough {
 
     char *device;               /* property: id of the PCI device */
     P9xiveKvm *kvm;
+    Error *blocker;             /* of migration, while attached */
     PCIDevice *pci;             /* NULL: gone, or not attached */
     unsigned pe;
     unsigned nr_vectors;
