@@ -180,7 +180,12 @@ static bool put_rings(FILE *f)
     if (!a) {
         return true;
     }
-    copy = g_malloc((size_t)a->size * P9X_RECORD_BYTES);
+    /* 128 MiB at most, in a program that a guest needs. */
+    copy = g_try_malloc((size_t)a->size * P9X_RECORD_BYTES);
+    if (!copy) {
+        errno = ENOMEM;
+        return false;
+    }
     for (unsigned i = 0; i < P9X_RECORDER_THREADS && ok; i++) {
         ok = put_ring(f, &a->ring[i], a->size, copy);
     }
