@@ -104,7 +104,7 @@ static uint32_t scan_queues(P9xKvmVcpu *vcpu, uint8_t pending, Scan scan)
         XicsCursor at;
 
         prio = pending ? (uint8_t)__builtin_ctz(pending) : P9X_PRIO_MASKED;
-        if (prio >= vcpu->cppr || prio > P9X_PRIO_MAX) {
+        if (prio >= vcpu->cppr) {
             if (vcpu->mfrr < vcpu->cppr) {
                 prio = vcpu->mfrr;
                 found = P9X_KVM_XICS_IPI;
