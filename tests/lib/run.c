@@ -1,6 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests by their names, and how long they wait. */
+#include <signal.h>
+
 #include "fixture.h"
+
+#ifdef P9X_COVERAGE
+void __gcov_dump(void);
+
+static void dump_and_abort(int sig)
+{
+    signal(sig, SIG_DFL);
+    __gcov_dump();
+    raise(sig);
+}
+
+static void count_up_to_an_abort(void)
+{
+    signal(SIGABRT, dump_and_abort);
+}
+#else
+static void count_up_to_an_abort(void)
+{
+}
+#endif
 
 gint64 end_of_wait(double seconds)
 {
@@ -47,6 +69,7 @@ int run_tests(int argc, char **argv, const char *subject,
               const TestRow *rows, unsigned n)
 {
     g_test_init(&argc, &argv, NULL);
+    count_up_to_an_abort();
     add_tests(subject, "", rows, n, add_direct);
     return g_test_run();
 }
@@ -56,6 +79,7 @@ int run_backend_tests(int argc, char **argv, const char *subject,
                       const TestRow *direct, unsigned nr_direct)
 {
     g_test_init(&argc, &argv, NULL);
+    count_up_to_an_abort();
     add_tests(subject, "", both, nr_both, add_direct);
     add_tests(subject, "", direct, nr_direct, add_direct);
     add_tests(subject, "-on-kvm", both, nr_both, add_on_kvm);
