@@ -7,7 +7,12 @@ older and newer versions; each line was seen by running the test there.
 
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
+from lines import is_within  # noqa: E402  (it lives in scripts/)
 
 # What one version has and the next one tried does not: the versions between
 # were not tried.
@@ -30,8 +35,7 @@ class Change:
         return re.search(self.tests, name) is not None
 
     def is_open(self, version):
-        return ((not self.since or version >= numbers(self.since)) and
-                (not self.before or version < numbers(self.before)))
+        return is_within(version, self.since or None, self.before or None)
 
 
 CHANGES = (
@@ -60,20 +64,15 @@ CHANGES = (
 )
 
 
-def numbers(text):
-    """(10, 0, 13) of "10.0.13"."""
-    return tuple(int(part) for part in text.split("."))
-
-
 def version_of(qemu):
-    """The version of a binary, as numbers; None if it does not say one."""
+    """The version of a binary; None if it does not say one."""
     try:
         done = subprocess.run([qemu, "--version"], capture_output=True,
                               text=True, check=False)
     except OSError:
         return None
     found = re.search(r"version (\d+(?:\.\d+)+)", done.stdout)
-    return numbers(found[1]) if found else None
+    return found[1] if found else None
 
 
 def is_open(name, version, is_gap=True):

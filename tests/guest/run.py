@@ -247,7 +247,7 @@ def report_gaps(tests, partial, version):
                      test.remarks)
     good = sum(test.passed for test in untagged)
     tap.line(good > 0, f"{good} untagged tests pass")
-    print(f"# note: QEMU {'.'.join(map(str, version))}: " + "; ".join(
+    print(f"# note: QEMU {version}: " + "; ".join(
         f"{state}: {' '.join(names)}" for state, names in states.items()))
     return tap.done()
 
