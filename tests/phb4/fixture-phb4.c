@@ -212,6 +212,13 @@ void prig_store(PRig *rig, unsigned offset, uint64_t value)
     p9x_phb4_reg_store(rig->phb, offset, 8, value);
 }
 
+void prig_arm(PRig *rig, uint64_t ctl, uint64_t addr, uint64_t mask)
+{
+    prig_store(rig, PHB_PAPR_ERR_INJ_ADDR, addr);
+    prig_store(rig, PHB_PAPR_ERR_INJ_MASK, mask);
+    prig_store(rig, PHB_PAPR_ERR_INJ_CTL, ctl);
+}
+
 uint64_t prig_etu(PRig *rig, unsigned offset)
 {
     p9x_phb4_xscom_store(rig->phb, P9X_PHB4_XSCOM_ETU, SCOM_IND_ADDR,

@@ -78,6 +78,8 @@ void prig_free(PRig *rig);
 uint64_t prig_load(PRig *rig, unsigned offset);
 void prig_store(PRig *rig, unsigned offset, uint64_t value);
 uint64_t prig_etu(PRig *rig, unsigned offset);      /* by the back door */
+/* PAPR's injection of errors; @ctl, @addr, @mask: its registers. */
+void prig_arm(PRig *rig, uint64_t ctl, uint64_t addr, uint64_t mask);
 
 /* IODA tables. */
 void prig_select(PRig *rig, unsigned table, unsigned index, bool autoinc);

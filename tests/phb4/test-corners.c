@@ -169,13 +169,6 @@ static void test_a_source_that_is_none_belongs_to_no_PE(void)
     prig_free(rig);
 }
 
-static void arm(PRig *rig, uint64_t ctl, uint64_t addr, uint64_t mask)
-{
-    prig_store(rig, PHB_PAPR_ERR_INJ_ADDR, addr);
-    prig_store(rig, PHB_PAPR_ERR_INJ_MASK, mask);
-    prig_store(rig, PHB_PAPR_ERR_INJ_CTL, ctl);
-}
-
 /* A window is only direct while nothing can be injected into it. */
 static void test_injection_takes_windows_from_devices_for_either_way(void)
 {
@@ -191,7 +184,7 @@ static void test_injection_takes_windows_from_devices_for_either_way(void)
     for (unsigned i = 0; i < G_N_ELEMENTS(row); i++) {
         P9xPhb4Window w;
 
-        arm(rig, row[i].ctl, 0, 0);
+        prig_arm(rig, row[i].ctl, 0, 0);
         p9x_phb4_window(rig->phb, P9X_PHB4_WIN_MBT, &w);
         g_assert_cmpint(w.direct, ==, row[i].direct);
     }
@@ -202,7 +195,8 @@ static void test_an_injection_waits_for_its_address(void)
 {
     PRig *rig = prig_with_page();
 
-    arm(rig, PHB_INJ_INBOUND | PHB_INJ_READ, 0x21000, PHB_INJ_ADDR & ~0xFFF);
+    prig_arm(rig, PHB_INJ_INBOUND | PHB_INJ_READ, 0x21000,
+             PHB_INJ_ADDR & ~0xFFF);
     g_assert_true(prig_dma(rig, 0x20000, P9X_PHB4_DMA_READ));
     g_assert_true(prig_dma(rig, 0x21000, P9X_PHB4_DMA_WRITE));
     g_assert_false(prig_dma(rig, 0x21000, P9X_PHB4_DMA_READ));
@@ -217,7 +211,7 @@ static void test_a_print_says_which_windows_are_checked(void)
 
     p9x_phb4_print(rig->phb, text);
     g_assert_null(strstr(text->str, " checked"));
-    arm(rig, PHB_INJ_OUTBOUND | PHB_INJ_READ, 0, 0);
+    prig_arm(rig, PHB_INJ_OUTBOUND | PHB_INJ_READ, 0, 0);
     p9x_phb4_print(rig->phb, text);
     g_assert_nonnull(strstr(text->str, " checked"));
     prig_free(rig);

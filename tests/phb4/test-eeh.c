@@ -208,19 +208,12 @@ static void test_a_frozen_pe_can_have_its_config_space_blocked(void)
 
 /* ---- injection ---- */
 
-static void arm(PRig *rig, uint64_t ctl, uint64_t addr, uint64_t mask)
-{
-    prig_store(rig, PHB_PAPR_ERR_INJ_ADDR, addr);
-    prig_store(rig, PHB_PAPR_ERR_INJ_MASK, mask);
-    prig_store(rig, PHB_PAPR_ERR_INJ_CTL, ctl);
-}
-
 static void test_an_injected_config_error_freezes_once(void)
 {
     PRig *rig = prig_booted();
     uint64_t addr = p9x_set64(0, PHB_INJ_CONFIG_RID, PRIG_RID);
 
-    arm(rig, PHB_INJ_CONFIG | PHB_INJ_READ, addr, PHB_INJ_CONFIG_RID);
+    prig_arm(rig, PHB_INJ_CONFIG | PHB_INJ_READ, addr, PHB_INJ_CONFIG_RID);
     /* Another function, or a store, is not it. */
     prig_config_store(rig, PRIG_RID, PRIG_PE, 4, 2, 0);
     prig_config_load(rig, 0x0108, 511, 0, 4);
@@ -237,8 +230,8 @@ static void test_an_injected_config_error_freezes_once(void)
     g_assert_cmphex(prig_config_load(rig, PRIG_RID, PRIG_PE, 0, 2), ==,
                     0x8086);
     /* A whole bus, stores, until further notice */
-    arm(rig, PHB_INJ_CONFIG | PHB_INJ_WRITE | PHB_INJ_STICKY, addr,
-        P9X_MASK64(4, 11));
+    prig_arm(rig, PHB_INJ_CONFIG | PHB_INJ_WRITE | PHB_INJ_STICKY, addr,
+             P9X_MASK64(4, 11));
     for (unsigned i = 0; i < 3; i++) {
         prig_config_store(rig, PRIG_RID, PRIG_PE, 4, 2, 0x55);
         g_assert_cmpuint(p9x_phb4_frozen(rig->phb, PRIG_PE), ==, 3);
@@ -254,8 +247,8 @@ static void test_an_injected_dma_error_freezes(void)
 
     prig_tce_window(rig, PRIG_PE);
     prig_set_tce(rig, PRIG_TCE, 2, 0x1230003);
-    arm(rig, PHB_INJ_INBOUND | PHB_INJ_WRITE, 0x20000, PHB_INJ_ADDR &
-        ~UINT64_C(0xFFFF));
+    prig_arm(rig, PHB_INJ_INBOUND | PHB_INJ_WRITE, 0x20000,
+             PHB_INJ_ADDR & ~UINT64_C(0xFFFF));
     g_assert_true(prig_dma(rig, 0x20008, P9X_PHB4_DMA_PROBE));
     g_assert_true(prig_dma(rig, 0x20008, P9X_PHB4_DMA_READ));
     g_assert_false(prig_dma(rig, 0x20008, P9X_PHB4_DMA_WRITE));
@@ -274,8 +267,8 @@ static void test_an_injected_mmio_error_freezes(void)
     p9x_phb4_window(rig->phb, P9X_PHB4_WIN_MBT, &window);
     g_assert_true(window.direct);
     rig->bar[0x10] = 0x77;
-    arm(rig, PHB_INJ_OUTBOUND | PHB_INJ_READ, PRIG_M32_PCI + 0x10,
-        PHB_INJ_ADDR);
+    prig_arm(rig, PHB_INJ_OUTBOUND | PHB_INJ_READ, PRIG_M32_PCI + 0x10,
+             PHB_INJ_ADDR);
     p9x_phb4_window(rig->phb, P9X_PHB4_WIN_MBT, &window);
     g_assert_false(window.direct);
     p9x_phb4_mmio_load(rig->phb, 1, 0x11, &byte, 1);
