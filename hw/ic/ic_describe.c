@@ -6,21 +6,13 @@
 #include "ic_entries.h"
 #include "xive/state.h"
 
-/* What the table's functions know of the list that they add to. */
-static void separate(GString *out)
-{
-    bool first = out->str[out->len - 1] == '[';
-
-    p9x_state_separate(out, &first);
-}
-
 static void add_source(P9xIc *ic, uint8_t block, uint32_t index,
                        const uint8_t *entry, GString *out)
 {
     uint64_t eas = p9x_load_be(entry, 8);
 
     if (eas & P9X_EAS_VALID) {
-        separate(out);
+        p9x_state_separate(out);
         p9x_state_source((uint32_t)block << 24 | index,
                          p9x_ic_stored_pq(ic, block, index), false, eas, out);
     }
@@ -33,7 +25,7 @@ static void add_end(P9xIc *ic, uint8_t block, uint32_t index,
 
     memcpy(&end, entry, sizeof(end));
     if (p9x_end_flag(&end, P9X_END_W0_VALID)) {
-        separate(out);
+        p9x_state_separate(out);
         p9x_state_end(&end, (uint32_t)block << 24 | index, ic->base.ports,
                       out);
     }
@@ -53,14 +45,12 @@ static void add_table(P9xIc *ic, const char *name, P9xVstType type,
 
 static void add_threads(P9xIc *ic, GString *out)
 {
-    bool first = true;
-
     g_string_append(out, " \"threads\": [");
     for (unsigned i = 0; i < P9X_IC_CHIP_THREADS; i++) {
         P9xTctx *tctx = atomic_load(&ic->thread[i]);
 
         if (tctx) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             p9x_state_thread(tctx, ic->base.chip_id << 8 | i, out);
         }
     }

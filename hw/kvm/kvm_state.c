@@ -3,40 +3,28 @@
 #include "irqspace.h"
 #include "xive/state.h"
 
-static const char *yes_or_no(bool yes)
-{
-    return yes ? "true" : "false";
-}
-
-typedef struct List {
-    GString *out;
-    bool first;
-} List;
-
 static void add_row(void *opaque, const P9xKvmRow *row)
 {
-    List *list = opaque;
+    GString *out = opaque;
 
-    p9x_state_separate(list->out, &list->first);
+    p9x_state_separate(out);
     g_string_append_printf(
-        list->out, "{\"source\": %u, \"hw\": %u, \"pt\": %s, "
+        out, "{\"source\": %u, \"hw\": %u, \"pt\": %s, "
         "\"lsi\": %s, \"level\": %u, \"pq\": \"%u%u\", \"data\": %u, "
         "\"server\": %u, \"priority\": %u}", row->lisn, row->hw_irq,
-        yes_or_no(row->pt), yes_or_no(row->lsi), row->asserted,
+        p9x_state_bool(row->pt), p9x_state_bool(row->lsi), row->asserted,
         !!(row->pq & P9X_ESB_P), !!(row->pq & P9X_ESB_Q), row->eisn,
         row->server, row->priority);
 }
 
 static void add_threads(P9xKvm *kvm, GString *out)
 {
-    bool first = true;
-
     p9x_lock(&kvm->lock);
     for (unsigned i = 0; i < kvm->nr_vcpus; i++) {
         P9xTctx *tctx = kvm->vcpu[i]->tctx;
 
         if (tctx) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             p9x_state_thread(tctx, kvm->vcpu[i]->server, out);
         }
     }
@@ -46,13 +34,12 @@ static void add_threads(P9xKvm *kvm, GString *out)
 void p9x_kvm_state(P9xKvm *kvm, GString *out)
 {
     P9xKvmCounts counts = p9x_kvm_counts(kvm);
-    List list = { out, true };
 
     g_string_append_printf(out, "{\"is\": \"p9xive-kvm\", \"mode\": "
                            "\"%s\", \"origin\": %u,\n \"sources\": [\n  ",
                            kvm->type == P9X_KVM_NATIVE ? "xive" : "xics",
                            kvm->host->ipi.config.origin);
-    p9x_kvm_each_row(kvm, add_row, &list);
+    p9x_kvm_each_row(kvm, add_row, out);
     g_string_append(out, "],\n \"threads\": [\n  ");
     add_threads(kvm, out);
     g_string_append_printf(

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* State as JSON (state.h). */
+#include <string.h>
+
 #include "xive/queue.h"
 #include "xive/state.h"
 
-void p9x_state_separate(GString *out, bool *first)
+void p9x_state_separate(GString *out)
 {
-    if (!*first) {
+    gsize end = out->len;
+
+    while (end && g_ascii_isspace(out->str[end - 1])) {
+        end--;
+    }
+    if (end && !strchr("[{", out->str[end - 1])) {
         g_string_append(out, ",\n  ");
     }
-    *first = false;
-}
-
-static const char *yes_or_no(bool yes)
-{
-    return yes ? "true" : "false";
 }
 
 static uint32_t eas_end(uint64_t eas)
@@ -28,10 +29,10 @@ void p9x_state_source(uint32_t srcno, unsigned esb, bool lsi, uint64_t eas,
     g_string_append_printf(
         out, "{\"source\": %u, \"lsi\": %s, \"pq\": \"%u%u\", \"level\": %u, "
         "\"valid\": %s, \"masked\": %s, \"end\": %u, \"data\": %u}", srcno,
-        yes_or_no(lsi), !!(esb & P9X_ESB_P),
-        !!(esb & P9X_ESB_Q), !!(esb & P9X_ESB_ASSERTED),
-        yes_or_no(eas & P9X_EAS_VALID), yes_or_no(eas & P9X_EAS_MASKED),
-        eas_end(eas), (uint32_t)p9x_get64(eas, P9X_EAS_END_DATA));
+        p9x_state_bool(lsi), !!(esb & P9X_ESB_P), !!(esb & P9X_ESB_Q),
+        !!(esb & P9X_ESB_ASSERTED), p9x_state_bool(eas & P9X_EAS_VALID),
+        p9x_state_bool(eas & P9X_EAS_MASKED), eas_end(eas),
+        (uint32_t)p9x_get64(eas, P9X_EAS_END_DATA));
 }
 
 /*
@@ -52,15 +53,15 @@ void p9x_state_end(const P9xEnd *copy, uint32_t end, const P9xPorts *ports,
         p9x_cam((uint8_t)p9x_end_get(copy, 6, P9X_END_W6_NVT_BLOCK),
                 p9x_end_get(copy, 6, P9X_END_W6_NVT_INDEX)),
         p9x_end_get(copy, 7, P9X_END_W7_F0_PRIORITY),
-        yes_or_no(p9x_end_flag(copy, P9X_END_W0_ENQUEUE)),
+        p9x_state_bool(p9x_end_flag(copy, P9X_END_W0_ENQUEUE)),
         p9x_queue_addr(copy), p9x_queue_entries(copy),
         p9x_end_get(copy, 1, P9X_END_W1_OFFSET),
         p9x_end_get(copy, 1, P9X_END_W1_GENERATION), next,
         p9x_end_get(copy, 1, P9X_END_W1_ESN),
         p9x_end_get(copy, 1, P9X_END_W1_ESE),
-        yes_or_no(p9x_end_flag(copy, P9X_END_W0_UCOND_NOTIFY)),
-        yes_or_no(p9x_end_flag(copy, P9X_END_W0_BACKLOG)),
-        yes_or_no(p9x_end_flag(copy, P9X_END_W0_ESCALATE)));
+        p9x_state_bool(p9x_end_flag(copy, P9X_END_W0_UCOND_NOTIFY)),
+        p9x_state_bool(p9x_end_flag(copy, P9X_END_W0_BACKLOG)),
+        p9x_state_bool(p9x_end_flag(copy, P9X_END_W0_ESCALATE)));
 }
 
 static void state_ring(GString *out, const char *name, const uint8_t *r)
@@ -88,11 +89,9 @@ void p9x_state_thread(P9xTctx *tctx, uint32_t server, GString *out)
 
 void p9x_state_counters(const P9xCounters *counters, GString *out)
 {
-    bool first = true;
-
     g_string_append_c(out, '{');
     for (unsigned i = 0; i < P9X_COUNTER_MAX; i++) {
-        p9x_state_separate(out, &first);
+        p9x_state_separate(out);
         g_string_append_printf(out, "\"%s\": %" G_GUINT64_FORMAT,
                                p9x_counter_name((P9xCounter)i),
                                p9x_counter_read(counters, (P9xCounter)i));
@@ -101,7 +100,7 @@ void p9x_state_counters(const P9xCounters *counters, GString *out)
         uint64_t n = p9x_guest_error_read(counters, (P9xGuestError)i);
 
         if (n) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             g_string_append_printf(out, "\"guest-error-%s\": %"
                                    G_GUINT64_FORMAT,
                                    p9x_guest_error_name((P9xGuestError)i), n);

@@ -27,7 +27,15 @@ void p9x_state_thread(P9xTctx *tctx, uint32_t server, GString *out);
 /* All counters by name, and the guest errors that have happened. */
 void p9x_state_counters(const P9xCounters *counters, GString *out);
 
-/* A comma in front of all but the first member; @first becomes false. */
-void p9x_state_separate(GString *out, bool *first);
+/*
+ * Comes before each member of an array or object: a comma, unless the member
+ * is the first one after the bracket.
+ */
+void p9x_state_separate(GString *out);
+
+static inline const char *p9x_state_bool(bool yes)
+{
+    return yes ? "true" : "false";
+}
 
 #endif

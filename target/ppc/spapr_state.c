@@ -5,13 +5,11 @@
 
 static void state_sources(P9xSpapr *s, GString *out)
 {
-    bool first = true;
-
     for (uint32_t i = 0; i < s->config.nr_irqs; i++) {
         uint64_t eas = p9x_eas_read(&s->tables.eas[i]);
 
         if (eas & P9X_EAS_VALID) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             p9x_state_source(i, atomic_load(p9x_source_esb(&s->source, i)),
                              p9x_source_is_lsi(&s->source, i), eas, out);
         }
@@ -20,8 +18,6 @@ static void state_sources(P9xSpapr *s, GString *out)
 
 static void state_ends(P9xSpapr *s, GString *out)
 {
-    bool first = true;
-
     for (uint32_t i = 0; i < s->tables.nr_ends; i++) {
         P9xLock *lock = p9x_end_lock(&s->router, P9X_SPAPR_BLOCK, i);
         P9xEnd end;
@@ -30,7 +26,7 @@ static void state_ends(P9xSpapr *s, GString *out)
         end = s->tables.end[i];
         p9x_unlock(lock);
         if (p9x_end_flag(&end, P9X_END_W0_VALID)) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             p9x_state_end(&end, i, s->config.ports, out);
         }
     }
@@ -38,13 +34,11 @@ static void state_ends(P9xSpapr *s, GString *out)
 
 static void state_threads(P9xSpapr *s, GString *out)
 {
-    bool first = true;
-
     for (uint32_t i = 0; i < s->config.nr_servers; i++) {
         P9xTctx *tctx = p9x_spapr_server(s, i);
 
         if (tctx) {
-            p9x_state_separate(out, &first);
+            p9x_state_separate(out);
             p9x_state_thread(tctx, i, out);
         }
     }
@@ -58,7 +52,7 @@ void p9x_spapr_state(P9xSpapr *s, GString *out)
                            "\"on-kvm\": %s, \"ends-a-server\": %d, "
                            "\"first-vp\": %d,\n \"sources\": [\n  ",
                            s->source.config.origin,
-                           on_kvm ? "true" : "false",
+                           p9x_state_bool(on_kvm),
                            P9X_NR_PRIOS, P9X_SPAPR_NVT_BASE);
     state_sources(s, out);
     g_string_append(out, "],\n \"ends\": [\n  ");

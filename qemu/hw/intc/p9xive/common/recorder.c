@@ -25,6 +25,7 @@
 
 #include "adapter.h"
 #include "xive/recorder.h"
+#include "xive/state.h"
 
 enum { DEFAULT_SIZE = 16384 };
 
@@ -41,22 +42,20 @@ static void describe_cpu(CPUState *cs, GString *out)
     g_string_append_printf(
         out, "{\"index\": %d, \"vcpu\": %d, \"halted\": %s, \"ee\": %s, "
         "\"hv\": %s, \"external\": %s}", cs->cpu_index, cpu->vcpu_id,
-        cs->halted ? "true" : "false",
-        env->msr & (1ull << MSR_EE) ? "true" : "false",
-        env->has_hv_mode && FIELD_EX64_HV(env->msr) ? "true" : "false",
-        ppc_pending(env) & PPC_INTERRUPT_EXT ? "true" : "false");
+        p9x_state_bool(cs->halted),
+        p9x_state_bool(env->msr & (1ull << MSR_EE)),
+        p9x_state_bool(env->has_hv_mode && FIELD_EX64_HV(env->msr)),
+        p9x_state_bool(ppc_pending(env) & PPC_INTERRUPT_EXT));
 }
 
 static void describe_cpus(void *opaque, GString *out)
 {
-    const char *separator = "";
     CPUState *cs;
 
     g_string_append(out, "{\"is\": \"vcpus\", \"vcpus\": [");
     CPU_FOREACH(cs) {
-        g_string_append(out, separator);
+        p9x_state_separate(out);
         describe_cpu(cs, out);
-        separator = ",\n  ";
     }
     g_string_append(out, "]}");
 }

@@ -10,27 +10,26 @@
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_vio.h"
 #include "xive/recorder.h"
+#include "xive/state.h"
 
 #include "spapr_xive_internal.h"
 
 typedef struct List {
     GString *out;
     SpaprPhbState *phb;         /* whose devices are being listed */
-    bool any;
 } List;
 
 /* What JSON would not take as it is becomes a question mark. */
 static void add(List *list, const char *name, uint32_t first, uint32_t count)
 {
-    g_string_append(list->out, list->any ? ",\n  {\"name\": \"" :
-                    "{\"name\": \"");
+    p9x_state_separate(list->out);
+    g_string_append(list->out, "{\"name\": \"");
     for (const char *c = name; *c; c++) {
         g_string_append_c(list->out, g_ascii_isprint(*c) && *c != '"' &&
                           *c != '\\' ? *c : '?');
     }
     g_string_append_printf(list->out, "\", \"source\": %u, \"count\": %u}",
                            first, count);
-    list->any = true;
 }
 
 /* The name that the user has given, or that of the kind. */
