@@ -40,6 +40,7 @@ void p9xive_trace(void *host, P9xTraceStep step, const uint64_t arg[4],
  * where an object has them; NULL: it has none yet, and all of them read 0.
  */
 typedef const P9xCounters *P9xiveCountersOf(Object *obj);
+void p9xive_class_add_stats(ObjectClass *klass, P9xiveCountersOf *counters_of);
 
 /*
  * taken.c: @cpu has thread context @tctx.  With the recorder on, its external
@@ -51,7 +52,5 @@ void p9xive_watch_taken(void);
 
 /* recorder.c: adds the flight recorder's properties to @klass. */
 void p9xive_class_add_recorder(ObjectClass *klass);
-
-void p9xive_class_add_stats(ObjectClass *klass, P9xiveCountersOf *counters_of);
 
 #endif

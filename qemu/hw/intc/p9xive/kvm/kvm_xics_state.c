@@ -17,7 +17,6 @@
 #include "migration/misc.h"
 #include "qemu/bitmap.h"
 #include "qemu/error-report.h"
-#include "system/runstate.h"
 
 #include "../spapr/spapr_xive_internal.h"
 #include "xive_kvm_internal.h"
@@ -104,10 +103,8 @@ static int memory_is_saved(NotifierWithReturn *notifier, void *data,
                            Error **errp)
 {
     P9xiveKvm *k = container_of(notifier, P9xiveKvm, memory_notifier);
-    PrecopyNotifyData *what = data;
 
-    if (what->reason == PRECOPY_NOTIFY_BEFORE_BITMAP_SYNC &&
-        !runstate_is_running() && p9x_vm_device(&k->vm) &&
+    if (spapr_xive_is_last_look(data) && p9x_vm_device(&k->vm) &&
         k->mode == P9X_KVM_XICS) {
         save(k);
     }

@@ -103,7 +103,13 @@ int spapr_xive_check_restored(SpaprXive *xive);
  */
 int spapr_xive_restore_device(SpaprXive *xive);
 
-/* stop.c */
+/*
+ * stop.c
+ *
+ * is_last_look: @precopy is a PrecopyNotifyData; QEMU is about to look for
+ * dirty pages of a machine that stands still.
+ */
 void spapr_xive_stop_init(SpaprXive *xive);
+bool spapr_xive_is_last_look(const void *precopy);
 
 #endif

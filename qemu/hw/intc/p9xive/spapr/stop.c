@@ -21,14 +21,20 @@ static void state_changed(void *opaque, bool running, RunState state)
     (running ? p9x_spapr_go_on : p9x_spapr_stop)(&xive->core);
 }
 
+bool spapr_xive_is_last_look(const void *precopy)
+{
+    const PrecopyNotifyData *what = precopy;
+
+    return what->reason == PRECOPY_NOTIFY_BEFORE_BITMAP_SYNC &&
+           !runstate_is_running();
+}
+
 static int memory_is_saved(NotifierWithReturn *notifier, void *data,
                            Error **errp)
 {
     SpaprXive *xive = container_of(notifier, SpaprXive, memory_notifier);
-    PrecopyNotifyData *what = data;
 
-    if (what->reason == PRECOPY_NOTIFY_BEFORE_BITMAP_SYNC &&
-        !runstate_is_running()) {
+    if (spapr_xive_is_last_look(data)) {
         p9x_spapr_settle(&xive->core);
     }
     return 0;
