@@ -43,6 +43,8 @@ install_qemu() {
     install -D -m 644 -t "$to/share/qemu" "$build"/firmware/*
     install -D -t "$scripts" "$repo"/scripts/{guest.sh,fetch.sh,initramfs.py}
     install -D -m 644 -t "$scripts/fetching" "$repo"/scripts/fetching/*.py
+    install -m 644 -t "$scripts" "$repo/scripts/lines.py"
+    install -D -m 644 -t "$to/share/p9xive/qemu" "$repo/qemu/lines.toml"
     install -t "$scripts" "$repo/scripts/p9trace.py"
     install -D -m 644 -t "$scripts/tracing" \
         "$repo"/scripts/tracing/*.{py,html,css,js}
