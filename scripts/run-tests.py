@@ -89,7 +89,8 @@ class Part:
 TAP_LINE = re.compile(r"\s{0,4}(not ok|ok)\b\s*\d*\s*-?\s*(.*)")
 # Figures that a test wants people to see, such as executions a second.
 TAP_NOTE = re.compile(r"# note: (.*)")
-# A program that compares much may have much to say.
+# A program that compares much may have much to say, and Python's tracebacks
+# have the reason at the end: the last lines are kept.
 MOST_REASONS = 6
 LONGEST_REASON = 600
 TAP_PLAN = re.compile(r"1\.\.(\d+)(?: # SKIP *(.*))?")
@@ -116,8 +117,9 @@ def read_tap(text, prefix=""):
             continue
         match = TAP_LINE.fullmatch(line) if line[:1] in "on" else None
         if not match:
-            if line.startswith("# ") and len(reasons) < MOST_REASONS:
+            if line.startswith("# "):
                 reasons.append(line[2:][:LONGEST_REASON])
+                del reasons[:-MOST_REASONS]
             continue
         count += 1
         reasons = []

@@ -41,9 +41,14 @@ class RunTestsTest(unittest.TestCase):
                                                  "log: here"], "c": []})
 
     def test_a_long_reason_is_cut(self):
-        words = f"# {'y' * 10000}\n" + "# x\n" * 100
+        words = "# x\n" * 100 + f"# {'y' * 10000}\n"
         reasons = run_tests.read_tap(f"1..1\nnot ok 1 a\n{words}").reasons
         self.assertLess(len("".join(reasons["a"])), 6 * 600 + 1)
+
+    def test_of_many_words_the_last_ones_are_kept(self):
+        words = "".join(f"# {number}\n" for number in range(100))
+        reasons = run_tests.read_tap(f"1..1\nnot ok 1 a\n{words}").reasons
+        self.assertEqual(reasons["a"][-1], "99")
 
     def test_a_skipped_test_is_not_a_passed_one(self):
         self.assertEqual(judge("1..2\nok 1 - a # SKIP why\nok 2\n"),
