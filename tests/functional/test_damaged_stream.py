@@ -29,6 +29,7 @@ class DamagedStream(LinuxTest):
     modules = ("e1000e",)
     machine = "pseries"
     most_words = 4              # lines, of QEMU that refuses it
+    destination = ()            # what the machine has that it is offered to
 
     def setUp(self):
         super().setUp()
@@ -55,7 +56,7 @@ class DamagedStream(LinuxTest):
         path = self.directory / "stream.bin"
         path.write_bytes(self.stream.content)
         self.prepare(self.vm)
-        self.vm.add_args("-incoming", "defer")
+        self.vm.add_args(*self.destination, "-incoming", "defer")
         # The guest is free to complain about what was done to it.
         self.vm.trouble = None
         self.vm.launch()
@@ -206,6 +207,19 @@ class DamagedStreamTest(DamagedStream):
             at = start + dice.randrange(8 * NR_IRQS + 32 * 16)
             self.stream.content[at] ^= 1 << dice.randrange(8)
         self.check_harmless()
+
+
+class DamagedStreamForKvmTest(DamagedStreamTest):
+    """The same streams, for a machine whose interrupts a KVM device has.
+
+    :avocado: tags=migration:damaged,device:p9xive-kvm
+    """
+
+    destination = ("-device", "p9xive-kvm,id=kvm0")
+
+    def setUp(self):
+        super().setUp()
+        self.need_ours()
 
 
 if __name__ == "__main__":
