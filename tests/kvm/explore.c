@@ -98,6 +98,8 @@ static void arrive(Search *search, unsigned step)
     world_save(&node.snap);
     world_balance(&node.snap);
     if (!what && set_add(&search->states, &node)) {
+        search->result.order = (search->result.order ^ hash_of(&node.snap)) *
+                               UINT64_C(0x100000001B3);
         what = world_check();
         if (!what) {
             what = world_quiesce();

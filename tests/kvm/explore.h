@@ -98,6 +98,7 @@ const char *world_quiesce(void);
 
 typedef struct Result {
     unsigned states, transitions;
+    uint64_t order;         /* a hash of the states, first one first */
     const char *broken;     /* first violation, NULL: none */
     char *trace;            /* the steps that lead there; g_free */
 } Result;

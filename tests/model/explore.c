@@ -16,6 +16,7 @@
  * ESn: it would never be heard of again.
  */
 #include "fixture.h"
+#include "xive/recorder.h"
 
 #include <stdio.h>
 
@@ -317,12 +318,37 @@ static void world_init(World *w, bool ucond)
     p9x_source_set_lsi(&w->src, 1, true);
 }
 
-static void explore(bool ucond)
+/* What a search has found; @order is a hash of the states, first one first. */
+typedef struct Found {
+    uint64_t states, transitions, cut, order;
+} Found;
+
+/* Every step from the state @code; new states go behind those in @queue. */
+static void expand(World *w, uint32_t code, uint8_t *seen, GArray *queue,
+                   Found *found)
+{
+    for (unsigned op = 0; op < G_N_ELEMENTS(ops); op++) {
+        uint32_t next;
+
+        found->transitions++;
+        if (!step(w, code, op)) {
+            found->cut++;
+            continue;
+        }
+        next = pack(&w->now);
+        if (!(seen[next / 8] & 1u << next % 8)) {
+            seen[next / 8] |= 1u << next % 8;
+            g_array_append_val(queue, next);
+        }
+    }
+}
+
+static Found explore(bool ucond)
 {
     g_autofree uint8_t *seen = g_malloc0((size_t)1 << STATE_BITS >> 3);
     g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     State first = { .pq = { P9X_PQ_01, P9X_PQ_01 }, .live = 1 };
-    uint64_t transitions = 0, cut = 0;
+    Found found = { 0 };
     uint32_t code = pack(&first);
     World w;
 
@@ -331,42 +357,72 @@ static void explore(bool ucond)
     g_array_append_val(queue, code);
     for (guint i = 0; i < queue->len; i++) {
         code = g_array_index(queue, uint32_t, i);
-        for (unsigned op = 0; op < G_N_ELEMENTS(ops); op++) {
-            uint32_t next;
-
-            transitions++;
-            if (!step(&w, code, op)) {
-                cut++;
-                continue;
-            }
-            next = pack(&w.now);
-            if (!(seen[next / 8] & 1u << next % 8)) {
-                seen[next / 8] |= 1u << next % 8;
-                g_array_append_val(queue, next);
-            }
-        }
+        found.order = (found.order ^ code) * UINT64_C(0x100000001B3);
+        expand(&w, code, seen, queue, &found);
     }
-    g_test_message("%u states, %" G_GUINT64_FORMAT " transitions, %"
-                   G_GUINT64_FORMAT " not followed (queue of %d unread)",
-                   queue->len, transitions, cut, MAX_UNREAD);
-    g_assert_cmpuint(queue->len, >, 1000);
+    found.states = queue->len;
     p9x_source_destroy(&w.src);
     rig_free(w.rig);
+    return found;
+}
+
+/* Without the recorder.  Tests share what the search has found. */
+static const Found *unrecorded(bool ucond)
+{
+    static Found found[2];
+
+    if (!found[ucond].states) {
+        found[ucond] = explore(ucond);
+    }
+    return &found[ucond];
+}
+
+static void check_all_states(bool ucond)
+{
+    const Found *found = unrecorded(ucond);
+
+    g_test_message("%" G_GUINT64_FORMAT " states, %" G_GUINT64_FORMAT
+                   " transitions, %" G_GUINT64_FORMAT " not followed (queue "
+                   "of %d unread)", found->states, found->transitions,
+                   found->cut, MAX_UNREAD);
+    g_assert_cmpuint(found->states, >, 1000);
 }
 
 static void test_always_notify_loses_nothing_in_any_state(void)
 {
-    explore(true);
+    check_all_states(true);
 }
 
 static void test_coalesced_notify_loses_nothing_in_any_state(void)
 {
-    explore(false);
+    check_all_states(false);
+}
+
+static void test_the_flight_recorder_changes_no_step_in_any_state(void)
+{
+    for (unsigned ucond = 0; ucond < 2; ucond++) {
+        const Found *off = unrecorded(ucond);
+        uint64_t before = p9x_recorder_written();
+        char *error = NULL;
+        Found on;
+
+        g_assert_true(p9x_recorder_start(P9X_RECORDER_MIN, &error));
+        on = explore(ucond);
+        p9x_recorder_stop();
+        g_assert_cmpuint(p9x_recorder_written() - before, >, on.states);
+        g_test_message("%" G_GUINT64_FORMAT " states and %" G_GUINT64_FORMAT
+                       " without the recorder", on.states, off->states);
+        g_assert_cmpuint(on.states, ==, off->states);
+        g_assert_cmpuint(on.transitions, ==, off->transitions);
+        g_assert_cmpuint(on.cut, ==, off->cut);
+        g_assert_cmphex(on.order, ==, off->order);
+    }
 }
 
 static const TestRow tests[] = {
     TEST(always_notify_loses_nothing_in_any_state),
     TEST(coalesced_notify_loses_nothing_in_any_state),
+    TEST(the_flight_recorder_changes_no_step_in_any_state),
 };
 
 int main(int argc, char **argv)

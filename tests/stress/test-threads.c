@@ -12,12 +12,14 @@
  */
 #include "fixture.h"
 #include "loops.h"
+#include "xive/recorder.h"
 
+#include <glib/gstdio.h>
 #include <inttypes.h>
 
 enum {
     DEVICES = 2, CPUS = 3, SOURCES = 32, LSIS = 2, PRIOS = 7,
-    ENTRIES = SRIG_QUEUE_SIZE / 4
+    MOST_ARENAS = 100, ENTRIES = SRIG_QUEUE_SIZE / 4
 };
 
 typedef struct Consumer {
@@ -29,15 +31,15 @@ typedef struct Worker {
     struct Stress *stress;
     unsigned id;
     uint64_t random;
-    uint64_t sent, seen, acks;
+    uint64_t sent, seen, acks, done;
     Consumer queue[PRIOS];
 } Worker;
 
 typedef struct Stress {
     SpaprRig *rig;
     atomic_bool stop;
-    Worker device[DEVICES], cpu[CPUS], admin;
-    GThread *thread[DEVICES + CPUS + 2];
+    Worker device[DEVICES], cpu[CPUS], admin, more;
+    GThread *thread[DEVICES + CPUS + 2];        /* admin, more */
     unsigned nr_threads;
 } Stress;
 
@@ -283,7 +285,8 @@ static void check_books(Stress *st)
                      errors(st, P9X_ERR_QUEUE_WRITE));
 }
 
-static void test_every_event_is_accounted_for(void)
+/* @more: another thread beside them, or NULL. */
+static void account_for_every_event(GThreadFunc more)
 {
     Stress *st = host_alloc(sizeof(*st));
     uint64_t sent = 0, seen = 0, acks = 0;
@@ -296,6 +299,9 @@ static void test_every_event_is_accounted_for(void)
         start(st, "device", device_thread, &st->device[i], i);
     }
     start(st, "admin", admin_thread, &st->admin, 0);
+    if (more) {
+        start(st, "more", more, &st->more, 0);
+    }
     run(st);
     for (unsigned i = 0; i < DEVICES; i++) {
         sent += st->device[i].sent;
@@ -342,6 +348,65 @@ static void test_every_event_is_accounted_for(void)
                    count(st, P9X_COUNT_PRESENTED), acks);
     srig_free(st->rig);
     free(st);
+}
+
+static void test_every_event_is_accounted_for(void)
+{
+    account_for_every_event(NULL);
+}
+
+static void describe(void *opaque, GString *out)
+{
+    SpaprRig *rig = opaque;
+
+    p9x_spapr_state(&rig->s, out);
+}
+
+static void start_recorder(uint32_t size)
+{
+    char *error = NULL;
+
+    g_assert_true(p9x_recorder_start(size, &error));
+}
+
+/*
+ * What a host program may do with the recorder beside all that record: the
+ * rings are small, so that most of what is copied is being overwritten.
+ */
+static gpointer recorder_thread(gpointer opaque)
+{
+    Worker *w = opaque;
+    g_autofree char *dir = g_dir_make_tmp("p9xrec-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "file", NULL);
+
+    p9x_recorder_describe(describe, w->stress->rig);
+    while (running(&w->stress->stop)) {
+        char *error = NULL;
+
+        start_recorder(64 << w->done % 2);
+        /* A new size has a new arena, whose address space stays taken. */
+        w->done += w->done < MOST_ARENAS && roll(&w->random, 4) == 0;
+        g_assert_true(p9x_recorder_save(path, &error));
+        if (roll(&w->random, 4) == 0) {
+            p9x_recorder_stop();
+            g_usleep(100);
+        }
+    }
+    p9x_recorder_forget(describe, w->stress->rig);
+    p9x_recorder_stop();
+    g_unlink(path);
+    g_rmdir(dir);
+    return NULL;
+}
+
+static void test_every_event_is_accounted_for_while_it_is_recorded(void)
+{
+    uint64_t before = p9x_recorder_written();
+
+    account_for_every_event(recorder_thread);
+    g_test_message("%" PRIu64 " records", p9x_recorder_written() - before);
+    g_assert_cmpuint(p9x_recorder_written() - before, >, 1000);
+    g_assert_cmpuint(p9x_recorder_dropped(), ==, 0);
 }
 
 /* The calls that change all, at any moment. */
@@ -558,6 +623,7 @@ static const TestRow tests[] = {
     TEST(an_event_beside_a_push_is_found),
     TEST(a_groups_event_beside_a_cppr_is_taken),
     TEST(every_event_is_accounted_for),
+    TEST(every_event_is_accounted_for_while_it_is_recorded),
     TEST(resets_at_any_moment_leave_a_sane_machine),
 };
 
