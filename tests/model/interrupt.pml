@@ -2,18 +2,14 @@
 /*
  * Interrupts without the global lock, every interleaving: a vCPU, two threads
  * that interrupt it through its thread context, and the I/O thread, whose
- * decrementer interrupts it under the lock.  For spin; interrupt.py runs it.
+ * decrementer interrupts it under the lock.  For spin; spin.py runs it.
  *
  * It follows exec/unlocked-interrupt.h, both unlocked-interrupt.c.inc, ports.c
  * and the parts of QEMU's CPU loop around them.  A step looks at one word that
  * others change, or changes one.  Left out: leaving the CPU loop for other
  * reasons (exit_request), which adds turns and takes no interrupt away.
  *
- * Memory.  A thread's stores wait in a queue of its own; "memory" carries them
- * out at any time later, in order, and an atomic operation waits until the
- * queue is empty: x86.  With P9X_WEAK, stores to different words overtake each
- * other, and others see an atomic operation late, too: the worst that acquire
- * and release leave room for on Arm.
+ * Memory is as in memory.pml.
  *
  * What is asked.  The guest masks interrupts and lets them through, goes to
  * sleep or runs on for ever, as it likes.  Wherever all come to rest, each
@@ -56,101 +52,13 @@
 #define EXT     1
 #define DECR    2
 
-typedef Queue {
-    byte n;
-    byte at[2];
-    bit value[2]
-};
-
-bit word[WORDS];
-byte taken[WORDS];              /* 1 + thread in an atomic operation */
-Queue queue[THREADS];
+#include "memory.pml"
 
 bit line;                       /* of the thread context; its lock is a step */
-byte bql;                       /* 1 + thread that has it */
 bit asleep;                     /* the vCPU waits to be woken */
 byte sent, seen;                /* events through the thread context */
 bit ticked;                     /* one of the decrementer */
-hidden byte bug, weak, slots, from_one, from_two, ticks;
-
-/* ---- memory ---- */
-
-#define value_of(x) \
-    ((queue[me].n == 2 && queue[me].at[1] == x) -> queue[me].value[1] : \
-     ((queue[me].n && queue[me].at[0] == x) -> queue[me].value[0] : word[x]))
-
-#define room            (queue[me].n < slots)
-#define drained         (queue[me].n == 0)
-#define drained_or(b)   (queue[me].n == 0 || bug == b)
-#define free(x)         (queue[me].n == 0 && !taken[x])
-
-/* There has to be room. */
-inline store(x, v)
-{
-    queue[me].at[queue[me].n] = x;
-    queue[me].value[queue[me].n] = v;
-    queue[me].n++
-}
-
-/* The word has to be free. */
-inline exchange(x, v, old)
-{
-    old = word[x];
-    if
-    :: weak ->
-        taken[x] = me + 1;
-        store(x, v)
-    :: else ->
-        word[x] = v
-    fi
-}
-
-#define may_go(t, i) \
-    (!taken[queue[t].at[i]] || taken[queue[t].at[i]] == t + 1)
-#define may_overtake(t) \
-    (weak && queue[t].n == 2 && queue[t].at[0] != queue[t].at[1] && \
-     may_go(t, 1))
-
-inline carry_out(t, i)
-{
-    word[queue[t].at[i]] = queue[t].value[i];
-    if
-    :: taken[queue[t].at[i]] == t + 1 -> taken[queue[t].at[i]] = 0
-    :: else
-    fi;
-    if
-    :: i == 0 ->
-        queue[t].at[0] = queue[t].at[1];
-        queue[t].value[0] = queue[t].value[1]
-    :: else
-    fi;
-    queue[t].at[1] = 0;
-    queue[t].value[1] = 0;
-    queue[t].n--
-}
-
-active proctype memory()
-{
-end:
-    do
-    :: d_step { queue[VCPU].n && may_go(VCPU, 0) -> carry_out(VCPU, 0) }
-    :: d_step { may_overtake(VCPU) -> carry_out(VCPU, 1) }
-    :: d_step { queue[ONE].n && may_go(ONE, 0) -> carry_out(ONE, 0) }
-    :: d_step { may_overtake(ONE) -> carry_out(ONE, 1) }
-    :: d_step { queue[TWO].n && may_go(TWO, 0) -> carry_out(TWO, 0) }
-    :: d_step { may_overtake(TWO) -> carry_out(TWO, 1) }
-    :: d_step { queue[IO].n && may_go(IO, 0) -> carry_out(IO, 0) }
-    :: d_step { may_overtake(IO) -> carry_out(IO, 1) }
-    od
-}
-
-/* To take a lock is an acquire, to give it back a release. */
-#define lock_is_free    (!bql && (weak || drained))
-
-inline unlock_bql()
-{
-    atomic { drained -> bql = 0 }
-}
+hidden byte from_one, from_two, ticks;
 
 /* ---- target/ppc/unlocked-interrupt.c.inc ---- */
 
@@ -483,20 +391,9 @@ proctype judge()
     assert(!line && !word[INPUT] && !word[TIMER] && !word[REQUEST])
 }
 
-c_code {
-    static int setting(const char *name, int otherwise)
-    {
-        const char *text = getenv(name);
-
-        return text ? atoi(text) : otherwise;
-    }
-}
-
 init {
     c_code {
-        bug = setting("P9X_BUG", 0);
-        weak = setting("P9X_WEAK", 0);
-        slots = weak ? 2 : 1;
+        READ_SETTINGS;
         from_one = setting("P9X_ONE", 1);
         from_two = setting("P9X_TWO", 0);
         ticks = setting("P9X_TICKS", 1);

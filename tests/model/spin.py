@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Have spin go through interrupt.pml: as it is, and with each planted bug.
+"""Have spin go through each model: as it is, and with each planted bug.
 
 As it is, no state may be bad, and all have to be looked at. A planted bug has
 to be found, or the model can't see what it is there for. Output is TAP.
 
-    tests/model/interrupt.py [COMPILER]
+    tests/model/spin.py [COMPILER]
 """
 
 import os
@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-MODEL = Path(__file__).with_name("interrupt.pml")
+HERE = Path(__file__).parent
 
 # Events by the first and the second sender and by the decrementer.
 BOTH_KINDS = {"ONE": 1, "TWO": 0, "TICKS": 1}
@@ -24,7 +24,7 @@ TWO_SENDERS = {"ONE": 1, "TWO": 1, "TICKS": 0}
 TWO_IN_TURN = {"ONE": 2, "TWO": 0, "TICKS": 1}
 X86, ARM = {}, {"WEAK": 1}
 
-RIGHT = (
+INTERRUPT_RIGHT = (
     ("one sender and the decrementer", {**BOTH_KINDS, **X86}),
     ("one sender and the decrementer, weak memory", {**BOTH_KINDS, **ARM}),
     ("two events in turn and the decrementer", {**TWO_IN_TURN, **X86}),
@@ -33,7 +33,7 @@ RIGHT = (
 )
 
 # The names are those in the model; where it says nothing, x86 shows the bug.
-WRONG = {
+INTERRUPT_WRONG = {
     "ONE_LOOK": BOTH_KINDS,
     "ONE_LINE_LOOK": TWO_IN_TURN,
     "NO_MB_CHANGE": BOTH_KINDS,
@@ -50,16 +50,48 @@ WRONG = {
     "HALTED_FIRST": BOTH_KINDS,
 }
 
+ONE_CALL = {"CALLS": 1, "CHANGES": 1}
+MORE_CALLS = {"CALLS": 2, "CHANGES": 2}
 
-def planted():
+CALLS_RIGHT = (
+    ("a call of each vCPU and a change", {**ONE_CALL, **X86}),
+    ("a call of each vCPU and a change, weak memory", {**ONE_CALL, **ARM}),
+    ("two of all", {**MORE_CALLS, **X86}),
+    ("two of all, weak memory", {**MORE_CALLS, **ARM}),
+)
+
+CALLS_WRONG = {
+    "NO_MB_ENTER": ONE_CALL,
+    "LOOK_FIRST": ONE_CALL,
+    "NO_CLOSE": ONE_CALL,
+    "NO_DRAIN": ONE_CALL,
+    "NO_MB_CLOSE": {**ONE_CALL, **ARM},
+    "WAKE_INSIDE": ONE_CALL,
+    "WAIT_INSIDE": ONE_CALL,
+    "LEAVE_EARLY": {**ONE_CALL, **ARM},
+}
+
+# File, what holds of it, settings that are right, planted bugs.
+MODELS = (
+    ("interrupt.pml", "no interrupt is lost", INTERRUPT_RIGHT,
+     INTERRUPT_WRONG),
+    ("calls.pml", "no call meets a change, and all end", CALLS_RIGHT,
+     CALLS_WRONG),
+)
+
+
+def planted(model, wrong):
     """{name: (number, what it is)} of the model's list."""
-    return {name: (int(number), what) for name, number, what in re.findall(
-        r"^#define (\w+)\s+(\d+)\s+/\* (.*[a-zA-Z]) \*/", MODEL.read_text(),
-        re.M) if name in WRONG}
+    bugs = {name: (int(number), what) for name, number, what in re.findall(
+        r"^#define (\w+)\s+(\d+)\s+/\* (.*[a-zA-Z]) \*/", model.read_text(),
+        re.M) if name in wrong}
+    if set(bugs) != set(wrong):
+        sys.exit(f"spin.py: not in the model: {set(wrong) - set(bugs)}")
+    return bugs
 
 
-def build(directory, compiler):
-    for command in (["spin", "-a", str(MODEL)],
+def build(model, directory, compiler):
+    for command in (["spin", "-a", str(model)],
                     [*compiler, "-O2", "-w", "-DSAFETY", "-DCOLLAPSE", "-o",
                      "pan", "pan.c"]):
         subprocess.run(command, cwd=directory, check=True)
@@ -94,26 +126,32 @@ class Tap:
                   end="")
 
 
+def check(tap, compiler, model, claim, right, wrong):
+    """Go through one model; how many states it has."""
+    bugs = planted(model, wrong)
+    states = 0
+    with tempfile.TemporaryDirectory() as directory:
+        build(model, directory, compiler)
+        for name, settings in right:
+            errors, found, text = explore(directory, settings)
+            states += found
+            tap.line(errors == 0, f"{claim}: {name}", text)
+        for name, (number, what) in bugs.items():
+            errors, _, text = explore(directory,
+                                      {**wrong[name], "BUG": number})
+            tap.line(bool(errors), f"a planted bug is found: {what}", text)
+    return states
+
+
 def main():
     if not shutil.which("spin"):
         print("1..0 # SKIP spin is missing (scripts/deps.sh test)")
         return 0
-    bugs = planted()
-    if set(bugs) != set(WRONG):
-        sys.exit(f"interrupt.py: not in the model: {set(WRONG) - set(bugs)}")
-    tap = Tap(len(RIGHT) + len(WRONG))
-    states = 0
-    with tempfile.TemporaryDirectory() as directory:
-        build(directory, sys.argv[1:] or ["cc"])
-        for name, settings in RIGHT:
-            errors, found, text = explore(directory, settings)
-            states += found
-            tap.line(errors == 0, f"no interrupt is lost: {name}", text)
-        for name, (number, what) in bugs.items():
-            errors, _, text = explore(directory,
-                                      {**WRONG[name], "BUG": number})
-            tap.line(bool(errors), f"a planted bug is found: {what}", text)
-    print(f"# note: {states} states")
+    tap = Tap(sum(len(right) + len(wrong) for *_, right, wrong in MODELS))
+    compiler = sys.argv[1:] or ["cc"]
+    for name, claim, right, wrong in MODELS:
+        states = check(tap, compiler, HERE / name, claim, right, wrong)
+        print(f"# note: {states} states of {name}")
     return int(tap.bad > 0)
 
 
