@@ -235,6 +235,7 @@ def core_parts(build):
         core("core-tsan", "threaded tests under TSAN",
              "-Db_lundef=false", "-Db_sanitize=thread", suites=("stress",),
              targets=("tests/stress/test-threads",
+                      "tests/unit/test-calls",
                       "tests/unit/test-recorder",
                       "tests/ic/stress-ic",
                       "tests/phb4/stress-phb4",

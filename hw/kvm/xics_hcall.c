@@ -333,6 +333,14 @@ static int64_t h_ipoll(P9xKvmVcpu *vcpu, uint64_t *args)
     return P9X_H_SUCCESS;
 }
 
+/* Its own thread only; others read. */
+static void count_call(_Atomic uint64_t *count)
+{
+    atomic_store_explicit(
+        count, atomic_load_explicit(count, memory_order_relaxed) + 1,
+        memory_order_relaxed);
+}
+
 int64_t p9x_xics_hcall(P9xKvmVcpu *vcpu, unsigned opcode, uint64_t *args)
 {
     static const struct {
@@ -353,7 +361,7 @@ int64_t p9x_xics_hcall(P9xKvmVcpu *vcpu, unsigned opcode, uint64_t *args)
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(calls); i++) {
         if (calls[i].opcode == opcode) {
-            vcpu->hcalls[calls[i].count]++;
+            count_call(&vcpu->hcalls[calls[i].count]);
             return calls[i].call(vcpu, args);
         }
     }

@@ -55,17 +55,20 @@
     X(SENDERS,    "a gate of devices",        0) \
     X(VM,         "P9xVm.lock",               0) \
     X(CONFIG,     "P9xSpapr.config_lock",     0) \
+    X(CALLS,      "P9xSpapr.calls",           R(CONFIG)) \
+    X(XICS_CALLS, "a gate of XICS calls",     0) \
     X(KVM,        "P9xKvm.lock",              R(VM) | R(CONFIG)) \
-    X(KVM_BLOCK,  "P9xKvmBlock.lock",         R(KVM)) \
+    X(KVM_BLOCK,  "P9xKvmBlock.lock",         R(KVM) | R(XICS_CALLS)) \
     X(ESB_SLOT,   "P9xEsbSlot.lock",          R(KVM_BLOCK)) \
     X(IC,         "P9xIcBase.lock",           0) \
     X(IC_BLOCK,   "P9xIcBlock.lock",          R(IC)) \
     X(GATE,       "P9xGate",                  R(SENDERS) | R(KVM_BLOCK) | \
                                               R(IC_BLOCK)) \
     X(IC_FIFO,    "P9xIcFifos.lock",          R(GATE)) \
-    X(END,        "P9xRouter.end_locks[]",    R(GATE) | R(ESB_SLOT)) \
-    X(NVT,        "P9xPresenter.nvt_locks[]", R(SENDERS) | R(ESB_SLOT) | \
-                                              R(IC)) \
+    X(END,        "P9xRouter.end_locks[]",    R(CALLS) | R(GATE) | \
+                                              R(ESB_SLOT)) \
+    X(NVT,        "P9xPresenter.nvt_locks[]", R(SENDERS) | R(CALLS) | \
+                                              R(ESB_SLOT) | R(IC)) \
     X(TCTX,       "P9xTctx.lock",             R(NVT)) \
     X(VPMAP,      "P9xVpMap.lock",            R(TCTX)) \
     X(IC_EAS,     "P9xIcEas.lock",            R(GATE)) \
@@ -99,6 +102,7 @@ typedef enum P9xLockRank {
 /* line_changed: an hcall's, and those of a KVM device that sent the event. */
 #define P9X_UNDER_LINE \
     (P9X_RANK_BIT(SENDERS) | P9X_RANK_BIT(VM) | P9X_RANK_BIT(CONFIG) | \
+     P9X_RANK_BIT(XICS_CALLS) | \
      P9X_RANK_BIT(KVM) | P9X_RANK_BIT(KVM_BLOCK) | P9X_RANK_BIT(ESB_SLOT))
 
 /*

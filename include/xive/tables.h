@@ -106,6 +106,21 @@ static inline void p9x_eas_write(P9xEas *eas, uint64_t value)
     __atomic_store_n(&eas->w, p9x_be64(value), __ATOMIC_RELEASE);
 }
 
+/* Those bits of @eas that are in @keep stay as they are; returns the result. */
+static inline uint64_t p9x_eas_change(P9xEas *eas, uint64_t value,
+                                      uint64_t keep)
+{
+    uint64_t was = __atomic_load_n(&eas->w, __ATOMIC_ACQUIRE);
+    uint64_t now;
+
+    do {
+        now = (value & ~keep) | (p9x_be64(was) & keep);
+    } while (!__atomic_compare_exchange_n(&eas->w, &was, p9x_be64(now), true,
+                                          __ATOMIC_ACQ_REL,
+                                          __ATOMIC_ACQUIRE));
+    return now;
+}
+
 static inline uint32_t p9x_end_get(const P9xEnd *end, unsigned word,
                                    uint32_t mask)
 {

@@ -64,6 +64,7 @@ bool p9x_spapr_init(P9xSpapr *s, const P9xSpaprConfig *config, char **error)
     }
     memset(s, 0, sizeof(*s));
     p9x_lock_init(&s->config_lock, P9X_RANK_CONFIG);
+    p9x_calls_init(&s->calls, P9X_RANK_CALLS);
     s->config = *config;
     atomic_init(&s->backend, &p9x_spapr_direct);
     p9x_array_tables_init(&s->tables, P9X_SPAPR_BLOCK, config->nr_irqs,
@@ -92,10 +93,10 @@ void p9x_spapr_destroy(P9xSpapr *s)
 
 void p9x_spapr_reset(P9xSpapr *s)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     s->loaded = false;
     p9x_spapr_backend(s)->renew(s);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
@@ -105,10 +106,10 @@ int p9x_spapr_add_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
     if (server >= s->config.nr_servers) {
         return -EINVAL;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     rc = s->server[server] ? -EEXIST :
          p9x_spapr_backend(s)->add_server(s, server, tctx);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return rc;
 }
 
@@ -117,11 +118,11 @@ void p9x_spapr_remove_server(P9xSpapr *s, uint32_t server)
     if (server >= s->config.nr_servers) {
         return;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     if (s->server[server]) {
         p9x_spapr_backend(s)->remove_server(s, server);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 void p9x_spapr_reset_server(P9xSpapr *s, uint32_t server)
@@ -146,10 +147,10 @@ int p9x_spapr_claim(P9xSpapr *s, uint32_t lisn, bool lsi)
     if (lisn >= s->config.nr_irqs) {
         return -EINVAL;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     rc = p9x_spapr_claimed(s, lisn) ? -EBUSY :
          p9x_spapr_backend(s)->claim(s, lisn, lsi);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return rc;
 }
 
@@ -158,11 +159,11 @@ void p9x_spapr_free(P9xSpapr *s, uint32_t lisn)
     if (lisn >= s->config.nr_irqs) {
         return;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     if (p9x_spapr_claimed(s, lisn)) {
         p9x_spapr_backend(s)->free(s, lisn);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 void p9x_spapr_set_irq(P9xSpapr *s, uint32_t lisn, bool level)

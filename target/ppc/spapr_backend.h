@@ -25,14 +25,17 @@ struct P9xSpaprBackend {
      * A KVM device has 0 there and can't be told but by routing the source.
      */
     bool lisn_is_eisn;
+    /* Any number of hcalls at once; those say which (spapr_hcall.c). */
+    bool shares;
 
     /* @lisn is in range and not claimed: it becomes off and untargeted. */
     int (*claim)(P9xSpapr *s, uint32_t lisn, bool lsi);
     /* @lisn is claimed, here and below. */
     void (*free)(P9xSpapr *s, uint32_t lisn);
     void (*set_irq)(P9xSpapr *s, uint32_t lisn, bool level);
-    /* @eas: what the EAS of @lisn is to be. */
-    int64_t (*configure)(P9xSpapr *s, uint32_t lisn, uint64_t eas);
+    /* @eas: what the EAS of @lisn is to be but for the bits in @keep. */
+    int64_t (*configure)(P9xSpapr *s, uint32_t lisn, uint64_t eas,
+                         uint64_t keep);
     /* Events that @lisn has sent are in their queue. */
     int64_t (*sync)(P9xSpapr *s, uint32_t lisn);
     /*

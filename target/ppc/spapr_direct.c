@@ -45,9 +45,14 @@ static void set_irq(P9xSpapr *s, uint32_t lisn, bool level)
     p9x_source_set_level(&s->source, lisn, level);
 }
 
-static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
+static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas,
+                         uint64_t keep)
 {
-    p9x_eas_write(&s->tables.eas[lisn], eas);
+    if (keep) {
+        eas = p9x_eas_change(&s->tables.eas[lisn], eas, keep);
+    } else {
+        p9x_eas_write(&s->tables.eas[lisn], eas);
+    }
     note(s, P9X_STEP_SET_EAS, lisn, p9x_recorded_route(eas),
          (uint32_t)(eas & P9X_EAS_END_DATA));
     return P9X_H_SUCCESS;
@@ -284,6 +289,7 @@ static char *restore_server(P9xSpapr *s, uint32_t server)
 const P9xSpaprBackend p9x_spapr_direct = {
     .store_eoi = true,
     .lisn_is_eisn = true,
+    .shares = true,
     .claim = claim,
     .free = free_lisn,
     .set_irq = set_irq,

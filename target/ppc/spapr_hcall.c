@@ -16,7 +16,24 @@ typedef struct Hcall {
     P9xSpapr *s;
     uint32_t caller;
     uint64_t *arg;              /* in: arguments; out: results */
+    bool inside;                /* of P9xSpapr.calls */
 } Hcall;
+
+/*
+ * What follows may call the host program or waits, as a load or store does.  It
+ * is carried out by the backend of now: the next one may come, and go with its
+ * device, before the call ends.
+ */
+static const P9xSpaprBackend *leave_calls(Hcall *h)
+{
+    const P9xSpaprBackend *backend = p9x_spapr_backend(h->s);
+
+    if (h->inside) {
+        p9x_calls_leave(&h->s->calls);
+        h->inside = false;
+    }
+    return backend;
+}
 
 static bool lisn_ok(const Hcall *h, uint64_t lisn)
 {
@@ -75,7 +92,7 @@ static int64_t set_source_config(Hcall *h)
     uint64_t flags = h->arg[0], lisn = h->arg[1], target = h->arg[2];
     uint64_t priority = h->arg[3], eisn = h->arg[4];
     const P9xSpaprBackend *backend = p9x_spapr_backend(h->s);
-    uint64_t w;
+    uint64_t w, keep;
 
     if (flags & ~(uint64_t)(P9X_SRC_SET_EISN | P9X_SRC_MASK)) {
         return P9X_H_PARAMETER;
@@ -85,7 +102,7 @@ static int64_t set_source_config(Hcall *h)
     }
     if (priority == P9X_PRIO_MASKED) {
         return backend->configure(h->s, (uint32_t)lisn,
-                                  p9x_spapr_new_eas(h->s, (uint32_t)lisn));
+                                  p9x_spapr_new_eas(h->s, (uint32_t)lisn), 0);
     }
     if (!priority_ok(h, priority)) {
         return P9X_H_P4;
@@ -100,12 +117,12 @@ static int64_t set_source_config(Hcall *h)
     if (!(flags & P9X_SRC_MASK) && !queue_configured(h, target, priority)) {
         return P9X_H_HARDWARE;
     }
-    w = p9x_eas_read(&h->s->tables.eas[lisn]) & P9X_EAS_END_DATA;
-    w = flags & P9X_SRC_SET_EISN ? eisn : w;
+    keep = flags & P9X_SRC_SET_EISN ? 0 : P9X_EAS_END_DATA;
+    w = keep ? 0 : eisn;
     w |= P9X_EAS_VALID | (flags & P9X_SRC_MASK ? P9X_EAS_MASKED : 0);
     w = p9x_set64(w, P9X_EAS_END_BLOCK, P9X_SPAPR_BLOCK);
     w = p9x_set64(w, P9X_EAS_END_INDEX, target * P9X_NR_PRIOS + priority);
-    return backend->configure(h->s, (uint32_t)lisn, w);
+    return backend->configure(h->s, (uint32_t)lisn, w, keep);
 }
 
 static int64_t get_source_config(Hcall *h)
@@ -354,8 +371,8 @@ static int64_t esb(Hcall *h)
     if (offset % sizeof(uint64_t) || offset >> P9X_SPAPR_PAGE_SHIFT) {
         return P9X_H_P3;
     }
-    rc = p9x_spapr_backend(s)->esb(s, (uint32_t)lisn, flags & P9X_ESB_STORE,
-                                   offset, &value);
+    rc = leave_calls(h)->esb(s, (uint32_t)lisn, flags & P9X_ESB_STORE, offset,
+                             &value);
     if (!rc) {
         h->arg[0] = value;
     }
@@ -372,7 +389,7 @@ static int64_t int_sync(Hcall *h)
     if (!lisn_ok(h, lisn)) {
         return P9X_H_P2;
     }
-    return p9x_spapr_backend(h->s)->sync(h->s, (uint32_t)lisn);
+    return leave_calls(h)->sync(h->s, (uint32_t)lisn);
 }
 
 static int64_t int_reset(Hcall *h)
@@ -380,28 +397,35 @@ static int64_t int_reset(Hcall *h)
     return h->arg[0] ? P9X_H_PARAMETER : p9x_spapr_backend(h->s)->reset(h->s);
 }
 
+/*
+ * shared: with the direct path, any number of them at once.  Those that aren't
+ * change several sources, or what a shared one reads more than a word of.
+ */
 static const struct {
     uint16_t opcode;
+    bool shared;
     const char *name;
     int64_t (*call)(Hcall *h);
 } hcalls[] = {
-    { P9X_H_INT_GET_SOURCE_INFO, "H_INT_GET_SOURCE_INFO", get_source_info },
-    { P9X_H_INT_SET_SOURCE_CONFIG, "H_INT_SET_SOURCE_CONFIG",
+    { P9X_H_INT_GET_SOURCE_INFO, true, "H_INT_GET_SOURCE_INFO",
+      get_source_info },
+    { P9X_H_INT_SET_SOURCE_CONFIG, true, "H_INT_SET_SOURCE_CONFIG",
       set_source_config },
-    { P9X_H_INT_GET_SOURCE_CONFIG, "H_INT_GET_SOURCE_CONFIG",
+    { P9X_H_INT_GET_SOURCE_CONFIG, true, "H_INT_GET_SOURCE_CONFIG",
       get_source_config },
-    { P9X_H_INT_GET_QUEUE_INFO, "H_INT_GET_QUEUE_INFO", get_queue_info },
-    { P9X_H_INT_SET_QUEUE_CONFIG, "H_INT_SET_QUEUE_CONFIG",
+    { P9X_H_INT_GET_QUEUE_INFO, true, "H_INT_GET_QUEUE_INFO",
+      get_queue_info },
+    { P9X_H_INT_SET_QUEUE_CONFIG, false, "H_INT_SET_QUEUE_CONFIG",
       set_queue_config },
-    { P9X_H_INT_GET_QUEUE_CONFIG, "H_INT_GET_QUEUE_CONFIG",
+    { P9X_H_INT_GET_QUEUE_CONFIG, true, "H_INT_GET_QUEUE_CONFIG",
       get_queue_config },
-    { P9X_H_INT_SET_OS_REPORTING_LINE, "H_INT_SET_OS_REPORTING_LINE",
+    { P9X_H_INT_SET_OS_REPORTING_LINE, true, "H_INT_SET_OS_REPORTING_LINE",
       set_os_reporting_line },
-    { P9X_H_INT_GET_OS_REPORTING_LINE, "H_INT_GET_OS_REPORTING_LINE",
+    { P9X_H_INT_GET_OS_REPORTING_LINE, true, "H_INT_GET_OS_REPORTING_LINE",
       get_os_reporting_line },
-    { P9X_H_INT_ESB, "H_INT_ESB", esb },
-    { P9X_H_INT_SYNC, "H_INT_SYNC", int_sync },
-    { P9X_H_INT_RESET, "H_INT_RESET", int_reset }
+    { P9X_H_INT_ESB, true, "H_INT_ESB", esb },
+    { P9X_H_INT_SYNC, true, "H_INT_SYNC", int_sync },
+    { P9X_H_INT_RESET, false, "H_INT_RESET", int_reset }
 };
 
 enum { NR_HCALLS = sizeof(hcalls) / sizeof(hcalls[0]) };
@@ -421,41 +445,95 @@ const char *p9x_spapr_hcall_name(unsigned opcode)
     return row < NR_HCALLS ? hcalls[row].name : NULL;
 }
 
-static int64_t run_hcall(P9xSpapr *s, uint32_t caller, unsigned row,
+bool p9x_spapr_hcall_is_shared(unsigned opcode)
+{
+    unsigned row = hcall_row(opcode);
+
+    return row < NR_HCALLS && hcalls[row].shared;
+}
+
+static bool negotiated(P9xSpapr *s)
+{
+    return s->config.exploitation(s->config.ports->host);
+}
+
+/* False: it has to be done alone. */
+static bool run_shared(P9xSpapr *s, uint32_t caller, unsigned row,
+                       uint64_t *args, int64_t *rc)
+{
+    Hcall h = { .s = s, .caller = caller, .arg = args, .inside = true };
+
+    if (!p9x_calls_enter(&s->calls)) {
+        return false;
+    }
+    if (!p9x_spapr_backend(s)->shares || !p9x_spapr_server(s, caller)) {
+        p9x_calls_leave(&s->calls);
+        return false;
+    }
+    *rc = hcalls[row].call(&h);
+    leave_calls(&h);
+    return true;
+}
+
+static int64_t run_alone(P9xSpapr *s, uint32_t caller, unsigned row,
                          uint64_t *args)
 {
     Hcall h = { .s = s, .caller = caller, .arg = args };
     int64_t rc;
 
-    if (!s->config.exploitation(s->config.ports->host)) {
+    if (!negotiated(s)) {
         return P9X_H_FUNCTION;
     }
     if (atomic_load(&s->resetting)) {
         return P9X_H_STATE;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     rc = hcalls[row].call(&h);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return rc;
+}
+
+static void tell_of_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
+                          uint32_t second, int64_t rc)
+{
+    p9x_note(P9X_STEP_HCALL, s->source.config.origin, opcode, second,
+             (uint32_t)rc);
+    if (rc != P9X_H_SUCCESS) {
+        const char *name = p9x_spapr_hcall_name(opcode);
+
+        p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_HCALL,
+                        "hcall 0x%x (%s) of server %u fails with %lld",
+                        opcode, name ? name : "?", caller, (long long)rc);
+    }
+}
+
+bool p9x_spapr_try_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
+                         uint64_t *args, int64_t *rc)
+{
+    unsigned row = hcall_row(opcode);
+    uint32_t second = (uint32_t)args[1];
+
+    if (row == NR_HCALLS || !hcalls[row].shared || !negotiated(s) ||
+        !run_shared(s, caller, row, args, rc)) {
+        return false;
+    }
+    tell_of_hcall(s, caller, opcode, second, *rc);
+    return true;
 }
 
 int64_t p9x_spapr_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
                         uint64_t *args)
 {
     unsigned row = hcall_row(opcode);
-    int64_t rc = P9X_H_FUNCTION;
     uint32_t second = (uint32_t)args[1];
+    int64_t rc = P9X_H_FUNCTION;
 
+    if (p9x_spapr_try_hcall(s, caller, opcode, args, &rc)) {
+        return rc;
+    }
     if (row < NR_HCALLS && p9x_spapr_server(s, caller)) {
-        rc = run_hcall(s, caller, row, args);
+        rc = run_alone(s, caller, row, args);
     }
-    p9x_note(P9X_STEP_HCALL, s->source.config.origin, opcode, second,
-             (uint32_t)rc);
-    if (rc != P9X_H_SUCCESS) {
-        p9x_guest_error(s->config.ports, &s->router.counters, P9X_ERR_HCALL,
-                        "hcall 0x%x (%s) of server %u fails with %lld",
-                        opcode, row < NR_HCALLS ? hcalls[row].name : "?",
-                        caller, (long long)rc);
-    }
+    tell_of_hcall(s, caller, opcode, second, rc);
     return rc;
 }

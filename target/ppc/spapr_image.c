@@ -31,39 +31,39 @@ void p9x_spapr_image_destroy(P9xSpaprImage *image)
 
 void p9x_spapr_stop(P9xSpapr *s)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     p9x_spapr_backend(s)->stop(s);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 void p9x_spapr_go_on(P9xSpapr *s)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     s->loaded = false;
     p9x_spapr_backend(s)->go_on(s);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 void p9x_spapr_settle(P9xSpapr *s)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     p9x_spapr_backend(s)->go_on(s);
     p9x_spapr_backend(s)->stop(s);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 /* Saving. */
 
 void p9x_spapr_save_sources(P9xSpapr *s, P9xSpaprImage *image)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     for (uint32_t i = 0; i < image->nr_irqs; i++) {
         unsigned esb = atomic_load(p9x_source_esb(&s->source, i));
 
         image->esb[i] = (uint8_t)((esb & ~(unsigned)P9X_ESB_PQ) |
                                   p9x_spapr_backend(s)->save_pq(s, i));
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 static char *save_ends(P9xSpapr *s, P9xSpaprImage *image)
@@ -84,14 +84,14 @@ bool p9x_spapr_save_tables(P9xSpapr *s, P9xSpaprImage *image, char **error)
 {
     const P9xArrayTables *t = &s->tables;
 
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     memcpy(image->eas, t->eas, image->nr_irqs * sizeof(*t->eas));
     memcpy(image->end, t->end, image->nr_ends * sizeof(*t->end));
     for (uint32_t i = 0; i < image->nr_servers; i++) {
         image->report[i] = p9x_nvt_report(&t->nvt[i]);
     }
     *error = save_ends(s, image);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return !*error;
 }
 
@@ -100,10 +100,10 @@ bool p9x_spapr_save_server(P9xSpapr *s, uint32_t server, uint8_t *ring,
 {
     int rc;
 
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     p9x_tctx_save(s->server[server], ring);
     rc = p9x_spapr_backend(s)->save_ring(s, server, ring);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     *error = rc ? g_strdup_printf("KVM's device does not tell of server %u: "
                                   "%s",
                                   server, g_strerror(-rc)) :
@@ -123,12 +123,12 @@ bool p9x_spapr_restore_sources(P9xSpapr *s, const P9xSpaprImage *image,
             return false;
         }
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     s->loaded = true;
     for (uint32_t i = 0; i < image->nr_irqs; i++) {
         atomic_store(p9x_source_esb(&s->source, i), image->esb[i]);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return true;
 }
 
@@ -136,14 +136,14 @@ void p9x_spapr_restore_tables(P9xSpapr *s, const P9xSpaprImage *image)
 {
     const P9xArrayTables *t = &s->tables;
 
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     s->loaded = true;
     memcpy(t->eas, image->eas, image->nr_irqs * sizeof(*t->eas));
     memcpy(t->end, image->end, image->nr_ends * sizeof(*t->end));
     for (uint32_t i = 0; i < image->nr_servers; i++) {
         p9x_nvt_set_report(&t->nvt[i], image->report[i]);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 bool p9x_spapr_restore_device(P9xSpapr *s, char **error)
@@ -151,18 +151,18 @@ bool p9x_spapr_restore_device(P9xSpapr *s, char **error)
     if (!p9x_spapr_restored(s, error)) {
         return false;
     }
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     *error = p9x_spapr_backend(s)->restore(s);
     s->loaded = false;
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return !*error;
 }
 
 bool p9x_spapr_restore_server(P9xSpapr *s, uint32_t server, char **error)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     *error = s->loaded ? NULL : p9x_spapr_backend(s)->restore_server(s, server);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return !*error;
 }
 

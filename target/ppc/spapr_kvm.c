@@ -49,13 +49,16 @@ static int claim(P9xSpapr *s, uint32_t lisn, bool lsi)
     return rc ? rc : p9x_spapr_direct.claim(s, lisn, lsi);
 }
 
-static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas)
+static int64_t configure(P9xSpapr *s, uint32_t lisn, uint64_t eas,
+                         uint64_t keep)
 {
-    int rc = p9x_kvmdev_set64(s->port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
-                              p9x_kvmdev_config_word(eas));
+    int rc;
 
+    eas = (eas & ~keep) | (p9x_eas_read(&s->tables.eas[lisn]) & keep);
+    rc = p9x_kvmdev_set64(s->port, P9X_KVM_GRP_SOURCE_CONFIG, lisn,
+                          p9x_kvmdev_config_word(eas));
     return rc ? papr_code(rc, P9X_H_P3, P9X_H_P2) :
-                p9x_spapr_direct.configure(s, lisn, eas);
+                p9x_spapr_direct.configure(s, lisn, eas, 0);
 }
 
 /* The device can't forget a number, but make it lead nowhere. */
@@ -314,16 +317,17 @@ static void reset_server(P9xSpapr *s, uint32_t server, P9xTctx *tctx)
 
     memcpy(value, ring, sizeof(value));
     p9x_spapr_direct.reset_server(s, server, tctx);
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     if (s->server[server]) {
         s->port->set_vp_state(s->port->opaque, server, value);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }
 
 static const P9xSpaprBackend kvm_backend = {
     .store_eoi = false,
     .lisn_is_eisn = false,
+    .shares = false,
     .claim = claim,
     .free = free_lisn,
     .set_irq = set_irq,
@@ -427,9 +431,9 @@ int p9x_spapr_kvm_connect(P9xSpapr *s, const P9xKvmPort *port)
 {
     int rc;
 
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     rc = connect_locked(s, port);
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
     return rc;
 }
 
@@ -440,7 +444,7 @@ bool p9x_spapr_on_kvm(const P9xSpapr *s)
 
 void p9x_spapr_kvm_disconnect(P9xSpapr *s)
 {
-    p9x_lock(&s->config_lock);
+    p9x_spapr_change(s);
     if (s->port) {
         p9x_spapr_kvm_let_go(s);
         disconnect_servers(s, s->port);
@@ -449,5 +453,5 @@ void p9x_spapr_kvm_disconnect(P9xSpapr *s)
         p9x_spapr_reset_interrupts(s);
         p9x_source_fence(&s->source, false);
     }
-    p9x_unlock(&s->config_lock);
+    p9x_spapr_changed(s);
 }

@@ -5,6 +5,28 @@
 
 #include "xive/ppc/spapr.h"
 
+/*
+ * Between the two no hcall is under way, and none reads what changes.  No
+ * function takes config_lock in another way: saving, too, copies whole tables
+ * of which an hcall changes a word, and stopping and going on work on what the
+ * hcalls of a guest on a device write.
+ */
+static inline void p9x_spapr_change(P9xSpapr *s) P9X_TAKES(&s->config_lock);
+static inline void p9x_spapr_changed(P9xSpapr *s)
+    P9X_LETS_GO(&s->config_lock);
+
+static inline void p9x_spapr_change(P9xSpapr *s)
+{
+    p9x_lock(&s->config_lock);
+    p9x_calls_close(&s->calls);
+}
+
+static inline void p9x_spapr_changed(P9xSpapr *s)
+{
+    p9x_calls_open(&s->calls);
+    p9x_unlock(&s->config_lock);
+}
+
 /* VP number of @server. */
 static inline uint32_t p9x_spapr_server_cam(uint32_t server)
 {

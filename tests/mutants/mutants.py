@@ -188,9 +188,26 @@ MUTANTS = [
      "    P9xLock *end = p9x_end_lock(&s->router, 0, 0);\n\n"
      "    p9x_lock(end);\n    p9x_gate_drain(&s->source.gate);\n"
      "    p9x_unlock(end);"),
+    ("calls: a change does not wait for who is inside", "include/xive/calls.h",
+     "    p9x_gate_drain(&calls->gate);\n", ""),
+    ("calls: a change lets callers in", "include/xive/calls.h",
+     "    atomic_fetch_add(&calls->closed, 1);\n",
+     "    atomic_fetch_add(&calls->closed, 0);\n"),
+    ("calls: one change's end opens for all", "include/xive/calls.h",
+     "atomic_fetch_sub_explicit(&calls->closed, 1, memory_order_release);",
+     "atomic_store(&calls->closed, 0);"),
+    ("calls: a device does them beside each other", KVM,
+     "    .shares = false,", "    .shares = true,"),
+    ("calls: an absent vCPU's is done", HCALL,
+     "    if (!p9x_spapr_backend(s)->shares || !p9x_spapr_server(s, caller)) {",
+     "    if (!p9x_spapr_backend(s)->shares) {"),
+    ("calls: one is done before CAS", HCALL,
+     "!hcalls[row].shared || !negotiated(s) ||", "!hcalls[row].shared ||"),
+    ("calls: H_INT_ESB tells vCPUs from inside", HCALL,
+     "rc = leave_calls(h)->esb(", "rc = p9x_spapr_backend(s)->esb("),
     ("locks: an hcall changes tables without config_lock", HCALL,
-     "    p9x_lock(&s->config_lock);\n    rc = hcalls[row].call(&h);\n"
-     "    p9x_unlock(&s->config_lock);",
+     "    p9x_spapr_change(s);\n    rc = hcalls[row].call(&h);\n"
+     "    p9x_spapr_changed(s);",
      "    rc = hcalls[row].call(&h);"),
     ("locks: a block is locked before its device", NATIVE,
      "    p9x_lock(&kvm->lock);\n    p9x_lock(&block->lock);",
@@ -264,14 +281,14 @@ MUTANTS = [
     ("kvm: masking does not reach the device", HCALL,
      "        return backend->configure(h->s, (uint32_t)lisn,\n"
      "                                  p9x_spapr_new_eas(h->s, "
-     "(uint32_t)lisn));\n",
+     "(uint32_t)lisn), 0);\n",
      "        p9x_eas_write(&h->s->tables.eas[lisn],\n"
      "                      p9x_spapr_new_eas(h->s, (uint32_t)lisn));\n"
      "        return P9X_H_SUCCESS;\n"),
     ("kvm: tables change though the device refused", KVM,
-     "                              p9x_kvmdev_config_word(eas));\n",
-     "                              p9x_kvmdev_config_word(eas));\n"
-     "    p9x_spapr_direct.configure(s, lisn, eas);\n"),
+     "                          p9x_kvmdev_config_word(eas));\n",
+     "                          p9x_kvmdev_config_word(eas));\n"
+     "    p9x_spapr_direct.configure(s, lisn, eas, 0);\n"),
     ("kvm: the EISN is not told", KVM_WORDS,
      "           (eas & P9X_EAS_END_DATA) << P9X_KVM_CFG_EISN_SHIFT;",
      "           0ull << P9X_KVM_CFG_EISN_SHIFT;"),
@@ -307,8 +324,8 @@ MUTANTS = [
     ("kvm: a machine reset leaves pending bits", KVM,
      "        ring[P9X_TM_IPB] = 0;\n", ""),
     ("kvm: a server's ring is not reset", KVM,
-     "    p9x_lock(&s->config_lock);\n    if (s->server[server]) {",
-     "    p9x_lock(&s->config_lock);\n    if (0) {"),
+     "    p9x_spapr_change(s);\n    if (s->server[server]) {",
+     "    p9x_spapr_change(s);\n    if (0) {"),
     ("kvm: an unplugged server's queues are remembered", KVM,
      "    forget_server(s, server);\n", "    (void)forget_server;\n"),
     ("kvm: an unplugged server stays connected", KVM,

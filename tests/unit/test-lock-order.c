@@ -298,6 +298,23 @@ ABORTS(an_event_with_a_thread_lock_held_aborts,
     p9x_router_end_trigger(&rig->router, RIG_BLOCK, 0, 0);
 })
 
+/* Whoever closes calls may have the host program's lock. */
+ABORTS(line_changed_from_inside_a_call_aborts,
+       "line_changed is called at*, while P9xSpapr.calls*held", {
+    SpaprRig *rig = srig_new(1);
+
+    p9x_calls_enter(&rig->s.calls);
+    p9x_tctx_lines_changed(&rig->tctx[0]);
+})
+
+ABORTS(a_change_from_inside_a_call_aborts,
+       "P9xSpapr.config_lock wanted at*, while P9xSpapr.calls*held", {
+    SpaprRig *rig = srig_new(1);
+
+    p9x_calls_enter(&rig->s.calls);
+    p9x_spapr_reset(&rig->s);
+})
+
 ABORTS(a_reset_without_config_lock_aborts,
        "P9xSpapr.config_lock (&s->config_lock) has to be held at*", {
     SpaprRig *rig = srig_new(1);
@@ -350,6 +367,8 @@ int main(int argc, char **argv)
         TEST(guest_error_with_a_thread_lock_held_aborts),
         TEST(a_memory_port_with_a_thread_lock_held_aborts),
         TEST(an_event_with_a_thread_lock_held_aborts),
+        TEST(line_changed_from_inside_a_call_aborts),
+        TEST(a_change_from_inside_a_call_aborts),
         TEST(a_reset_without_config_lock_aborts),
         TEST(a_look_into_a_cache_without_its_lock_aborts),
         TEST(giving_a_queue_its_page_without_the_lock_of_KVM_aborts),

@@ -128,7 +128,7 @@ struct P9xKvmVcpu {
     atomic_uchar cppr, mfrr;        /* other vCPUs look at them */
     uint8_t hw_cppr, pending;
     uint32_t delayed_irq;
-    uint64_t hcalls[5];             /* how often, by P9xXicsCall (xics.h) */
+    _Atomic uint64_t hcalls[5];     /* how often, by P9xXicsCall (xics.h) */
 };
 
 typedef struct P9xKvmStats {

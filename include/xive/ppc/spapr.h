@@ -12,8 +12,10 @@
  * Each server (vCPU id) has 8 ENDs, number server x 8 + priority, and one NVT,
  * number P9X_SPAPR_NVT_BASE + server.
  *
- * Threads: hcalls, claim, free and reset serialise on config_lock.  set_irq
- * and the windows take no lock (source.h).
+ * Threads: claim, free, reset, plugging, and hcalls that change more than one
+ * source, serialise on config_lock.  Any number of the other hcalls run at once
+ * (calls.h), but not beside one of those.  set_irq and the windows take no lock
+ * (source.h).
  *
  * Facts: PAPR, "External interrupt exploitation"; upstream's names for QOM,
  * trace and migration.
@@ -23,6 +25,7 @@
 
 #include <glib.h>
 
+#include "xive/calls.h"
 #include "xive/papr.h"
 #include "xive/router.h"
 #include "xive/source.h"
@@ -91,6 +94,7 @@ typedef struct P9xSpapr {
     P9xRouter router;
     P9xTctx **server;                   /* by server number, NULL: absent */
     P9xLock config_lock;
+    P9xCalls calls;
     atomic_bool resetting;
     const P9xSpaprBackend *_Atomic backend;
     const P9xKvmPort *port;             /* of the KVM backend; else NULL */
@@ -171,6 +175,16 @@ bool p9x_spapr_on_kvm(const P9xSpapr *s);
  */
 int64_t p9x_spapr_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
                         uint64_t *args);
+/*
+ * The same with the code in @rc, for callers without the host program's lock:
+ * it waits for nobody who may hold that, but P9xPorts.line_changed may want it
+ * (as when a guest loads and stores).  False: nothing has happened, and
+ * p9x_spapr_hcall has to do it, with that lock.
+ */
+bool p9x_spapr_try_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
+                         uint64_t *args, int64_t *rc);
+/* Whether p9x_spapr_try_hcall ever does @opcode. */
+bool p9x_spapr_hcall_is_shared(unsigned opcode);
 /* "H_INT_ESB" and so on; NULL if @opcode is none of the eleven. */
 const char *p9x_spapr_hcall_name(unsigned opcode);
 
