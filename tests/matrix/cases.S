@@ -407,6 +407,63 @@ case_dec_rfid_breakpoint_there:
         addi    %r14, %r14, 1
         leave
 
+        /* Hypervisor calls that upstream does with its lock, others without. */
+        .macro  call_sync
+        li      %r3, 0x3cc
+        li      %r4, 0
+        li      %r5, 0
+        sc      1
+        .endm
+
+        .macro  call_ipi
+        li      %r3, 0x6c
+        li      %r4, 0
+        li      %r5, 4
+        sc      1
+        .endm
+
+        /* The call is the last instruction of its page. */
+        .macro  case_at_page_end, name
+        .balign 4096
+        .space  4096 - 0x40
+        .globl  case_\name
+case_\name:
+        .rept   12
+        nop
+        .endr
+        .endm
+
+        case    call
+        call_sync
+        add     %r14, %r14, %r3
+        addi    %r14, %r14, 1
+        leave
+
+        case    call_reservation
+        address_of_word %r6
+        lwarx   %r7, 0, %r6
+        call_sync
+        stwcx.  %r7, 0, %r6
+        bne     1f
+        addi    %r14, %r14, 1
+1:      leave
+
+        case    call_raises
+        call_ipi
+        addi    %r14, %r14, 1
+        leave
+
+        case_at_page_end call_at_page_end
+        call_sync
+        add     %r14, %r14, %r3
+        addi    %r14, %r14, 1
+        leave
+
+        case_at_page_end call_raises_at_page_end
+        call_ipi
+        addi    %r14, %r14, 1
+        leave
+
         .macro  scv
         .long   0x44000001
         .endm

@@ -23,6 +23,8 @@ CODE(bell_masked); CODE(bell_mtmsr); CODE(bell_rfid); CODE(bell_open);
 CODE(os_bell_rfid); CODE(os_bell_open); CODE(os_bell_masked);
 CODE(ext_rfid); CODE(ext_mtmsrd); CODE(ext_se_rfid); CODE(ext_and_dec);
 CODE(ext_open); CODE(ext_traced);
+CODE(call); CODE(call_reservation); CODE(call_raises);
+CODE(call_at_page_end); CODE(call_raises_at_page_end);
 CODE(sc); CODE(scv); CODE(trap); CODE(td); CODE(illegal); CODE(privileged);
 CODE(isync); CODE(float); CODE(reservation); CODE(load); CODE(nowhere);
 CODE(machine_check); CODE(breakpoint); CODE(breakpoint_there);
@@ -212,6 +214,29 @@ const struct testcase cases[] = {
     { "sc", case_sc, 0, 0, 0, 0, 0, "c00+8 =1" },
     { "se-sc", case_sc, MSR_SE, 0, 0, 0, 0,
       "d00+4:4000 c00+8 d00+c:4000 d00+10:4000 =1" },
+    { "hypercall", case_call, 0, HAS_STORE | HAS_PAPR, 0, 0, 0, "=1" },
+    { "hypercall-translated", case_call, MMU, HAS_STORE | HAS_PAPR, 0, 0, 0,
+      "=1" },
+    { "hypercall-open", case_call, MSR_EE, HAS_STORE | HAS_PAPR, 0, 0, 0,
+      "=1" },
+    /* H_PRIVILEGE */
+    { "hypercall-user", case_call, USER, HAS_MMU | HAS_PAPR, 0, 0, 0,
+      "=fffffffffffffffe" },
+    { "se-hypercall", case_call, MSR_SE, HAS_STORE | HAS_PAPR, 0, 0, 0,
+      "d00+4:4000 d00+8:4000 d00+c:4000 d00+14:4000 d00+18:4000 "
+      "d00+1c:4000 =1" },
+    { "be-hypercall", case_call, MSR_BE, HAS_STORE | HAS_PAPR, 0, 0, 0,
+      "=1" },
+    { "hypercall-keeps-reservation", case_call_reservation, 0,
+      HAS_STORE | HAS_PAPR, 0, 0, 0, 0 },
+    { "hypercall-at-page-end", case_call_at_page_end, 0,
+      HAS_STORE | HAS_PAPR, 0, 0, 0, "=1" },
+    { "hypercall-raises-external", case_call_raises, MSR_EE, HAS_CALL, TIMED,
+      0, 0, "500+10 =1" },
+    { "hypercall-raises-external-traced", case_call_raises, MSR_EE | MSR_SE,
+      HAS_CALL, TIMED, 0, 0, 0 },
+    { "hypercall-raises-external-at-page-end", case_call_raises_at_page_end,
+      MSR_EE, HAS_CALL, TIMED, 0, 0, "500+40 =1" },
     { "scv", case_scv, 0, HAS_ISA300, 0, 0, 0, "17000+4 =1" },
     { "se-scv", case_scv, MSR_SE, HAS_ISA300, 0, 0, 0,
       "17000+4 d00+8:4000 d00+c:4000 =1" },

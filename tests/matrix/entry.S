@@ -125,6 +125,10 @@ guest_entry:
         address %r2, .TOC.
         bl      guest_main
         nop
+        /* For our hypervisor, though its own would take it for H_INT_SYNC. */
+        li      %r3, 0x3cc
+        li      %r4, 0
+        li      %r5, 0
         sc      1
 2:      b       2b
 

@@ -153,7 +153,7 @@ static void ask_for_xive(void)
 static void papr_ext_init(void)
 {
     if (machine.xics) {
-        machine.has |= HAS_EXT;
+        machine.has |= HAS_EXT | HAS_CALL;
     } else if (machine.has & HAS_MMU) {
         /* Real mode reaches all addresses since then. */
         papr_xive_init();
@@ -340,8 +340,8 @@ extern void guest_entry(void);
 
 #define SPR_HFSCR 190
 /* What a guest below us does not have, or must not. */
-#define OF_THE_TOP (HAS_HV | HAS_PAPR | HAS_EXT | HAS_STORE | HAS_STOP | \
-                    HAS_NAP | HAS_DEBUG | HAS_MCE | HAS_TOP)
+#define OF_THE_TOP (HAS_HV | HAS_PAPR | HAS_EXT | HAS_STORE | HAS_CALL | \
+                    HAS_STOP | HAS_NAP | HAS_DEBUG | HAS_MCE | HAS_TOP)
 
 /* Fields of the structures that H_ENTER_NESTED takes, by their offsets. */
 #define STATE_VERSION 0

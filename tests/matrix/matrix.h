@@ -129,6 +129,7 @@ enum {
     HAS_MCE = 1 << 8,         /* an address where nothing answers */
     HAS_TOP = 1 << 9,         /* no guest of a guest */
     HAS_STORE = 1 << 10,      /* a store is an external interrupt */
+    HAS_CALL = 1 << 11,       /* a hypervisor call is one */
 };
 
 struct machine {

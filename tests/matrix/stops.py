@@ -15,6 +15,7 @@ VECTORS = (0x100, 0x300, 0x400, 0x500, 0x700, 0x900, 0xA00, 0xC00, 0xD00,
 PLACES = (("case_dec_rfid", 0x20), ("case_dec_hrfid", 0x20),
           ("case_dec_rfscv", 0x20), ("case_dec_mtmsr", 0x10),
           ("case_ext_rfid", 0x18), ("case_nops", 4), ("case_sc", 8),
+          ("case_call", 0x10),
           ("case_rfid_translated", 0x10), ("case_breakpoint", 4),
           ("case_stop", 0xC), ("case_cede", 0x10))
 # Which are stepped through, from their first instruction. Not those in which
@@ -22,7 +23,7 @@ PLACES = (("case_dec_rfid", 0x20), ("case_dec_hrfid", 0x20),
 STEPPED = ("nops", "branches", "set_se", "clear_se", "rfid_translated",
            "be_rfid", "rfebb", "dec_rfid", "dec_rfid_se", "dec_mtmsr",
            "dec_masked", "ext_rfid", "ext_open", "os_bell_rfid", "sc", "scv",
-           "trap", "td", "illegal", "privileged", "isync", "float",
+           "call", "trap", "td", "illegal", "privileged", "isync", "float",
            "reservation", "load", "nowhere", "watchpoint", "counted")
 STEPS = 25
 MASK_NOTHING = 1          # QEMU's sstep: interrupts and timers go on

@@ -6,6 +6,8 @@
 #include "qemu/osdep.h"
 #include "hw/ppc/spapr.h"
 #include "target/ppc/cpu.h"
+#include "target/ppc/unlocked-hypercall.h"
+#include "trace/control.h"
 #include "trace/trace-hw_intc.h"
 
 #include "spapr_xive_internal.h"
@@ -57,10 +59,30 @@ static target_ulong h_int(PowerPCCPU *cpu, SpaprMachineState *spapr,
                            args);
 }
 
+/* While they are traced all calls take the one way: each is seen once. */
+static bool h_int_unlocked(PowerPCCPU *cpu, target_ulong opcode,
+                           target_ulong *args, target_ulong *rc)
+{
+    /* The one hypervisor that such a call can reach. */
+    SpaprMachineState *spapr = (SpaprMachineState *)cpu->vhyp;
+    int64_t code;
+
+    if (unlikely(trace_events_enabled_count) ||
+        !p9x_spapr_try_hcall(&spapr->xive->core, spapr_get_vcpu_id(cpu),
+                             opcode, args, &code)) {
+        return false;
+    }
+    *rc = code;
+    return true;
+}
+
 void spapr_xive_hcall_init(SpaprMachineState *spapr)
 {
     for (unsigned opcode = P9X_H_INT_GET_SOURCE_INFO;
          opcode <= P9X_H_INT_RESET; opcode += 4) {
         spapr_register_hypercall(opcode, h_int);
+        if (p9x_spapr_hcall_is_shared(opcode)) {
+            ppc_register_unlocked_hypercall(opcode, h_int_unlocked);
+        }
     }
 }
