@@ -360,6 +360,7 @@ static void p9xive_kvm_realize(DeviceState *dev, Error **errp)
     k->claimed = bitmap_new(k->nr_irqs);
     k->lsi = bitmap_new(k->nr_irqs);
     k->level = bitmap_new(k->nr_irqs);
+    p9x_calls_init(&k->calls, P9X_RANK_XICS_CALLS);
     p9xive_kvm_ports_init(k);
     init_host(k);
     learn_numbers(k);

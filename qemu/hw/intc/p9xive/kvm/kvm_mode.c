@@ -127,6 +127,7 @@ bool p9xive_kvm_start(P9xiveKvm *k, Error **errp)
 {
     bool ok;
 
+    p9x_calls_close(&k->calls);
     p9xive_kvm_enter();
     p9x_vm_create_device(&k->vm, &k->host, k->mode, &k->kvm_ports, k->quirks);
     ok = k->mode == P9X_KVM_XICS ? start_xics(k, errp) : start_xive(k, errp);
@@ -134,6 +135,7 @@ bool p9xive_kvm_start(P9xiveKvm *k, Error **errp)
         release(k);
     }
     p9xive_kvm_leave();
+    p9x_calls_open(&k->calls);
     if (ok) {
         p9xive_passthrough_resume(k);
     }
@@ -145,6 +147,7 @@ void p9xive_kvm_stop(P9xiveKvm *k)
     if (!p9x_vm_device(&k->vm)) {
         return;
     }
+    p9x_calls_close(&k->calls);
     p9xive_passthrough_suspend(k);
     p9xive_kvm_enter();
     if (k->mode == P9X_KVM_NATIVE) {
@@ -152,6 +155,7 @@ void p9xive_kvm_stop(P9xiveKvm *k)
     }
     release(k);
     p9xive_kvm_leave();
+    p9x_calls_open(&k->calls);
 }
 
 bool p9xive_kvm_restart(P9xiveKvm *k, Error **errp)

@@ -3,12 +3,14 @@
  * Hypervisor calls and RTAS calls of a guest on KVM's XICS device.
  *
  * A real KVM answers them in the kernel.  Here they take the place of those of
- * QEMU's own XICS, which stays for numbers and the device tree.  RTAS answers
+ * QEMU's own XICS, which stays for numbers and the device tree.  Hypervisor
+ * calls need no BQL, as they need no lock of the whole VM there.  RTAS answers
  * are KVM's: a call has one kind of failure, and QEMU checks no parameter that
  * KVM does not look at.
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/spapr_cpu_core.h"
+#include "target/ppc/unlocked-hypercall.h"
 
 #include "xive_kvm_internal.h"
 
@@ -38,6 +40,48 @@ static target_ulong h_xics(PowerPCCPU *cpu, SpaprMachineState *spapr,
     rc = p9x_xics_hcall(&vcpu->kvm, opcode, args);
     p9xive_kvm_leave();
     return rc == P9X_H_TOO_HARD ? H_HARDWARE : rc;
+}
+
+/* The vCPU, if its XICS calls lead to a device; calls don't close meanwhile. */
+static P9xKvmVcpu *connected_vcpu(P9xiveKvm *k, PowerPCCPU *cpu)
+{
+    P9xiveKvmVcpu *vcpu = qatomic_read(&spapr_cpu_state(cpu)->kvm_vcpu);
+
+    return vcpu && p9x_vm_device(&k->vm) && k->mode == P9X_KVM_XICS ?
+           &vcpu->kvm : NULL;
+}
+
+static int64_t call_inside(P9xiveKvm *k, PowerPCCPU *cpu, unsigned opcode,
+                           uint64_t *args)
+{
+    int64_t rc = P9X_H_TOO_HARD;
+    P9xKvmVcpu *vcpu;
+
+    if (p9x_calls_enter(&k->calls)) {
+        vcpu = connected_vcpu(k, cpu);
+        if (vcpu) {
+            rc = p9x_xics_hcall(vcpu, opcode, args);
+        }
+        p9x_calls_leave(&k->calls);
+    }
+    return rc;
+}
+
+/* What is too hard is left to h_xics. */
+static bool h_xics_unlocked(PowerPCCPU *cpu, target_ulong opcode,
+                            target_ulong *args, target_ulong *rc)
+{
+    int64_t code;
+
+    /* Lines are told when no lock is held and nobody waits for us. */
+    p9xive_kvm_enter();
+    code = call_inside(p9xive_kvm_find(), cpu, opcode, args);
+    p9xive_kvm_leave();
+    if (code == P9X_H_TOO_HARD) {
+        return false;
+    }
+    *rc = code;
+    return true;
 }
 
 /* What the four RTAS calls look like; each has the number as argument 0. */
@@ -126,6 +170,7 @@ void p9xive_kvm_xics_init(P9xiveKvm *k)
     for (size_t i = 0; i < ARRAY_SIZE(opcodes); i++) {
         spapr_unregister_hypercall(opcodes[i]);
         spapr_register_hypercall(opcodes[i], h_xics);
+        ppc_register_unlocked_hypercall(opcodes[i], h_xics_unlocked);
     }
     for (size_t i = 0; i < ARRAY_SIZE(rtas_calls); i++) {
         spapr_rtas_register(rtas_calls[i].token, NULL, NULL);

@@ -28,11 +28,13 @@
  *   passthrough*.c  "p9xive-passthrough"
  *
  * Locks.  Everything that creates, changes or releases a KVM device, and
- * whatever uses P9xVm.device, holds the BQL.  Two things don't: a vCPU's loads
- * and stores to pages that are there (P9xEsbSlot.lock keeps those alive), and
- * a bridge's sources.  A lock of the core is never held while anybody waits
- * for the BQL: the core calls line_changed with locks held, so that only notes
- * the vCPU, and p9xive_kvm_leave does what is to be done.  Hence
+ * whatever uses P9xVm.device, holds the BQL.  Three things don't: a vCPU's loads
+ * and stores to pages that are there (P9xEsbSlot.lock keeps those alive), a
+ * bridge's sources, and XICS hypervisor calls, which what creates or releases a
+ * device or a vCPU, or resets that, keeps out by P9xiveKvm.calls.  A lock of the
+ * core is never held while anybody waits for the BQL: the core calls
+ * line_changed with locks held, so that only notes the vCPU, and
+ * p9xive_kvm_leave does what is to be done.  Hence
  *
  *     p9xive_kvm_enter();
  *     ...calls into the host, the VM, the bridge, the device...
@@ -51,6 +53,7 @@
 #include "qemu/notify.h"
 #include "qemu/p9xive-compat.h"
 #include "qemu/rcu.h"
+#include "xive/calls.h"
 #include "xive/kvm/model_port.h"
 #include "xive/phb4/phb4_source.h"
 #include "xive/tima.h"
@@ -113,6 +116,7 @@ struct P9xiveKvm {
     /* What vm.device is, or will be; the controller it stands in for. */
     P9xKvmType mode;
     SpaprInterruptController *behind;
+    P9xCalls calls;             /* of XICS */
 
     uint32_t nr_servers;
     P9xiveKvmVcpu **vcpu;       /* by server; NULL: absent */
