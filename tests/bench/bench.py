@@ -45,15 +45,18 @@ class Boot:
     """
     One start of the guest and the figures that it prints. With a @suffix they
     get other names, and stock, which has no such devices, is left out.
+    @ours: devices that only our binary gets.
     """
 
-    def __init__(self, kind, figures, *, smp="1", share=1.0, extra=(),
-                 suffix=""):
+    def __init__(self, kind, figures, *, test="bench", smp="1", share=1.0,
+                 extra=(), ours=(), suffix=""):
+        self.test = test
         self.kind = kind
         self.figures = [figure + suffix for figure in figures]
         self.smp = smp
         self.share = share
         self.extra = extra
+        self.ours = ours
         self.suffix = suffix
 
 
@@ -61,7 +64,12 @@ def _bursts():
     return [f"burst-{n}" for n in (1, 8, 64, 512, 4096)]
 
 
+# Hypervisor calls, by their names without H_INT_.
+CALLS = ("get-source-info", "set-source-config", "get-source-config",
+         "get-queue-info", "get-queue-config", "sync")
 SCALED = ("scale-esb", "scale-tima", "scale-self-ipi")
+SCALED_CALLS = tuple(f"scale-hcall-{call}" for call in CALLS)
+SCALED_XICS = ("scale-xics",)
 CONFIGURED = (1, 32, 128, 512)
 
 # 4096 IPIs and 2048 + 1024 vectors of two devices: of the 8192 numbers that
@@ -79,6 +87,14 @@ BOOTS = [
                     "self-ipi-interrupt", "self-ipi-handler-in-c"]),
     Boot("pair", ["round-trip-interrupt", "round-trip-polled"] +
          [f"{name}-{n}" for name in SCALED for n in (1, 2)], smp="2"),
+    Boot("hcalls", [f"hcall-{call}" for call in CALLS]),
+    Boot("hcalls-pair", [f"{name}-{n}" for name in SCALED_CALLS
+                         for n in (1, 2)], smp="2", share=0.5),
+    Boot("retarget", ["retarget"], smp="2"),
+    Boot("retarget-pair", ["retarget-under-fire"], smp="2", share=0.2),
+    Boot("xics", ["xics-cppr", "xics-self-ipi"], test="bench-xics", ours=KVM),
+    Boot("xics-pair", [f"scale-xics-{n}" for n in (1, 2)], test="bench-xics",
+         smp="2", share=0.5, ours=KVM),
     Boot("burst", _bursts(), smp="1,maxcpus=4096", share=0.5),
     Boot("msi", ["edu-store", "msi-polled"], extra=("-device", "edu")),
     Boot("msi", ["edu-store", "msi-polled"], extra=KVM, suffix="-kvm"),
@@ -114,11 +130,22 @@ TITLES = {
     "scale-tima-2": ("TIMA loads, 2 vCPUs together", None),
     "scale-self-ipi-1": ("self-IPIs polled, 1 vCPU", None),
     "scale-self-ipi-2": ("self-IPIs polled, 2 vCPUs together", None),
+    "retarget": ("16 sources move while they fire, 1 vCPU", 3),
+    "retarget-under-fire": ("the same, 2 vCPUs, per move", 3),
+    "xics-cppr": ("H_CPPR", 1.5),
+    "xics-self-ipi": ("XICS self-IPI (4 hcalls); ours: KVM's", 1.5),
+    "scale-xics-1": ("XICS self-IPIs, 1 vCPU", None),
+    "scale-xics-2": ("XICS self-IPIs, 2 vCPUs together", None),
     "edu-store": ("store to an emulated PCI device", None),
     "msi-polled": ("MSI: device's register to the EOI", 3),
     "msi-polled-kvm": ("the same by p9xive-kvm", None),
     "msi-polled-attached": ("the same, device passed through", None),
 }
+for _call in CALLS:
+    _name = "H_INT_" + _call.upper().replace("-", "_")
+    TITLES[f"hcall-{_call}"] = (_name, 1.5)
+    for _n, _vcpus in (1, "1 vCPU"), (2, "2 vCPUs together"):
+        TITLES[f"scale-hcall-{_call}-{_n}"] = (f"{_name}, {_vcpus}", None)
 for _n in CLAIMED:
     TITLES[f"claimed-{_n}"] = (f"self-IPI, polled, {_n} LISNs claimed", None)
 for _n in CONFIGURED:
@@ -178,9 +205,10 @@ class Series:
     def boot(self, boot, image, ops, timeout):
         line = guest.command(
             self.qemu, image,
-            f"test=bench kind={boot.kind} repeats={REPEATS} "
+            f"test={boot.test} kind={boot.kind} repeats={REPEATS} "
             f"ops={int(ops * boot.share)}",
-            smp=boot.smp, firmware=self.firmware, extra=boot.extra)
+            smp=boot.smp, firmware=self.firmware,
+            extra=boot.extra + (boot.ours if self.is_ours else ()))
         result = guest.run(line, timeout)
         seen = set()
         for text in result.output.splitlines():
@@ -204,6 +232,8 @@ def measure(series, image, args):
     ops = args.ops // 2 if args.quick else args.ops
     for turn in range(rounds):
         for boot in BOOTS:
+            if args.only and boot.kind not in args.only:
+                continue
             # The binaries take turns at going first: the second one may find a
             # warmer machine.
             order = series if turn % 2 == 0 else series[::-1]
@@ -274,7 +304,7 @@ def quotient(series, over, under):
 def derived(series):
     """Scaling: throughput of two vCPUs over one's; cost of being many."""
     values = {}
-    for name in SCALED:
+    for name in SCALED + SCALED_CALLS + SCALED_XICS:
         value = quotient(series, f"{name}-1", f"{name}-2")
         if value is not None:
             values[f"{name} with 2 vCPUs against 1"] = value
@@ -344,6 +374,8 @@ def parse_arguments():
                         help="operations behind one sample")
     parser.add_argument("--timeout", type=float, default=120,
                         help="seconds for one boot")
+    parser.add_argument("--only", action="append", metavar="KIND",
+                        help="of this kind= alone; can be given again")
     parser.add_argument("--build-dir", help="where the guest is built")
     parser.add_argument("--firmware", help="directory for QEMU's -L")
     parser.add_argument("--core-bench", type=Path, default=ROOT / "build" /

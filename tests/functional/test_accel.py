@@ -9,34 +9,18 @@ p9xive-kvm, too.
 
 import functools
 import re
-import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
 from pathlib import Path
 
-from xivetest import (REPO, WORK, XiveTest, binary_under_test, limits,
-                      made_once)
-
-sys.path.insert(0, str(REPO / "tests" / "guest"))
-sys.dont_write_bytecode = True
-
-import image as guest  # noqa: E402  (it lives in tests/guest/)
-from debugger import Debugger  # noqa: E402
+from bare_guest import guest, guest_image
+from debugger import Debugger
+from xivetest import XiveTest, binary_under_test, limits
 
 NM = "powerpc64le-linux-gnu-nm"
-
-
-def guest_image():
-    """The program, built by the first test that needs it."""
-    directory = WORK / "guest"
-
-    def make(path):
-        shutil.copy(guest.build(directory / f"build-{path.name}"), path)
-    return made_once(directory / "guest.elf", make)
 
 
 class AccelTest(XiveTest):

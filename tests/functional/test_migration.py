@@ -66,25 +66,6 @@ class MigrationTest(LinuxTest):
                 if self.goes_on(text, len(counts)) and
                 sum(after[row][0]) <= sum(counts)]
 
-    def add_snapshot_disk(self):
-        """An empty qcow2 image, made by QEMU, which takes the snapshots."""
-        path = self.directory / "snapshots.qcow2"
-        maker = self.get_vm("maker")
-        maker.add_args("-machine", "none")
-        maker.launch(console=False)
-        size = 1 << 30
-        path.touch()
-        maker.qmp("blockdev-add", driver="file", filename=str(path),
-                  node_name="file")
-        maker.qmp("blockdev-create", job_id="create", options={
-            "driver": "qcow2", "file": "file", "size": size})
-        maker.wait_until(
-            lambda: any(event["data"].get("status") == "concluded"
-                        for event in maker.events), 60, "image")
-        maker.shutdown()
-        self.vm.add_args("-blockdev", "driver=qcow2,node-name=snapshots,"
-                         f"file.driver=file,file.filename={path}")
-
     def migrate(self, source, name, binary, **options):
         """Move a running guest to a new QEMU, which is returned."""
         target = self.get_vm(name, binary)

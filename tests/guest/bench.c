@@ -7,20 +7,17 @@
  *
  * kind= chooses a group, for each needs a machine of its own: single (one
  * vCPU), burst (many LISNs), pair (two vCPUs), configured (many vCPUs), claimed
- * (most LISNs in use), msi (an "edu" device). ops= is the size
- * of one sample, repeats= the number of samples.
+ * (most LISNs in use), msi (an "edu" device), and those of bench_hcall.c. ops=
+ * is the size of one sample, repeats= the number of samples.
  */
-#include "console.h"
-#include "irq.h"
+#include "bench.h"
 #include "pci.h"
 #include "tests.h"
 
-#define WAIT_MS 30000
+u32 bench_ops;
 
-static u32 ops;
-
-static void report(const char *name, u64 count, u64 ticks, u64 sent,
-                   u64 received)
+void bench_report(const char *name, u64 count, u64 ticks, u64 sent,
+                  u64 received)
 {
     print("bench %s ops=%lu ticks=%lu sent=%lu received=%lu\n", name, count,
           ticks, sent, received);
@@ -28,46 +25,17 @@ static void report(const char *name, u64 count, u64 ticks, u64 sent,
 
 /* ---- one access --------------------------------------------------------- */
 
-static inline void hcall_sync(void)
-{
-    register u64 r3 __asm__("r3") = H_INT_SYNC;
-    register u64 r4 __asm__("r4") = 0;
-    register u64 r5 __asm__("r5") = 0;
-
-    __asm__ volatile("sc 1" : "+r"(r3), "+r"(r4), "+r"(r5) ::
-                     "r0", "r6", "r7", "r8", "r9", "r10", "r11", "r12",
-                     "ctr", "xer", "cr0", "memory");
-}
-
-/*
- * The loops keep what they need in registers, so that the access is all that
- * a turn does, in the middle of a translated block as in any real driver.
- */
-#define TIMED(name, statement) do {                     \
-        const u32 n_ = ops;                             \
-        u64 begin_;                                     \
-                                                        \
-        for (u32 i_ = 0; i_ < n_ / 10; i_++) {          \
-            statement;                                  \
-        }                                               \
-        begin_ = timebase();                            \
-        for (u32 i_ = 0; i_ < n_; i_++) {               \
-            statement;                                  \
-        }                                               \
-        report(name, n_, timebase() - begin_, 0, 0);    \
-    } while (0)
-
 static void bench_accesses(void)
 {
     struct source s;
     u64 get, trigger, os = tima(TM_OS), ack = tima(TM_ACK_OS);
-    u64 cppr = tima(TM_OS_CPPR);
+    u64 cppr = tima(TM_OS_CPPR), out;
 
     source_open(&s, 0);
     get = s.eoi + ESB_GET;
     trigger = s.trigger;
     tima_drain();
-    TIMED("hcall", hcall_sync());
+    TIMED("hcall", quick_hcall(H_INT_SYNC, 0, 0, 0, 0, 0, &out));
     TIMED("esb-load", load64(get));
     TIMED("esb-trigger-off", store64(trigger, 0));
     TIMED("tima-load", load32(os));
@@ -106,10 +74,10 @@ static void bench_self_polled(const char *name)
     queue_open(&q, this_cpu->server, PRIORITY);
     source_route(&s, this_cpu->server, PRIORITY, 0);
     tima_drain();
-    self_ipis(&s, &q, ops / 10);
+    self_ipis(&s, &q, bench_ops / 10);
     begin = timebase();
-    received = self_ipis(&s, &q, ops);
-    report(name, ops, timebase() - begin, ops, received);
+    received = self_ipis(&s, &q, bench_ops);
+    bench_report(name, bench_ops, timebase() - begin, bench_ops, received);
     source_close(&s);
     queue_close(&q);
     tima_drain();
@@ -126,7 +94,7 @@ next_event(struct irq_cpu *ic, u64 before)
     for (u32 i = 0; i < 1000 && ic->events == before; i++) {
         __asm__ volatile("" ::: "memory");
     }
-    return ic->events != before || WAIT_FOR(ic->events != before, WAIT_MS);
+    return ic->events != before || WAIT_FOR(ic->events != before, BENCH_WAIT_MS);
 }
 
 static void self_interrupts(u32 count)
@@ -155,13 +123,13 @@ static void bench_self_interrupt(const char *name, bool lean)
     }
     tima_drain();
     irq_enable();
-    self_interrupts(ops / 10);
+    self_interrupts(bench_ops / 10);
     irq_reset_counts();
     begin = timebase();
-    self_interrupts(ops);
+    self_interrupts(bench_ops);
     ticks = timebase() - begin;
     irq_disable();
-    report(name, ops, ticks, ops, irq_cpus[0].events);
+    bench_report(name, bench_ops, ticks, bench_ops, irq_cpus[0].events);
     source_close(&irq_sources[0]);
     irq_close(this_cpu);
     tima_drain();
@@ -181,7 +149,7 @@ static u64 one_burst(u32 count)
     }
     irq_enable();
     set_cppr(CPPR_OPEN);
-    WAIT_FOR(irq_cpus[0].events >= until, WAIT_MS);
+    WAIT_FOR(irq_cpus[0].events >= until, BENCH_WAIT_MS);
     irq_disable();
     return timebase() - begin;
 }
@@ -197,7 +165,7 @@ static void bench_bursts(void)
     }
     tima_drain();
     for (u32 n = 0; n < ARRAY_SIZE(sizes); n++) {
-        u32 rounds = ops / sizes[n] + 1;
+        u32 rounds = bench_ops / sizes[n] + 1;
         u64 ticks = 0;
         char name[32];
 
@@ -211,7 +179,7 @@ static void bench_bursts(void)
             ticks += one_burst(sizes[n]);
         }
         format(name, sizeof(name), "burst-%u", sizes[n]);
-        report(name, (u64)rounds * sizes[n], ticks, (u64)rounds * sizes[n],
+        bench_report(name, (u64)rounds * sizes[n], ticks, (u64)rounds * sizes[n],
                irq_cpus[0].events);
     }
 }
@@ -225,7 +193,7 @@ static void run_other(void (*work)(struct cpu *cpu))
 {
     ready = false;
     cpu_run(other, work);
-    if (!WAIT_FOR(ready, WAIT_MS)) {
+    if (!WAIT_FOR(ready, BENCH_WAIT_MS)) {
         die("the second vCPU does not run");
     }
 }
@@ -256,7 +224,7 @@ static void open_pair(void)
 static void close_pair(void)
 {
     stop = true;
-    cpu_wait(other, WAIT_MS);
+    cpu_wait(other, BENCH_WAIT_MS);
     source_close(&irq_sources[0]);
     source_close(&irq_sources[1]);
     irq_close(this_cpu);
@@ -289,7 +257,7 @@ static u32 round_trips(u32 count)
 
 static void bench_round_trip_interrupt(void)
 {
-    u32 count = ops / 4;
+    u32 count = bench_ops / 4;
     u64 begin, ticks;
 
     open_pair();
@@ -304,7 +272,7 @@ static void bench_round_trip_interrupt(void)
     count = round_trips(count);
     ticks = timebase() - begin;
     irq_disable();
-    report("round-trip-interrupt", count, ticks, 2 * count,
+    bench_report("round-trip-interrupt", count, ticks, 2 * count,
            irq_cpus[0].events + irq_cpus[1].events);
     close_pair();
 }
@@ -347,7 +315,7 @@ static u32 polled_round_trips(u32 count)
     while (done < count && timebase() < end) {
         done++;
         esb_trigger(&irq_sources[0]);
-        if (!WAIT_FOR(poll_event(&irq_cpus[0]), WAIT_MS)) {
+        if (!WAIT_FOR(poll_event(&irq_cpus[0]), BENCH_WAIT_MS)) {
             break;
         }
     }
@@ -356,7 +324,7 @@ static u32 polled_round_trips(u32 count)
 
 static void bench_round_trip_polled(void)
 {
-    u32 count = ops / 16;
+    u32 count = bench_ops / 16;
     u64 begin, ticks;
 
     open_pair();
@@ -367,7 +335,7 @@ static void bench_round_trip_polled(void)
     begin = timebase();
     count = polled_round_trips(count);
     ticks = timebase() - begin;
-    report("round-trip-polled", count, ticks, 2 * count,
+    bench_report("round-trip-polled", count, ticks, 2 * count,
            irq_cpus[0].events + irq_cpus[1].events);
     close_pair();
 }
@@ -379,20 +347,13 @@ static void bench_round_trip_polled(void)
  * together; the time is that of the later one. Together is within some tens of
  * microseconds, where two threads of a host start: a sample is much longer.
  */
-#define LANE_OPS (10 * ops)
-
-struct lane {
-    struct source source;
-    struct queue queue;
-    u32 received;
-    volatile u64 begin, end;
-} __attribute__((aligned(128)));
+#define LANE_OPS (10 * bench_ops)
 
 /* Each on cache lines of its own, as any data that two processors write. */
 static struct lane lanes[2];
 static volatile u32 at_barrier;
 static u32 lanes_used;
-static u32 (*lane_work)(struct lane *lane, u32 count);
+static const struct lane_job *lane_job;
 
 static u32 lane_esb(struct lane *lane, u32 count)
 {
@@ -424,66 +385,102 @@ static void run_lane(struct cpu *cpu)
 {
     struct lane *lane = &lanes[cpu->index];
 
-    tima_drain();
-    lane_work(lane, ops / 10);
+    if (!lane_job->xics) {
+        tima_drain();
+    }
+    lane_job->work(lane, bench_ops / 10);
     __atomic_add_fetch(&at_barrier, 1, __ATOMIC_SEQ_CST);
     ready = true;
     while (at_barrier < lanes_used) {
         barrier();
     }
     lane->begin = timebase();
-    lane->received = lane_work(lane, LANE_OPS);
+    lane->received = lane_job->work(lane, LANE_OPS);
     lane->end = timebase();
 }
 
-static void bench_lanes(const char *name, u32 (*work)(struct lane *, u32),
-                        bool interrupts)
+static void open_lane(u32 index, const struct cpu *cpu)
 {
-    struct cpu *const pair[2] = { this_cpu, other };
+    struct lane *lane = &lanes[index];
 
-    lane_work = work;
-    for (lanes_used = 1; lanes_used <= 2; lanes_used++) {
-        u64 begin, end, count = (u64)LANE_OPS * lanes_used;
-        u64 received = 0;
-        char full[40];
+    lane->index = index;
+    lane->server = cpu->server;
+    if (!lane_job->xics) {
+        source_open(&lane->source, index);
+        queue_open(&lane->queue, cpu->server, PRIORITY);
+        source_route(&lane->source, cpu->server, PRIORITY, index);
+    }
+}
 
-        for (u32 i = 0; i < lanes_used; i++) {
-            source_open(&lanes[i].source, i);
-            queue_open(&lanes[i].queue, pair[i]->server, PRIORITY);
-            source_route(&lanes[i].source, pair[i]->server, PRIORITY, i);
-        }
-        at_barrier = 0;
-        if (lanes_used == 2) {
-            cpu_run(other, run_lane);
-        }
-        run_lane(this_cpu);
-        cpu_wait(other, WAIT_MS);
-        begin = lanes[0].begin;
-        end = lanes[0].end;
-        for (u32 i = 0; i < lanes_used; i++) {
-            begin = lanes[i].begin < begin ? lanes[i].begin : begin;
-            end = lanes[i].end > end ? lanes[i].end : end;
-            received += lanes[i].received;
-            source_close(&lanes[i].source);
-            queue_close(&lanes[i].queue);
-        }
-        format(full, sizeof(full), "%s-%u", name, lanes_used);
-        report(full, count, end - begin, interrupts ? count : 0, received);
+static void close_lane(struct lane *lane)
+{
+    if (!lane_job->xics) {
+        source_close(&lane->source);
+        queue_close(&lane->queue);
         tima_drain();
     }
 }
 
-static void bench_pair(void)
+static void run_lanes(void)
+{
+    struct cpu *const pair[2] = { this_cpu, other };
+    u64 begin, end, count = (u64)LANE_OPS * lanes_used;
+    u64 received = 0;
+    char full[48];
+
+    for (u32 i = 0; i < lanes_used; i++) {
+        open_lane(i, pair[i]);
+    }
+    at_barrier = 0;
+    if (lanes_used == 2) {
+        cpu_run(other, run_lane);
+    }
+    run_lane(this_cpu);
+    cpu_wait(other, BENCH_WAIT_MS);
+    begin = lanes[0].begin;
+    end = lanes[0].end;
+    for (u32 i = 0; i < lanes_used; i++) {
+        begin = lanes[i].begin < begin ? lanes[i].begin : begin;
+        end = lanes[i].end > end ? lanes[i].end : end;
+        received += lanes[i].received;
+        close_lane(&lanes[i]);
+    }
+    format(full, sizeof(full), "%s-%u", lane_job->name, lanes_used);
+    bench_report(full, count, end - begin, lane_job->interrupts ? count : 0,
+                 received);
+}
+
+void bench_lanes(const struct lane_job *job)
+{
+    lane_job = job;
+    for (lanes_used = 1; lanes_used <= 2; lanes_used++) {
+        run_lanes();
+    }
+}
+
+struct cpu *bench_second(void)
 {
     other = cpu_second();
     if (!other) {
-        die("kind=pair needs two vCPUs");
+        die("this kind= needs two vCPUs");
     }
+    return other;
+}
+
+static void bench_pair(void)
+{
+    static const struct lane_job jobs[] = {
+        { "scale-esb", lane_esb, false, false },
+        { "scale-tima", lane_tima, false, false },
+        { "scale-self-ipi", lane_self_ipi, true, false },
+    };
+
+    bench_second();
     bench_round_trip_interrupt();
     bench_round_trip_polled();
-    bench_lanes("scale-esb", lane_esb, false);
-    bench_lanes("scale-tima", lane_tima, false);
-    bench_lanes("scale-self-ipi", lane_self_ipi, true);
+    for (u32 i = 0; i < ARRAY_SIZE(jobs); i++) {
+        bench_lanes(&jobs[i]);
+    }
 }
 
 static void bench_single(void)
@@ -543,10 +540,10 @@ static void bench_msi(void)
     source_route(&s, this_cpu->server, PRIORITY, 0);
     tima_drain();
     TIMED("edu-store", edu_write(&edu, EDU_LIVENESS, 0));
-    messages(&edu, &s, &q, ops / 10);
+    messages(&edu, &s, &q, bench_ops / 10);
     begin = timebase();
-    received = messages(&edu, &s, &q, ops);
-    report("msi-polled", ops, timebase() - begin, ops, received);
+    received = messages(&edu, &s, &q, bench_ops);
+    bench_report("msi-polled", bench_ops, timebase() - begin, bench_ops, received);
     source_close(&s);
     queue_close(&q);
     tima_drain();
@@ -586,11 +583,11 @@ static void bench_claimed(void)
     queue_open(&q, this_cpu->server, PRIORITY);
     source_route(&s, this_cpu->server, PRIORITY, 0);
     tima_drain();
-    self_ipis(&s, &q, ops / 10);
+    self_ipis(&s, &q, bench_ops / 10);
     begin = timebase();
-    received = self_ipis(&s, &q, ops);
+    received = self_ipis(&s, &q, bench_ops);
     format(name, sizeof(name), "claimed-%u", claimed);
-    report(name, ops, timebase() - begin, ops, received);
+    bench_report(name, bench_ops, timebase() - begin, bench_ops, received);
     source_close(&s);
     queue_close(&q);
     tima_drain();
@@ -609,6 +606,12 @@ static const struct group {
     { "configured", bench_configured },
     { "claimed", bench_claimed },
     { "msi", bench_msi },
+    { "hcalls", bench_hcalls },
+    { "hcalls-pair", bench_hcalls_pair },
+    { "retarget", bench_retarget },
+    { "retarget-pair", bench_retarget_pair },
+    { "xics", bench_xics },
+    { "xics-pair", bench_xics_pair },
 };
 
 void bench_main(void)
@@ -616,7 +619,7 @@ void bench_main(void)
     u64 repeats = bootarg_number("repeats", 1);
     const struct group *group = NULL;
 
-    ops = bootarg_number("ops", 20000);
+    bench_ops = bootarg_number("ops", 20000);
     for (u32 i = 0; i < ARRAY_SIZE(groups); i++) {
         if (bootarg_is("kind", groups[i].kind)) {
             group = &groups[i];

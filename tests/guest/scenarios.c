@@ -112,7 +112,10 @@ const struct scenario scenarios[] = {
     { "fault-none-taken", MODE_XIVE, NULL, test_fault_none_taken },
     { "fault-unplugged", MODE_XIVE, NULL, test_fault_unplugged },
     { "fault-then", MODE_XIVE, NULL, test_fault_then },
+    { "hammer", MODE_XIVE, NULL, test_hammer },
+    { "hammer-xics", MODE_XICS, NULL, test_hammer_xics },
     { "bench", MODE_XIVE, NULL, bench_main },
+    { "bench-xics", MODE_XICS, NULL, bench_main },
 };
 
 const u32 nr_scenarios = ARRAY_SIZE(scenarios);

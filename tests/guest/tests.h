@@ -52,6 +52,9 @@ void test_cross_cpu(void);
 void test_burst(void);
 /* test_driver.c: a queue for each priority, CPPR as interrupt level */
 void test_driver_with_levels(void);
+/* test_hammer.c: calls of two vCPUs at once; boot argument seconds= */
+void test_hammer(void);
+void test_hammer_xics(void);
 /* test_reset.c */
 void test_reset(void);
 /* test_pci.c */
