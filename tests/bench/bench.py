@@ -90,8 +90,9 @@ BOOTS = [
     Boot("hcalls", [f"hcall-{call}" for call in CALLS]),
     Boot("hcalls-pair", [f"{name}-{n}" for name in SCALED_CALLS
                          for n in (1, 2)], smp="2", share=0.5),
-    Boot("retarget", ["retarget"], smp="2"),
-    Boot("retarget-pair", ["retarget-under-fire"], smp="2", share=0.2),
+    Boot("retarget", ["retarget"], smp="2,maxcpus=64"),
+    Boot("retarget-pair", ["retarget-under-fire"], smp="2,maxcpus=64",
+         share=0.2),
     Boot("xics", ["xics-cppr", "xics-self-ipi"], test="bench-xics", ours=KVM),
     Boot("xics-pair", [f"scale-xics-{n}" for n in (1, 2)], test="bench-xics",
          smp="2", share=0.5, ours=KVM),

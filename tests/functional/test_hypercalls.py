@@ -29,7 +29,7 @@ class HypercallTest(XiveTest):
     def launch(self, scenario, seconds, *extra, ic_mode="xive"):
         line = guest.command(binary_under_test(), guest_image(),
                              f"test={scenario} seconds={seconds}",
-                             smp="2,maxcpus=8", ic_mode=ic_mode, extra=extra)
+                             smp="2,maxcpus=64", ic_mode=ic_mode, extra=extra)
         self.add_words(line[1:])
         self.vm.launch()
         self.vm.expect(BEGINS, 60)

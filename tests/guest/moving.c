@@ -56,7 +56,9 @@ void moving_open(void)
     }
     for (u32 i = 0; i < MOVING_SOURCES; i++) {
         moving[i] = (struct moving){ .where = 0 };
-        source_open(&moving[i].source, i);
+        if (!source_open(&moving[i].source, i)) {
+            die("there is no LISN %u: maxcpus= is too small", i);
+        }
         source_route(&moving[i].source, targets[0].server, PRIORITY, i);
     }
     tima_drain();
