@@ -9,8 +9,8 @@
  *
  * To enter costs one store to the thread's own word and a fence: callers don't
  * meet each other on any cache line.  The caller says that it is inside and
- * then looks whether calls are closed; who closes them says so and then looks
- * who is inside.  One of them sees the other.
+ * then looks whether calls are closed; a change closes them and then looks for
+ * callers inside.  One of them sees the other.
  *
  * The thread that closes may hold the host program's lock.  So between enter
  * and leave nothing waits for that lock: P9xPorts.line_changed is called there
@@ -50,7 +50,7 @@ static inline void p9x_calls_leave(P9xCalls *calls)
 }
 
 /*
- * Returns when nobody is inside; nobody will be until as many calls of
+ * Returns when no caller is inside; none will be until as many calls of
  * p9x_calls_open have followed.
  */
 static inline void p9x_calls_close(P9xCalls *calls)

@@ -94,7 +94,8 @@ next_event(struct irq_cpu *ic, u64 before)
     for (u32 i = 0; i < 1000 && ic->events == before; i++) {
         __asm__ volatile("" ::: "memory");
     }
-    return ic->events != before || WAIT_FOR(ic->events != before, BENCH_WAIT_MS);
+    return ic->events != before ||
+           WAIT_FOR(ic->events != before, BENCH_WAIT_MS);
 }
 
 static void self_interrupts(u32 count)
@@ -179,8 +180,8 @@ static void bench_bursts(void)
             ticks += one_burst(sizes[n]);
         }
         format(name, sizeof(name), "burst-%u", sizes[n]);
-        bench_report(name, (u64)rounds * sizes[n], ticks, (u64)rounds * sizes[n],
-               irq_cpus[0].events);
+        bench_report(name, (u64)rounds * sizes[n], ticks,
+                     (u64)rounds * sizes[n], irq_cpus[0].events);
     }
 }
 
@@ -543,7 +544,8 @@ static void bench_msi(void)
     messages(&edu, &s, &q, bench_ops / 10);
     begin = timebase();
     received = messages(&edu, &s, &q, bench_ops);
-    bench_report("msi-polled", bench_ops, timebase() - begin, bench_ops, received);
+    bench_report("msi-polled", bench_ops, timebase() - begin, bench_ops,
+                 received);
     source_close(&s);
     queue_close(&q);
     tima_drain();

@@ -40,7 +40,7 @@ void moving_move(u32 i, u32 where);
 void moving_collect(struct target *t);
 /* The same of the vCPU's own queue when it is told so. */
 void moving_collect_own(struct target *t);
-/* One look at both queues, when nobody else does: nothing is on its way. */
+/* One look at both queues, when no other vCPU does: nothing is on its way. */
 bool moving_all_received(void);
 
 #endif

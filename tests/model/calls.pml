@@ -13,15 +13,15 @@
  *
  * Memory is as in memory.pml.
  *
- * What is asked.  Nobody works beside a change; and all come to their end, so
- * nobody waits for somebody who waits for him.
+ * What is asked.  No caller works beside a change; and all come to their end,
+ * so no thread waits for one that waits for it.
  *
  * P9X_BUG plants one of these:
  */
 #define NO_MB_ENTER     1       /* no barrier between "inside" and the look */
 #define LOOK_FIRST      2       /* a caller looks before it says "inside" */
 #define NO_CLOSE        3       /* a change doesn't close calls */
-#define NO_DRAIN        4       /* a change doesn't wait for who is inside */
+#define NO_DRAIN        4       /* a change doesn't wait for callers inside */
 #define NO_MB_CLOSE     5       /* no barrier between "closed" and the wait */
 #define WAKE_INSIDE     6       /* the global lock is taken inside a call */
 #define WAIT_INSIDE     7       /* a refused caller waits for locks inside */
@@ -72,7 +72,7 @@ inline locked_way()
 }
 
 /* The line of a vCPU that sleeps has gone up. */
-inline wake_somebody()
+inline wake_a_vcpu()
 {
     atomic { lock_is_free -> bql = me + 1 };
     unlock_bql()
@@ -112,8 +112,8 @@ proctype caller(byte me; byte n)
         :: !closed ->
             works;
             if
-            :: bug == WAKE_INSIDE -> wake_somebody(); leave()
-            :: else -> leave(); wake_somebody()
+            :: bug == WAKE_INSIDE -> wake_a_vcpu(); leave()
+            :: else -> leave(); wake_a_vcpu()
             fi
         :: closed && bug == WAIT_INSIDE -> locked_way(); leave()
         :: else -> leave(); locked_way()

@@ -188,7 +188,7 @@ MUTANTS = [
      "    P9xLock *end = p9x_end_lock(&s->router, 0, 0);\n\n"
      "    p9x_lock(end);\n    p9x_gate_drain(&s->source.gate);\n"
      "    p9x_unlock(end);"),
-    ("calls: a change does not wait for who is inside", "include/xive/calls.h",
+    ("calls: a change does not wait for callers inside", "include/xive/calls.h",
      "    p9x_gate_drain(&calls->gate);\n", ""),
     ("calls: a change lets callers in", "include/xive/calls.h",
      "    atomic_fetch_add(&calls->closed, 1);\n",

@@ -45,7 +45,7 @@ static Shared *shared_new(void)
     return shared;
 }
 
-static void test_closed_calls_let_nobody_in(void)
+static void test_closed_calls_let_no_caller_in(void)
 {
     Shared *shared = shared_new();
 
@@ -74,7 +74,7 @@ static gpointer stay_inside(gpointer opaque)
     return NULL;
 }
 
-static void test_closing_waits_for_who_is_inside(void)
+static void test_closing_waits_for_callers_inside(void)
 {
     Shared *shared = shared_new();
     GThread *thread = g_thread_new("caller", stay_inside, shared);
@@ -306,8 +306,8 @@ static void test_no_call_beside_a_reset_leads_a_source_to_a_lost_queue(void)
 }
 
 static const TestRow tests[] = {
-    TEST(closed_calls_let_nobody_in),
-    TEST(closing_waits_for_who_is_inside),
+    TEST(closed_calls_let_no_caller_in),
+    TEST(closing_waits_for_callers_inside),
     TEST(no_caller_sees_half_of_a_change),
     TEST(all_calls_but_two_run_at_once),
     TEST(a_tried_call_counts_as_any_other),

@@ -298,7 +298,7 @@ ABORTS(an_event_with_a_thread_lock_held_aborts,
     p9x_router_end_trigger(&rig->router, RIG_BLOCK, 0, 0);
 })
 
-/* Whoever closes calls may have the host program's lock. */
+/* The thread that closes calls may have the host program's lock. */
 ABORTS(line_changed_from_inside_a_call_aborts,
        "line_changed is called at*, while P9xSpapr.calls*held", {
     SpaprRig *rig = srig_new(1);

@@ -177,8 +177,8 @@ int64_t p9x_spapr_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,
                         uint64_t *args);
 /*
  * The same with the code in @rc, for callers without the host program's lock:
- * it waits for nobody who may hold that, but P9xPorts.line_changed may want it
- * (as when a guest loads and stores).  False: nothing has happened, and
+ * it waits for no thread that may hold that, but P9xPorts.line_changed may want
+ * it (as when a guest loads and stores).  False: nothing has happened, and
  * p9x_spapr_hcall has to do it, with that lock.
  */
 bool p9x_spapr_try_hcall(P9xSpapr *s, uint32_t caller, unsigned opcode,

@@ -18,7 +18,7 @@
  * When all vCPUs are stopped (savevm, reset of the machine, migration) no call
  * is half done: a vCPU stops between two blocks.
  *
- * With one thread for all vCPUs, with counted instructions, while somebody
+ * With one thread for all vCPUs, with counted instructions, while a debugger
  * steps through the guest or exceptions are logged, with MSR[PR], and in a
  * guest of the guest, each call is an exception.
  */

@@ -73,7 +73,7 @@ static bool h_xics_unlocked(PowerPCCPU *cpu, target_ulong opcode,
 {
     int64_t code;
 
-    /* Lines are told when no lock is held and nobody waits for us. */
+    /* Lines are told when no lock is held and no thread waits for us. */
     p9xive_kvm_enter();
     code = call_inside(p9xive_kvm_find(), cpu, opcode, args);
     p9xive_kvm_leave();

@@ -10,6 +10,9 @@
  * The device shows what is in its queues, which are the host's memory, as
  * pending, and sends it again.  A picture of all sources ends when each of them
  * has been read; a number that was freed is still one of them.
+ *
+ * No vCPU runs meanwhile, and the device has locks for its sources.  So it is
+ * only where a presenter changes that calls are closed (p9xive_kvm_set_icp).
  */
 #include "qemu/osdep.h"
 #include "hw/ppc/spapr_cpu_core.h"

@@ -28,12 +28,14 @@
  *   passthrough*.c  "p9xive-passthrough"
  *
  * Locks.  Everything that creates, changes or releases a KVM device, and
- * whatever uses P9xVm.device, holds the BQL.  Three things don't: a vCPU's loads
- * and stores to pages that are there (P9xEsbSlot.lock keeps those alive), a
- * bridge's sources, and XICS hypervisor calls, which what creates or releases a
- * device or a vCPU, or resets that, keeps out by P9xiveKvm.calls.  A lock of the
- * core is never held while anybody waits for the BQL: the core calls
- * line_changed with locks held, so that only notes the vCPU, and
+ * whatever uses P9xVm.device, holds the BQL.  Three things don't: a vCPU's
+ * loads and stores to pages that are there (P9xEsbSlot.lock keeps those alive),
+ * a bridge's sources, and XICS hypervisor calls.  P9xiveKvm.calls keeps the
+ * latter from a change: a device or a vCPU is created or released, or a vCPU is
+ * reset or restored.  What changes one number (claiming, RTAS, attaching a
+ * passed-through device) meets these calls in P9xKvmBlock.lock, as it does in a
+ * kernel.  A lock of the core is never held while anybody waits for the BQL:
+ * the core calls line_changed with locks held, so that only notes the vCPU, and
  * p9xive_kvm_leave does what is to be done.  Hence
  *
  *     p9xive_kvm_enter();
