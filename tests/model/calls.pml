@@ -19,7 +19,7 @@
  * P9X_BUG plants one of these:
  */
 #define NO_MB_ENTER     1       /* no barrier between "inside" and the look */
-#define LOOK_FIRST      2       /* a caller looks before it says "inside" */
+#define LOOK_FIRST      2       /* a caller says "inside" after its look */
 #define NO_CLOSE        3       /* a change doesn't close calls */
 #define NO_DRAIN        4       /* a change doesn't wait for callers inside */
 #define NO_MB_CLOSE     5       /* no barrier between "closed" and the wait */
