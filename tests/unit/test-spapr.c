@@ -415,10 +415,12 @@ static void test_hcalls_beside_a_reset_get_h_state_or_work(void)
         g_assert_true(rc == P9X_H_SUCCESS || rc == P9X_H_STATE);
     }
     g_thread_join(thread);
+    p9x_calls_close(&rig->s.calls);
     atomic_store(&rig->s.resetting, true);
     g_assert_cmpint(srig_hcall(rig, P9X_H_INT_GET_QUEUE_INFO, 0, 0, PRIO, 0,
                                0), ==, P9X_H_STATE);
     atomic_store(&rig->s.resetting, false);
+    p9x_calls_open(&rig->s.calls);
     srig_free(rig);
 }
 
