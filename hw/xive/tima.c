@@ -292,10 +292,18 @@ static uint64_t op_ack_phys_even(P9xTctx *tctx, uint64_t value)
 
 typedef uint64_t TimaOp(P9xTctx *tctx, uint64_t value);
 
+/* What an operation presumes of its ring, which its offset names. */
+typedef enum RingState {
+    ANY,
+    LIVE,
+    NOT_LIVE
+} RingState;
+
 /* @page: the least privileged one that may; @sizes: a mask of byte counts. */
 typedef struct TimaRow {
     uint8_t page;
     uint8_t sizes;
+    uint8_t state;      /* RingState */
     TimaOp *op;
 } TimaRow;
 
@@ -305,41 +313,60 @@ typedef struct TimaRow {
 enum { NR_ROWS = 256 };
 
 static const TimaRow load_rows[NR_ROWS] = {
-    [ROW(0x000)] = { P9X_TIMA_USER, 1, op_load_user_nsr },
-    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_load_os_cppr },
-    [ROW(0x031)] = { P9X_TIMA_HV, 1, op_load_phys_cppr },
-    [ROW(0x038)] = { P9X_TIMA_HV, 1, op_poll_vt },
-    [ROW(P9X_TM_ACK_EBB)] = { P9X_TIMA_USER, 1, op_ack_ebb },
-    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, op_pull_user },
-    [ROW(P9X_TM_ACK_OS)] = { P9X_TIMA_OS, 2, op_ack_os },
-    [ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_HV, 4 | 8, op_pull_os },
-    [ROW(P9X_TM_PULL_POOL)] = { P9X_TIMA_HV, 4 | 8, op_pull_pool },
-    [ROW(P9X_TM_ACK_HV)] = { P9X_TIMA_HV, 2, op_ack_hv },
-    [ROW(P9X_TM_PULL_PHYS)] = { P9X_TIMA_HV, 1, op_pull_phys }
+    [ROW(0x000)] = { P9X_TIMA_USER, 1, ANY, op_load_user_nsr },
+    [ROW(0x011)] = { P9X_TIMA_OS, 1, ANY, op_load_os_cppr },
+    [ROW(0x031)] = { P9X_TIMA_HV, 1, ANY, op_load_phys_cppr },
+    [ROW(0x038)] = { P9X_TIMA_HV, 1, ANY, op_poll_vt },
+    [ROW(P9X_TM_ACK_EBB)] = { P9X_TIMA_USER, 1, LIVE, op_ack_ebb },
+    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, LIVE, op_pull_user },
+    [ROW(P9X_TM_ACK_OS)] = { P9X_TIMA_OS, 2, LIVE, op_ack_os },
+    [ROW(P9X_TM_PULL_OS)] = { P9X_TIMA_HV, 4 | 8, LIVE, op_pull_os },
+    [ROW(P9X_TM_PULL_POOL)] = { P9X_TIMA_HV, 4 | 8, LIVE, op_pull_pool },
+    [ROW(P9X_TM_ACK_HV)] = { P9X_TIMA_HV, 2, LIVE, op_ack_hv },
+    [ROW(P9X_TM_PULL_PHYS)] = { P9X_TIMA_HV, 1, LIVE, op_pull_phys }
 };
 
 static const TimaRow store_rows[NR_ROWS] = {
-    [ROW(0x000)] = { P9X_TIMA_USER, 1, op_user_nsr },
-    [ROW(0x011)] = { P9X_TIMA_OS, 1, op_os_cppr },
-    [ROW(0x018)] = { P9X_TIMA_HV, 4, op_push_os },
-    [ROW(0x028)] = { P9X_TIMA_HV, 4, op_push_pool },
-    [ROW(0x031)] = { P9X_TIMA_HV, 1, op_phys_cppr },
-    [ROW(0x038)] = { P9X_TIMA_HV, 1, op_set_vt },
-    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, op_push_user },
-    [ROW(P9X_TM_SET_OS_PENDING)] = { P9X_TIMA_OS, 1, op_os_pending },
-    [ROW(P9X_TM_PULL_USER_OL)] = { P9X_TIMA_OS, 1, op_pull_user_odd },
-    [ROW(P9X_TM_ACK_OS_EL)] = { P9X_TIMA_OS, 1, op_ack_os_even },
-    [ROW(P9X_TM_ACK_POOL_EL)] = { P9X_TIMA_HV, 1, op_ack_pool_even },
-    [ROW(P9X_TM_ACK_PHYS_EL)] = { P9X_TIMA_HV, 1, op_ack_phys_even }
+    [ROW(0x000)] = { P9X_TIMA_USER, 1, ANY, op_user_nsr },
+    [ROW(0x011)] = { P9X_TIMA_OS, 1, ANY, op_os_cppr },
+    [ROW(0x018)] = { P9X_TIMA_HV, 4, ANY, op_push_os },
+    [ROW(0x028)] = { P9X_TIMA_HV, 4, ANY, op_push_pool },
+    [ROW(0x031)] = { P9X_TIMA_HV, 1, ANY, op_phys_cppr },
+    [ROW(0x038)] = { P9X_TIMA_HV, 1, NOT_LIVE, op_set_vt },
+    [ROW(P9X_TM_PULL_USER)] = { P9X_TIMA_OS, 4, ANY, op_push_user },
+    [ROW(P9X_TM_SET_OS_PENDING)] = { P9X_TIMA_OS, 1, LIVE, op_os_pending },
+    [ROW(P9X_TM_PULL_USER_OL)] = { P9X_TIMA_OS, 1, LIVE, op_pull_user_odd },
+    [ROW(P9X_TM_ACK_OS_EL)] = { P9X_TIMA_OS, 1, ANY, op_ack_os_even },
+    [ROW(P9X_TM_ACK_POOL_EL)] = { P9X_TIMA_HV, 1, ANY, op_ack_pool_even },
+    [ROW(P9X_TM_ACK_PHYS_EL)] = { P9X_TIMA_HV, 1, ANY, op_ack_phys_even }
 };
 
-/* The operation for this access, or NULL. */
-static TimaOp *find_op(const TimaRow *rows, P9xTimaPage page,
-                       uint32_t offset, unsigned size)
+/* The row of the operation that this access is, or NULL. */
+static const TimaRow *find_row(const TimaRow *rows, P9xTimaPage page,
+                               uint32_t offset, unsigned size)
 {
     const TimaRow *row = &rows[ROW(offset)];
 
-    return (row->sizes & size) && page <= row->page ? row->op : NULL;
+    return (row->sizes & size) && page <= row->page ? row : NULL;
+}
+
+/*
+ * The architecture leaves open what an operation does to a ring that is not in
+ * the state for it.  Ours is carried out; the guest is told, because it has
+ * lost count of what it pushed and pulled.
+ */
+static void check_state(P9xTctx *tctx, const TimaRow *row, uint32_t offset)
+{
+    P9xRing ring = (P9xRing)(offset % P9X_TM_IMAGE_SIZE / P9X_TM_RING_SIZE);
+    const P9xUnit *u = tctx->unit;
+
+    if (row->state == ANY ||
+        p9x_ring_live(tctx, ring) == (row->state == LIVE)) {
+        return;
+    }
+    p9x_guest_error(u->ports, u->counters, P9X_ERR_TIMA_RING,
+                    "TIMA operation 0x%03x on ring %d, which is %slive", offset,
+                    ring, row->state == LIVE ? "not " : "");
 }
 
 static void tima_error(P9xTctx *tctx, bool store, P9xTimaPage page,
@@ -357,11 +384,12 @@ uint64_t p9x_tima_load(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
                        unsigned size)
 {
     uint32_t at = offset & P9X_TM_DECODE_MASK;
-    TimaOp *op = find_op(load_rows, page, at, size);
+    const TimaRow *row = find_row(load_rows, page, at, size);
     unsigned mask;
 
-    if (op) {
-        return op(tctx, 0);
+    if (row) {
+        check_state(tctx, row, at);
+        return row->op(tctx, 0);
     }
     mask = rights_mask(page, at, size, RIGHT_LOAD);
     if ((at & P9X_TM_SPC) || size < 4 || !mask) {
@@ -375,11 +403,12 @@ void p9x_tima_store(P9xTctx *tctx, P9xTimaPage page, uint32_t offset,
                     unsigned size, uint64_t value)
 {
     uint32_t at = offset & P9X_TM_DECODE_MASK;
-    TimaOp *op = find_op(store_rows, page, at, size);
+    const TimaRow *row = find_row(store_rows, page, at, size);
     unsigned mask;
 
-    if (op) {
-        op(tctx, value);
+    if (row) {
+        check_state(tctx, row, at);
+        row->op(tctx, value);
         return;
     }
     mask = rights_mask(page, at, size, RIGHT_STORE);

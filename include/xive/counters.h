@@ -44,6 +44,7 @@
     X(TIMA_LOAD, "tima-load", "load that the TIMA view does not allow") \
     X(TIMA_STORE, "tima-store", "store that the TIMA view does not allow") \
     X(TIMA_NO_THREAD, "tima-no-thread", "TIMA access from no thread") \
+    X(TIMA_RING, "tima-ring", "TIMA operation on a ring in the wrong state") \
     X(NO_SOURCE, "no-source", "trigger of an interrupt number not in use") \
     X(EAS_INVALID, "eas-invalid", "event of a source without a valid EAS") \
     X(END_INVALID, "end-invalid", "event for an END that is not valid") \

@@ -249,36 +249,43 @@ static void test_a_stored_user_nsr_raises_and_takes_back_a_branch(void)
     rig_free(rig);
 }
 
+typedef enum Presumes {
+    NOTHING,
+    RUNS,                       /* a context in the ring */
+    EMPTY
+} Presumes;
+
 typedef struct OpRow {
     uint16_t offset;
     bool store;
     uint8_t sizes;
     P9xTimaPage page;           /* the least privileged that may */
+    Presumes ring;
 } OpRow;
 
 static const OpRow ops[] = {
-    { 0x000, true, 1, P9X_TIMA_USER },
-    { 0x000, false, 1, P9X_TIMA_USER },
-    { 0x011, true, 1, P9X_TIMA_OS },
-    { 0x011, false, 1, P9X_TIMA_OS },
-    { 0x018, true, 4, P9X_TIMA_HV },
-    { 0x031, true, 1, P9X_TIMA_HV },
-    { 0x031, false, 1, P9X_TIMA_HV },
-    { 0x038, true, 1, P9X_TIMA_HV },
-    { 0x038, false, 1, P9X_TIMA_HV },
-    { 0x810, false, 2, P9X_TIMA_OS },
-    { 0x812, true, 1, P9X_TIMA_OS },
-    { 0x818, false, 4 | 8, P9X_TIMA_HV },
-    { 0x828, false, 4 | 8, P9X_TIMA_HV },
-    { 0x830, false, 2, P9X_TIMA_HV },
-    { 0x838, false, 1, P9X_TIMA_HV },
-    { 0x800, false, 1, P9X_TIMA_USER },
-    { 0x808, true, 4, P9X_TIMA_OS },
-    { 0x808, false, 4, P9X_TIMA_OS },
-    { 0xC08, true, 1, P9X_TIMA_OS },
-    { 0xC10, true, 1, P9X_TIMA_OS },
-    { 0xC20, true, 1, P9X_TIMA_HV },
-    { 0xC30, true, 1, P9X_TIMA_HV },
+    { 0x000, true, 1, P9X_TIMA_USER, NOTHING },
+    { 0x000, false, 1, P9X_TIMA_USER, NOTHING },
+    { 0x011, true, 1, P9X_TIMA_OS, NOTHING },
+    { 0x011, false, 1, P9X_TIMA_OS, NOTHING },
+    { 0x018, true, 4, P9X_TIMA_HV, NOTHING },
+    { 0x031, true, 1, P9X_TIMA_HV, NOTHING },
+    { 0x031, false, 1, P9X_TIMA_HV, NOTHING },
+    { 0x038, true, 1, P9X_TIMA_HV, EMPTY },
+    { 0x038, false, 1, P9X_TIMA_HV, NOTHING },
+    { 0x810, false, 2, P9X_TIMA_OS, RUNS },
+    { 0x812, true, 1, P9X_TIMA_OS, RUNS },
+    { 0x818, false, 4 | 8, P9X_TIMA_HV, RUNS },
+    { 0x828, false, 4 | 8, P9X_TIMA_HV, RUNS },
+    { 0x830, false, 2, P9X_TIMA_HV, RUNS },
+    { 0x838, false, 1, P9X_TIMA_HV, RUNS },
+    { 0x800, false, 1, P9X_TIMA_USER, RUNS },
+    { 0x808, true, 4, P9X_TIMA_OS, NOTHING },
+    { 0x808, false, 4, P9X_TIMA_OS, RUNS },
+    { 0xC08, true, 1, P9X_TIMA_OS, RUNS },
+    { 0xC10, true, 1, P9X_TIMA_OS, NOTHING },
+    { 0xC20, true, 1, P9X_TIMA_HV, NOTHING },
+    { 0xC30, true, 1, P9X_TIMA_HV, NOTHING },
 };
 
 static bool is_op(unsigned page, unsigned offset, unsigned size, bool store)
@@ -316,6 +323,62 @@ static void test_special_operations_exist_where_listed_and_nowhere_else(void)
             }
         }
     }
+    rig_free(rig);
+}
+
+static void check_ring_of(Rig *rig, const OpRow *op, unsigned size, bool runs)
+{
+    uint64_t told = rig_errors(rig, P9X_ERR_TIMA_RING);
+    P9xRing ring = (P9xRing)((op->offset & 0x30) >> 4);
+    P9xTctx *t = &rig->thread[0];
+    bool wrong = op->ring == (runs ? EMPTY : RUNS);
+
+    p9x_tctx_set_word2(t, ring, runs ? P9X_TM_OS_VALID | 5 : 5);
+    if (op->store) {
+        p9x_tima_store(t, op->page, op->offset, size, 6);
+    } else {
+        p9x_tima_load(t, op->page, op->offset, size);
+    }
+    g_assert_cmpuint(rig_errors(rig, P9X_ERR_TIMA_RING), ==, told + wrong);
+}
+
+static void test_operations_on_a_ring_in_the_wrong_state_are_guest_errors(void)
+{
+    Rig *rig = rig_new(1);
+
+    rig_nvt_valid(rig, 5);
+    for (unsigned i = 0; i < G_N_ELEMENTS(ops); i++) {
+        for (unsigned size = 1; size <= 8; size *= 2) {
+            if (ops[i].sizes & size) {
+                check_ring_of(rig, &ops[i], size, false);
+                check_ring_of(rig, &ops[i], size, true);
+            }
+        }
+    }
+    g_assert_cmpuint(rig->host.error_calls[P9X_ERR_TIMA_RING], ==, 1);
+    rig_free(rig);
+}
+
+static void test_an_operation_on_a_ring_in_the_wrong_state_is_put_in_words(
+    void)
+{
+    Rig *rig = rig_new(1);
+    P9xTctx *t = &rig->thread[0];
+
+    g_assert_cmphex(p9x_tima_load(t, P9X_TIMA_HV, 0x818, 4), ==, 0);
+    g_assert_cmpstr(rig->host.error, ==,
+                    "TIMA operation 0x818 on ring 1, which is not live");
+    rig_free(rig);
+
+    rig = rig_new(1);
+    t = &rig->thread[0];
+    p9x_tima_store(t, P9X_TIMA_HV, 0x38, 1, 0x80);
+    g_assert_cmpuint(errors(rig), ==, 0);
+    p9x_tima_store(t, P9X_TIMA_HV, 0x38, 1, 0x80);
+    g_assert_cmpstr(rig->host.error, ==,
+                    "TIMA operation 0x038 on ring 3, which is live");
+    g_assert_cmphex(p9x_tima_load(t, P9X_TIMA_HV, 0x838, 1), ==, 0x80);
+    g_assert_cmpuint(errors(rig), ==, 1);
     rig_free(rig);
 }
 
@@ -648,6 +711,8 @@ static const TestRow tests[] = {
     TEST(some_single_bytes_are_registers),
     TEST(a_stored_user_nsr_raises_and_takes_back_a_branch),
     TEST(special_operations_exist_where_listed_and_nowhere_else),
+    TEST(operations_on_a_ring_in_the_wrong_state_are_guest_errors),
+    TEST(an_operation_on_a_ring_in_the_wrong_state_is_put_in_words),
     TEST(snoop_bits_are_not_decoded),
     TEST(ack_os_works_from_os_hv_and_hw),
     TEST(a_less_privileged_page_cannot_ack_or_pull),
