@@ -19,6 +19,7 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/p9xive-compat.h"
+#include "exec/target_page.h"
 #include "system/tcg.h"
 #if QEMU_SINCE(10, 2)
 #include "exec/translation-block.h"
