@@ -21,6 +21,9 @@ bool ok_eq(u64 got, u64 want, const char *fmt, ...)
 /* As ok_eq() for the return code of a hypervisor call. */
 bool ok_rc(long got, long want, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Results up to now; and a guest that goes on behind those of another. */
+u32 tap_tests(void);
+void tap_go_on(u32 tests);
 /* Prints the plan. A run without it has died on the way. */
 void tap_done(void);
 

@@ -292,6 +292,7 @@ static struct rtas_token {
     { "ibm,int-off", 0 },
     { "ibm,int-on", 0 },
     { "ibm,os-term", 0 },
+    { "ibm,configure-kernel-dump", 0 },
     { "set-indicator", 0 },
 };
 
@@ -304,6 +305,8 @@ void of_read_machine(void)
     for (u32 i = 0; i < ARRAY_SIZE(rtas_tokens); i++) {
         of_prop(node, rtas_tokens[i].name, &rtas_tokens[i].token, 4);
     }
+    machine.dump_size = of_prop(node, "ibm,kernel-dump", machine.dump,
+                                sizeof(machine.dump));
     instantiate_rtas();
     if (of_prop(root, "ibm,plat-res-int-priorities", prios, sizeof(prios))) {
         machine.reserved_prio_first = prios[0];

@@ -35,6 +35,9 @@ struct machine {
     u32 pci_dma_liobn;
     struct intx_route intx[MACHINE_MAP_ENTRIES];
     u32 nr_intx;
+    /* What a firmware-assisted dump before this boot has left. */
+    u64 dump[40];
+    u32 dump_size;
 };
 
 extern struct machine machine;

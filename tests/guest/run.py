@@ -65,6 +65,9 @@ SCENARIOS = [
     Scenario("nsr-of-a-group", row="C17"),
     Scenario("ipb-all-ones", row="C18"),
     Scenario("stopped-vcpus", row="S24"),
+    # It starts again when it has made its dump.
+    Scenario("dump", smp="2,maxcpus=64",
+             extra=("-action", "reboot=reset")),
     Scenario("modes", ic_mode="dual", smp="2,maxcpus=64"),
     Scenario("levels", smp="2,maxcpus=64", extra=7 * EDU),
 ]

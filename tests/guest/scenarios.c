@@ -97,6 +97,7 @@ const struct scenario scenarios[] = {
     { "nsr-of-a-group", MODE_XIVE, NULL, test_nsr_of_a_group },
     { "ipb-all-ones", MODE_XIVE, NULL, test_ipb_all_ones },
     { "stopped-vcpus", MODE_XIVE, NULL, test_reset_of_stopped_vcpus },
+    { "dump", MODE_XIVE, NULL, test_dump },
     { "modes", MODE_XIVE, NULL, run_modes },
     { "levels", MODE_XIVE, NULL, test_driver_with_levels },
     { "kvm-xive", MODE_XIVE, test_all_calls_refused, run_kvm_xive },

@@ -76,6 +76,8 @@ void test_kvm_first_eisn(void);
 void test_kvm_xics_calls_refused(void);
 void test_kvm_xics_ipi(void);
 void test_kvm_xics_sources(void);
+/* test_dump.c: the guest starts again in the middle of it */
+void test_dump(void);
 /* test_faults.c: guests that lose an event */
 void test_fault_none(void);
 void test_fault_eoi(void);
