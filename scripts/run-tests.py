@@ -37,7 +37,7 @@ FETCH_UNAVAILABLE = 3   # of scripts/fetch.sh: no mirror delivers it
 # What runs on each line of QEMU beside the bare-metal guest: Linux on both
 # machines and both interrupt modes, and what leans on QEMU's own code most.
 LINE_TESTS = ("boot", "modes", "powernv.py", "reset", "hotplug",
-              "kvm_device", "powernv_snapshot")
+              "kvm_device", "powernv_snapshot", "kdump")
 
 
 @dataclass
