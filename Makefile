@@ -20,6 +20,7 @@ help:
 	@echo 'make check-stock what the tests of gaps say of QEMU without p9xive:'
 	@echo '                 QEMU=PATH any binary, QEMU=debian-12|debian-13|newest'
 	@echo 'make check-lines build and test with the other lines of QEMU'
+	@echo 'make check-full  all of these and what takes too long for make check'
 	@echo 'make bench       ours and stock side by side'
 	@echo 'make stock       build $(STOCK)/qemu-system-ppc64 without p9xive'
 	@echo 'make install     put binary, core library, pages below $$PREFIX'
@@ -39,7 +40,11 @@ stock: $(STOCK)/build.ninja
 demo:
 	@scripts/demo.sh $(BUILD)
 
-check-core:
+check-check-full:
+	@scripts/deps.sh all
+	@$(RUN_TESTS) check-full
+
+core:
 	@scripts/deps.sh --check core || { echo 'Debian packages are missing' \
 	    '(above): scripts/deps.sh core installs them' >&2; exit 1; }
 	@$(RUN_TESTS) check-core
@@ -87,4 +92,4 @@ clean:
 	rm -rf $(BUILD) $(STOCK)
 
 .PHONY: all help core stock demo check-core check check-stock check-lines \
-        bench install install-core clean
+        check-full bench install install-core clean

@@ -298,7 +298,7 @@ def all_line_parts(build):
             for part in line_parts(build, line)]
 
 
-def conform_part(build, qemu):
+def conform_part(build, qemu, name="conform", more=""):
     """Needs the model's program, which the core's build makes."""
     core = shlex.quote(str(build / "core"))
     script = ("set -e; "
@@ -307,8 +307,8 @@ def conform_part(build, qemu):
               f"exec {PYTHON} tests/conform/run.py --qemu "
               f"{shlex.quote(str(qemu))} --work "
               f"{shlex.quote(str(build / 'conform'))} --model "
-              f"{core}/tests/conform/conform-model")
-    return Part("conform", "KVM's devices: the model against Linux",
+              f"{core}/tests/conform/conform-model {more}")
+    return Part(name, "KVM's devices: the model against Linux",
                 ["bash", "-c", script], read_log_tap, needs=CROSS)
 
 
@@ -361,6 +361,10 @@ def all_parts(build, stock, subject=None):
         Part("functional", "Linux guests",
              [PYTHON, "tests/functional/run.py", *both], read_log_tap,
              limit=7200),
+        Part("functional-long", "Linux guests, what takes long",
+             [PYTHON, "tests/functional/run.py", "--long", *both],
+             read_log_tap, limit=7200),
+        conform_part(build, ours, "conform-long", "--first 100 --seeds 20"),
     ] + all_line_parts(build)
 
 
@@ -376,6 +380,9 @@ SETS = {
 }
 # One row of the table of lines is all that a line needs.
 SETS["check-lines"] = [part.name for part in all_line_parts(REPO / "build")]
+SETS["check-full"] = list(dict.fromkeys(
+    SETS["check"] + SETS["check-stock"] + SETS["check-lines"] +
+    ["conform-long", "functional-long"]))
 
 
 def why_skipped(part):

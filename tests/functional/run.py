@@ -49,6 +49,9 @@ def arguments():
                         help="run only the tests of upstream's gaps, on "
                              "upstream's QEMU: each has to fail, unless "
                              "tests/gaps.py has that version without it")
+    parser.add_argument("--long", action="store_true",
+                        help="run only the files test_long_*.py, which "
+                             "otherwise run when they are named")
     parser.add_argument("--build-dir", type=Path, default=REPO / "build",
                         help="logs go to its functional/ (default: build)")
     parser.add_argument("--jobs", type=int, default=2,
@@ -177,11 +180,17 @@ def short_references(tests, found):
         for test in tests))
 
 
-def chosen(tests, names):
-    """Those of the tests that have one of the names in theirs."""
+def is_long(test):
+    return Path(test).name.startswith("test_long_")
+
+
+def chosen(tests, names, long=False):
+    """Those of the tests that have one of the names in theirs; without
+    names the long ones or the others."""
     wanted = [Path(name).name for name in names]
-    return [one for one in tests
-            if not wanted or any(name in one for name in wanted)]
+    if not wanted:
+        return [one for one in tests if is_long(one) == long]
+    return [one for one in tests if any(name in one for name in wanted)]
 
 
 def importance(reference):
@@ -250,7 +259,8 @@ def main():
     args = arguments()
     work, env = prepare(args)
     run_by = runner(work, env)
-    tests = sorted(chosen(run_by.find(args.expect_gaps), args.names),
+    tests = sorted(chosen(run_by.find(args.expect_gaps), args.names,
+                          args.long),
                    key=importance)
     print(f"# time limits x {limits.scale():g}")
     version = gaps.version_of(env["QEMU_TEST_QEMU_BINARY"])

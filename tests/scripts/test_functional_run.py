@@ -26,5 +26,17 @@ class ShortReferencesTest(unittest.TestCase):
         self.assertEqual(run.short_references(FOUND, []), FOUND)
 
 
+class ChosenTest(unittest.TestCase):
+    ALL = [*FOUND, "test_long_a.py:A.test_3"]
+
+    def test_long_files_are_left_out_unless_asked_for(self):
+        self.assertEqual(run.chosen(self.ALL, []), FOUND)
+        self.assertEqual(run.chosen(self.ALL, [], long=True), self.ALL[3:])
+
+    def test_a_name_finds_tests_of_long_files_too(self):
+        self.assertEqual(run.chosen(self.ALL, ["A.test"]),
+                         [*FOUND[:2], self.ALL[3]])
+
+
 if __name__ == "__main__":
     unittest.main()
