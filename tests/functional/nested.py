@@ -11,6 +11,7 @@ of the L1 is needed: its PCI devices are all there to be given away.
 
 import fnmatch
 import functools
+import gzip
 import hashlib
 import re
 import subprocess
@@ -59,30 +60,44 @@ def with_libraries(tree, program, path=None):
     return files
 
 
-def initramfs_file(name, kernel, modules, files):
+def packed(path):
+    """powernv's firmware takes no initramfs of more than 128 MiB."""
+    content = path.read_bytes()
+    path.write_bytes(gzip.compress(content, 1))
+
+
+def initramfs_file(name, kernel, modules, files, pack=False):
     """An initramfs with a shell, by its recipe's hash."""
+    def build(path):
+        initramfs.build(kernel, fetched("busybox"), modules, "", path,
+                        interactive=True, files=files)
+        if pack:
+            packed(path)
+
     parts = [Path(initramfs.__file__).read_bytes(), str(kernel).encode(),
-             ",".join(modules).encode()]
+             ",".join(modules).encode(), str(pack).encode()]
     parts += [f"{where}={path} {path.stat().st_mtime_ns}".encode()
               for where, path in files.items()]
     digest = hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
-    return made_once(
-        WORK / f"{name}-{digest}.img",
-        lambda path: initramfs.build(kernel, fetched("busybox"), modules, "",
-                                     path, interactive=True, files=files))
+    return made_once(WORK / f"{name}-{digest}.img", build)
 
 
 @functools.lru_cache(None)
-def l1_initramfs(l2_kernel, qemu=None):
+def l1_initramfs(l2_kernel, qemu=None, both=False):
     """With /l2/vmlinux and /l2/initramfs for the guest's guest, and Debian's
-    QEMU or one that ./configure --host=ppc64el made."""
+    QEMU or one that ./configure --host=ppc64el made; or with that one, and
+    Debian's as debians-qemu."""
     kernel = fetched("kernel-13-64k")
     tree = fetched("sysroot-ppc64el" if qemu else "tools-ppc64el")
     files = with_libraries(tree, "qemu-system-ppc64", qemu)
+    if both:
+        debians = with_libraries(fetched("tools-ppc64el"), "qemu-system-ppc64")
+        debians["bin/debians-qemu"] = debians.pop("bin/qemu-system-ppc64")
+        files = {**debians, **files}
     files["usr/share/qemu/slof.bin"] = find(fetched("firmware"), "slof.bin")
     files["l2/vmlinux"] = (l2_kernel / "vmlinux").resolve()
     files["l2/initramfs"] = initramfs_file("l2", l2_kernel, L2_MODULES, {})
-    return initramfs_file("l1", kernel, L1_MODULES, files)
+    return initramfs_file("l1", kernel, L1_MODULES, files, pack=both)
 
 
 @functools.lru_cache(None)

@@ -32,6 +32,7 @@ class FullStack(XiveTest):
 
     timeout = 420
     more_options = ""
+    both_qemus = False          # in the L1: ours and Debian's
 
     def qemu_for_l1(self):
         """None: Debian's."""
@@ -45,7 +46,8 @@ class FullStack(XiveTest):
             "-L", fetched("firmware"), "-machine", "powernv9", "-m", "3G",
             "-smp", smp, "-accel", "tcg,thread=multi",
             "-kernel", kernel / "vmlinux",
-            "-initrd", nested.l1_initramfs(kernel, self.qemu_for_l1()),
+            "-initrd", nested.l1_initramfs(kernel, self.qemu_for_l1(),
+                                           self.both_qemus),
             "-append", limits.linux("console=hvc0"),
             "-d", "guest_errors", "-D", vm.path("log"),
             "-netdev", "user,id=net0,restrict=on",
@@ -143,6 +145,12 @@ class FullStack(XiveTest):
                 "echo ${n##*/} >/sys/bus/pci/drivers_probe; done")
         self.check_traffic()
         self.assertEqual(len(self.kvm_rows("PT")), len(passed_through))
+
+
+class FullStackTest(FullStack):
+    """
+    :avocado: tags=machine:powernv9,feature:xive,feature:kvm
+    """
 
     def test_devices_of_an_l2_interrupt_it_without_the_host(self):
         """

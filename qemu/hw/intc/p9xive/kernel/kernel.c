@@ -4,7 +4,6 @@
 
 #include "hw/ppc/spapr.h"
 #include "hw/ppc/spapr_cpu_core.h"
-#include "migration/blocker.h"
 #include "qapi/error.h"
 #include "qemu/p9xive-compat.h"
 #include "system/kvm.h"
@@ -173,13 +172,6 @@ static bool connect_core(SpaprXiveKernel *k, Error **errp)
     return rc >= 0;
 }
 
-static bool block_migration(SpaprXiveKernel *k, Error **errp)
-{
-    error_setg(&k->blocker, "spapr-xive: the state of KVM's XIVE device can't "
-               "be saved or migrated; kernel-irqchip=off can");
-    return migrate_add_blocker(&k->blocker, errp) == 0;
-}
-
 static void free_kernel(struct rcu_head *rcu)
 {
     SpaprXiveKernel *k = container_of(rcu, SpaprXiveKernel, rcu);
@@ -198,11 +190,8 @@ int spapr_xive_kernel_connect(SpaprInterruptController *intc,
     k->kernel.on_vcpu = on_vcpu;
     k->kernel.opaque = k;
     qemu_mutex_init(&k->pages_lock);
-    if (!block_migration(k, errp)) {
-        goto free;
-    }
     if (!open_device(k, errp)) {
-        goto unblock;
+        goto free;
     }
     if (!connect_core(k, errp)) {
         goto close;
@@ -214,8 +203,6 @@ int spapr_xive_kernel_connect(SpaprInterruptController *intc,
 
 close:
     close_device(k);
-unblock:
-    migrate_del_blocker(&k->blocker);
 free:
     free_kernel(&k->rcu);
     return -1;
@@ -232,7 +219,6 @@ void spapr_xive_kernel_disconnect(SpaprXive *xive)
     kernel_irqchip(false);
     unmap_pages(k);
     p9x_spapr_kvm_disconnect(&xive->core);
-    migrate_del_blocker(&k->blocker);
     close_device(k);
     /* Another thread may have found the regions in an old view of memory. */
     call_rcu1(&k->rcu, free_kernel);

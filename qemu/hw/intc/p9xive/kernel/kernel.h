@@ -27,7 +27,6 @@ typedef struct SpaprXiveKernel {
     MemoryRegion tima;          /* all four pages, and in the map: */
     MemoryRegion tima_os;       /* an alias of the third */
     void *tima_pages;
-    Error *blocker;             /* of migration */
     QemuMutex pages_lock;       /* our own accesses and the end of the pages */
     bool closed;
     struct rcu_head rcu;
