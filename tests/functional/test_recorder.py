@@ -205,16 +205,19 @@ class FilesTest(RecorderTest):
     :avocado: tags=recorder:yes
     """
 
-    def start(self, scenario, *extra, smp="1"):
+    def prepare(self, scenario, *extra, smp="1"):
         """A guest that goes on; the file that QEMU is to write."""
-        path = self.directory / "vm.p9xrec"
         self.vm.add_args(
             "-machine", f"{image.MACHINE},ic-mode=xive", "-accel",
             "tcg,thread=multi", "-m", "256M", "-smp", smp, "-kernel",
             image.build(), "-append",
-            f"test={scenario} wait-scale={math.ceil(limits.scale())}",
-            "-global", "spapr-xive.recorder=on", "-global",
-            f"spapr-xive.recorder-file={path}", *extra)
+            f"test={scenario} wait-scale={math.ceil(limits.scale())}", *extra)
+        return self.directory / "vm.p9xrec"
+
+    def start(self, scenario, *extra, **more):
+        path = self.prepare(scenario, *extra, **more)
+        self.vm.add_args("-global", "spapr-xive.recorder=on", "-global",
+                         f"spapr-xive.recorder-file={path}")
         self.vm.launch()
         return path
 
@@ -242,10 +245,23 @@ class FilesTest(RecorderTest):
         self.vm.wait_event("RESET", 120)
         self.check_file_of_reset(path)
 
+    def test_a_file_named_while_the_guest_runs_is_of_before_a_reset(self):
+        path = self.prepare("fault-then then=wait", "-S")
+        self.vm.launch()
+        for name, value in (("recorder", True), ("recorder-file", str(path))):
+            self.vm.qmp("qom-set", path=self.device_path(self.vm),
+                        property=name, value=value)
+        self.vm.qmp("cont")
+        self.wait_for_console_pattern("# lost")
+        self.vm.qmp("stop")
+        self.vm.qmp("system_reset")
+        self.check_file_of_reset(path)
+
     def check_file_of_reset(self, path):
+        """Records and state are of the moment before it."""
         self.vm.wait_until(path.exists, 60, "the file")
-        self.assertIn("vCPU 0 accepts priority 6",
-                      self.p9trace(path, "story", "0"))
+        self.assertRegex(self.lost(path), r"^LISN 0x0: accepted .*: never "
+                         "EOI'd: vCPU 0 accepted it at")
 
     def test_a_vcpu_that_is_unplugged(self):
         path = self.start("fault-unplugged", "-cpu", "power9", "-device",

@@ -5,11 +5,17 @@ members, and these the types, that docs/specs/recorder.rst documents."""
 
 import json
 import re
+import sys
 import unittest
+from contextlib import closing
 
-from test_pnv_registers import PnvRegisterTest, pnv
+import pnv_chip as pnv
+from test_pnv_registers import PnvRegisterTest
 from test_recorder import RecorderTest, image
 from xivetest import REPO
+
+sys.path.insert(0, str(REPO / "scripts"))
+from tracing.records import RecorderFile  # noqa: E402  (it lives in scripts/)
 
 PAGE = REPO / "docs" / "specs" / "recorder.rst"
 TABLE = re.compile(r"^\.\. table:: (.+)\n\n((?:   .*\n)+)", re.MULTILINE)
@@ -165,7 +171,22 @@ class PnvStateTest(PnvRegisterTest, StateTest):
         self.assertEqual((source["pq"], source["data"]), ("10", 0x1234))
         self.assertEqual(len(states["pnv-xive"]["ends"]), 1)
         self.check_counters(path, states["pnv-xive"]["counters"])
-        self.assertEqual(self.chip.manage(0x20, pnv.ESB_GET), 2)
+
+    def test_the_file_of_a_reset_has_the_state_before_it(self):
+        self.start()
+        path = self.directory / "reset.p9xrec"
+        for name, value in (("recorder", True), ("recorder-file", str(path))):
+            self.vm.qmp("qom-set", path="/machine/chip[0]/xive",
+                        property=name, value=value)
+        self.chip.push_thread()
+        self.chip.trigger(self.chip.route())
+        self.vm.qmp("system_reset")
+        self.vm.wait_until(path.exists, 60, "the file")
+        with closing(RecorderFile(path)) as file:
+            chip, = (one for one in file.state if one["is"] == "pnv-xive")
+        source, = chip["sources"]
+        self.assertEqual(source["pq"], "10")
+        self.assertEqual(self.chip.xscom_load(pnv.CQ_IC_BAR), 0)
 
 
 if __name__ == "__main__":

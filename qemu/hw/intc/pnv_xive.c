@@ -161,6 +161,7 @@ static void pnv_xive_realize(DeviceState *dev, Error **errp)
 static void pnv_xive_init(Object *obj)
 {
     PNV_XIVE(obj)->parts = g_new0(PnvXiveParts, 1);
+    p9xive_watch_machine();
 }
 
 static void pnv_xive_finalize(Object *obj)

@@ -304,6 +304,11 @@ static const Property spapr_xive_properties[] = {
                      Object *),
 };
 
+static void spapr_xive_init(Object *obj)
+{
+    p9xive_watch_machine();
+}
+
 static void spapr_xive_class_init(ObjectClass *klass, P9xiveClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -337,6 +342,7 @@ static const TypeInfo spapr_xive_info = {
     .parent = TYPE_SYS_BUS_DEVICE,
     .instance_size = sizeof(SpaprXive),
     .instance_align = __alignof__(SpaprXive),
+    .instance_init = spapr_xive_init,
     .class_init = spapr_xive_class_init,
     .interfaces = (P9xiveInterfaceInfo[]) {
         { TYPE_SPAPR_INTC },

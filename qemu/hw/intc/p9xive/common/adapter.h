@@ -52,5 +52,12 @@ void p9xive_watch_taken(void);
 
 /* recorder.c: adds the flight recorder's properties to @klass. */
 void p9xive_class_add_recorder(ObjectClass *klass);
+/*
+ * Lets the recorder write its file when the guest panics, resets and so on.  A
+ * controller calls it as it is made: reset handlers run in the order in which
+ * they come, and the file is to have the state before those of vCPUs and
+ * controllers.  Further calls do nothing.
+ */
+void p9xive_watch_machine(void);
 
 #endif

@@ -89,8 +89,7 @@ static void at_state_change(void *opaque, bool running, RunState state)
     }
 }
 
-/* For the first controller that asks. */
-static void watch_machine(void)
+void p9xive_watch_machine(void)
 {
     static Notifier exit_notifier = { .notify = at_exit };
     static bool watching;
@@ -110,7 +109,7 @@ static bool start(Error **errp)
 {
     g_autofree char *why = NULL;
 
-    watch_machine();
+    p9xive_watch_machine();
     if (!p9x_recorder_start(wanted_size, &why)) {
         error_setg(errp, "recorder: %s", why);
         return false;
@@ -172,7 +171,7 @@ static char *get_file(Object *obj, Error **errp)
 
 static void set_file(Object *obj, const char *value, Error **errp)
 {
-    watch_machine();
+    p9xive_watch_machine();
     g_free(wanted_file);
     wanted_file = *value ? g_strdup(value) : NULL;
 }
@@ -181,7 +180,7 @@ static void save(Object *obj, const char *value, Error **errp)
 {
     g_autofree char *why = NULL;
 
-    watch_machine();
+    p9xive_watch_machine();
     if (!p9x_recorder_save(value, &why)) {
         error_setg(errp, "recorder-save: %s", why);
     }
@@ -191,7 +190,7 @@ static char *get_state(Object *obj, Error **errp)
 {
     GString *out = g_string_new(NULL);
 
-    watch_machine();
+    p9xive_watch_machine();
     p9x_recorder_state(out);
     return g_string_free(out, FALSE);
 }
