@@ -12,7 +12,7 @@
  * --recorder has the flight recorder on.
  *
  * With --count it does one thing and prints nothing: path.py lets callgrind
- * count the instructions.
+ * count the instructions.  With "-recorded" behind a key the recorder is on.
  */
 #include "fixture.h"
 #include "xive/recorder.h"
@@ -300,9 +300,19 @@ static void (*find_figure(const char *key))(Bench *)
     return NULL;
 }
 
+static void start_recorder(void)
+{
+    char *error;
+
+    if (!p9x_recorder_start(RECORDS, &error)) {
+        g_error("%s", error);
+    }
+}
+
 static int count(const char *key, const char *iterations)
 {
-    void (*func)(Bench *) = find_figure(key);
+    g_auto(GStrv) words = g_strsplit(key, "-recorded", 2);
+    void (*func)(Bench *) = find_figure(words[0]);
     Bench *b;
     int rc;
 
@@ -312,6 +322,9 @@ static int count(const char *key, const char *iterations)
     }
     b = bench_new(16, 256);
     b->iterations = g_ascii_strtoull(iterations, NULL, 10);
+    if (words[1]) {
+        start_recorder();
+    }
     func(b);
     rc = b->sent != b->received;
     bench_free(b);
@@ -345,15 +358,6 @@ static bool has_option(int argc, char **argv, const char *option)
         }
     }
     return false;
-}
-
-static void start_recorder(void)
-{
-    char *error;
-
-    if (!p9x_recorder_start(RECORDS, &error)) {
-        g_error("%s", error);
-    }
 }
 
 int main(int argc, char **argv)
