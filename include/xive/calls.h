@@ -22,8 +22,10 @@
 #include "xive/lock.h"
 
 typedef struct P9xCalls {
-    P9xGate gate;
     atomic_uint closed;             /* by so many changes */
+    /* A caller writes its row; every caller reads what is in front of it. */
+    char apart[64 - sizeof(atomic_uint)];
+    P9xGate gate;
 } P9xCalls;
 
 /* @rank: P9X_RANK_CALLS or P9X_RANK_XICS_CALLS. */
