@@ -48,9 +48,10 @@ class Boot:
     @ours: devices that only our binary gets.
     """
 
-    def __init__(self, kind, figures, *, test="bench", smp="1", share=1.0,
-                 extra=(), ours=(), suffix=""):
+    def __init__(self, kind, figures, *, test="bench", ic_mode="xive",
+                 smp="1", share=1.0, extra=(), ours=(), suffix=""):
         self.test = test
+        self.ic_mode = ic_mode
         self.kind = kind
         self.figures = [figure + suffix for figure in figures]
         self.smp = smp
@@ -97,9 +98,10 @@ BOOTS = [
     Boot("retarget", ["retarget"], smp="2,maxcpus=64"),
     Boot("retarget-pair", ["retarget-under-fire"], smp="2,maxcpus=64",
          share=0.2),
-    Boot("xics", ["xics-cppr", "xics-self-ipi"], test="bench-xics", ours=KVM),
+    Boot("xics", ["xics-cppr", "xics-self-ipi"], test="bench-xics",
+         ic_mode="xics", ours=KVM),
     Boot("xics-pair", [f"scale-xics-{n}" for n in (1, 2)], test="bench-xics",
-         smp="2", share=0.5, ours=KVM),
+         ic_mode="xics", smp="2", share=0.5, ours=KVM),
     Boot("burst", _bursts(), smp="1,maxcpus=4096", share=0.5),
     Boot("msi", ["edu-store", "msi-polled"], extra=("-device", "edu")),
     Boot("msi", ["edu-store", "msi-polled"], extra=KVM, suffix="-kvm"),
@@ -215,7 +217,7 @@ class Series:
             self.qemu, image,
             f"test={boot.test} kind={boot.kind} repeats={REPEATS} "
             f"ops={int(ops * boot.share)}",
-            smp=boot.smp, firmware=self.firmware,
+            ic_mode=boot.ic_mode, smp=boot.smp, firmware=self.firmware,
             extra=boot.extra + (boot.ours if self.is_ours else ()))
         result = guest.run(line, timeout)
         seen = set()
