@@ -86,14 +86,14 @@ def initramfs_file(name, kernel, modules, files, pack=False):
 def l1_initramfs(l2_kernel, qemu=None, both=False):
     """With /l2/vmlinux and /l2/initramfs for the guest's guest, and Debian's
     QEMU or one that ./configure --host=ppc64el made; or with that one, and
-    Debian's as debians-qemu."""
+    Debian's as stock-qemu."""
     kernel = fetched("kernel-13-64k")
     tree = fetched("sysroot-ppc64el" if qemu else "tools-ppc64el")
     files = with_libraries(tree, "qemu-system-ppc64", qemu)
     if both:
-        debians = with_libraries(fetched("tools-ppc64el"), "qemu-system-ppc64")
-        debians["bin/debians-qemu"] = debians.pop("bin/qemu-system-ppc64")
-        files = {**debians, **files}
+        theirs = with_libraries(fetched("tools-ppc64el"), "qemu-system-ppc64")
+        theirs["bin/stock-qemu"] = theirs.pop("bin/qemu-system-ppc64")
+        files = {**theirs, **files}
     files["usr/share/qemu/slof.bin"] = find(fetched("firmware"), "slof.bin")
     files["l2/vmlinux"] = (l2_kernel / "vmlinux").resolve()
     files["l2/initramfs"] = initramfs_file("l2", l2_kernel, L2_MODULES, {})

@@ -21,7 +21,7 @@ COMMAND = ("{qemu} -M pseries-10.0,accel=kvm,ic-mode={mode},"
            "-kernel /l2/vmlinux -initrd /l2/initramfs "
            "-append 'console=hvc0 watchdog_thresh=60'{more}" +
            test_kernel_device.MONITOR)
-OURS, DEBIANS = "qemu-system-ppc64", "debians-qemu"
+OURS, STOCK = "qemu-system-ppc64", "stock-qemu"
 STREAM = "/tmp/stream"
 
 
@@ -46,7 +46,7 @@ class KernelMoves(test_kernel_device.KernelDevice):
         self.monitor("stop")
         self.monitor(f"migrate file:{STREAM}")
         self.assertIn("completed", self.monitor("info migrate"))
-        self.l1(f"echo quit >/tmp/monitor.in; while pidof {OURS} {DEBIANS}; "
+        self.l1(f"echo quit >/tmp/monitor.in; while pidof {OURS} {STOCK}; "
                 "do sleep 0.1; done >/dev/null")
 
     def load(self, qemu, irqchip):
@@ -107,7 +107,7 @@ class KernelMovesTest(KernelMoves):
         :avocado: tags=row:A33,peer:stock
         """
         self.start_guest()
-        self.move((OURS, "on"), (OURS, "off"), (DEBIANS, "on"), (OURS, "on"))
+        self.move((OURS, "on"), (OURS, "off"), (STOCK, "on"), (OURS, "on"))
 
 
 if __name__ == "__main__":

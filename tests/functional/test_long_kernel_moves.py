@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A guest that can be in XICS mode moves to and fro many times.
+"""A guest that can be in XICS mode moves back and forth many times.
 
 Host and guest are those of test_kernel_moves.py.
 """
@@ -19,7 +19,7 @@ class LongKernelMovesTest(test_kernel_moves.KernelMoves):
     timeout = 1500
     mode = "dual"
 
-    def test_a_dual_guest_moves_to_and_fro(self):
+    def test_a_dual_guest_moves_back_and_forth(self):
         """
         :avocado: tags=row:A33
         """
