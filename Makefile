@@ -40,11 +40,7 @@ stock: $(STOCK)/build.ninja
 demo:
 	@scripts/demo.sh $(BUILD)
 
-check-check-full:
-	@scripts/deps.sh all
-	@$(RUN_TESTS) check-full
-
-core:
+check-core:
 	@scripts/deps.sh --check core || { echo 'Debian packages are missing' \
 	    '(above): scripts/deps.sh core installs them' >&2; exit 1; }
 	@$(RUN_TESTS) check-core
@@ -60,6 +56,10 @@ check-stock:
 check-lines:
 	@scripts/deps.sh all
 	@$(RUN_TESTS) check-lines
+
+check-full:
+	@scripts/deps.sh all
+	@$(RUN_TESTS) check-full
 
 core:
 	@scripts/deps.sh core
