@@ -35,6 +35,7 @@ CHECKS = (
     ("sentences name their actor", english.english),
     ("calls between the files of a room go one way", circles.circles),
     ("references between pages lead to a page", pages.references),
+    ("each page has a title", pages.titles),
     ("each report for upstream is whole", pages.upstream_reports),
     ("each file that a page names exists", pages.named_files),
     ("each test that the threat model names exists", pages.promises),

@@ -14,6 +14,9 @@ LITERAL = re.compile(r"``?([^`\n]+)``?")
 FILE = re.compile(r"[\w*{},./-]*[\w*]\.(?:c|h|inc|py|sh|rst|md|toml|S|txt|json|"
                   r"pml|mak|svg|ld|build)")
 TOCTREE = re.compile(r"^\.\. toctree::\n((?:   .*\n|\n)*)", re.MULTILINE)
+# Behind comments: a title, and below it a line as long.
+TITLED = re.compile(r"(?:\.\. .*\n(?:   .*\n)*|:orphan:\n|\n)*"
+                    r"(?:=+\n)?(?P<title>.+)\n(?P<line>=+)\n")
 
 # Files that pages speak of and that are not here, as patterns: of Linux, of
 # skiboot, of QEMU, and what a build makes.
@@ -49,6 +52,14 @@ def references(tree):
                     yield f"{path}:{number}: it leads nowhere: {name}"
     if "docs/index.rst" in tree.files:
         yield from contents(tree)
+
+
+def titles(tree):
+    """A merge can take the lines of a title for its own marks."""
+    for path in tree.below("docs", ".rst"):
+        found = TITLED.match(tree.text(path))
+        if not found or len(found["title"]) > len(found["line"]):
+            yield f"{path}: it has no title"
 
 
 def contents(tree):

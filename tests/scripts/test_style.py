@@ -60,7 +60,7 @@ GOOD = {
 CHECKS = (lines.columns, lines.tabs, lines.blanks, lines.licence,
           lines.test_rows, lines.unfinished, lines.machine_paths, lines.hosts,
           english.english, circles.circles, pages.references,
-          pages.upstream_reports, pages.named_files,
+          pages.titles, pages.upstream_reports, pages.named_files,
           pages.promises, pages.architecture, pages.testing,
           pages.overlay, mutants.mutants, tools.shellcheck, tools.pyflakes,
           tools.codespell, tools.cppcheck, tools.clang_tidy, tools.sphinx)
@@ -223,6 +223,13 @@ class PagesTest(Sample):
         self.assert_red(pages.references, "docs/new.rst", RST_HEAD, "new.rst")
         self.assert_green(pages.references, "docs/new.rst",
                           ":orphan:\n\n" + RST_HEAD)
+
+    def test_a_page_that_has_lost_its_title_is_found(self):
+        text = "A page\n\nThe first part\n==============\n"
+        self.assert_red(pages.titles, "docs/new.rst", RST_HEAD + text,
+                        "no title")
+        self.assert_green(pages.titles, "docs/new.rst",
+                          RST_HEAD + "======\nA page\n======\n" + text)
 
     def test_a_report_for_upstream_without_a_part_or_row_is_found(self):
         report = RST_HEAD + "\n\n".join(
