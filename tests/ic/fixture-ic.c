@@ -144,7 +144,7 @@ void firmware_tables(IcRig *rig, unsigned chip)
 {
     uint64_t m = IC_MEMORY(chip);
 
-    memset(rig->host.ram + m, 0, 0x1000000);
+    host_clear(&rig->host, m, 0x1000000);
     memset(rig->host.ram + m + IC_SBE, 0x55, IC_SOURCES / 4);
     store64(rig, m + IC_END_VSDS, ic_vsd(m + IC_ENDS, 16));
     store64(rig, m + IC_NVT_VSDS, ic_vsd(m + IC_NVTS, 16));

@@ -115,6 +115,11 @@ void host_destroy(Host *host)
     munmap(host->ram, HOST_RAM_SIZE);
 }
 
+void host_clear(Host *host, uint64_t addr, uint64_t len)
+{
+    g_assert_cmpint(madvise(host->ram + addr, len, MADV_DONTNEED), ==, 0);
+}
+
 void host_trace(Host *host)
 {
     host->ports.trace = host_trace_step;

@@ -42,6 +42,8 @@ typedef struct Host {
 
 void host_init(Host *host);
 void host_destroy(Host *host);
+/* Zero whole pages without touching them. */
+void host_clear(Host *host, uint64_t addr, uint64_t len);
 /* Also record each step; costs time, so it is asked for. */
 void host_trace(Host *host);
 uint32_t host_load32(const Host *host, uint64_t addr);
