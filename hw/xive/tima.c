@@ -350,23 +350,31 @@ static const TimaRow *find_row(const TimaRow *rows, P9xTimaPage page,
     return (row->sizes & size) && page <= row->page ? row : NULL;
 }
 
+static void __attribute__((noinline)) ring_error(const P9xTctx *tctx,
+                                                 P9xRing ring, uint32_t offset,
+                                                 bool wants_live)
+{
+    const P9xUnit *u = tctx->unit;
+
+    p9x_guest_error(u->ports, u->counters, P9X_ERR_TIMA_RING,
+                    "TIMA operation 0x%03x on ring %d, which is %slive", offset,
+                    ring, wants_live ? "not " : "");
+}
+
 /*
  * The architecture leaves open what an operation does to a ring that is not in
  * the state for it.  Ours is carried out; the guest is told, because it has
  * lost count of what it pushed and pulled.
  */
-static void check_state(P9xTctx *tctx, const TimaRow *row, uint32_t offset)
+static void check_state(const P9xTctx *tctx, const TimaRow *row,
+                        uint32_t offset)
 {
     P9xRing ring = (P9xRing)(offset % P9X_TM_IMAGE_SIZE / P9X_TM_RING_SIZE);
-    const P9xUnit *u = tctx->unit;
 
-    if (row->state == ANY ||
-        p9x_ring_live(tctx, ring) == (row->state == LIVE)) {
-        return;
+    if (row->state != ANY &&
+        p9x_ring_live(tctx, ring) != (row->state == LIVE)) {
+        ring_error(tctx, ring, offset, row->state == LIVE);
     }
-    p9x_guest_error(u->ports, u->counters, P9X_ERR_TIMA_RING,
-                    "TIMA operation 0x%03x on ring %d, which is %slive", offset,
-                    ring, row->state == LIVE ? "not " : "");
 }
 
 static void tima_error(P9xTctx *tctx, bool store, P9xTimaPage page,
