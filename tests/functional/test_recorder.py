@@ -27,9 +27,12 @@ class RecorderTest(XiveTest):
 
     timeout = 300
 
+    def qemu(self):
+        return binary_under_test()
+
     def run_guest(self, scenario, *extra):
         """A guest to its end; what it and QEMU said."""
-        line = image.command(binary_under_test(), image.build(),
+        line = image.command(self.qemu(), image.build(),
                              f"test={scenario}", extra=extra)
         result = image.run(line, 60)
         self.assertIsNone(result.ending(), result.output + result.errors)
@@ -137,6 +140,16 @@ class TraceTest(RecorderTest):
     def test_trace_lines_of_a_guest_without_a_fault(self):
         self.assertEqual(self.p9trace(self.trace("fault-none"), "lost",
                                       "--older", "0"), "none lost\n")
+
+
+class StockTraceTest(TraceTest):
+    """What upstream's trace events tell of the same guests.
+
+    :avocado: tags=recorder:yes,peer:stock
+    """
+
+    def qemu(self):
+        return self.need_stock()
 
 
 class OutputTest(RecorderTest):
