@@ -107,3 +107,15 @@ void p9xive_kvm_leave(void)
     }
     rcu_read_unlock();
 }
+
+void p9xive_kvm_change(P9xiveKvm *k)
+{
+    p9x_calls_close(&k->calls);
+    p9xive_kvm_enter();
+}
+
+void p9xive_kvm_changed(P9xiveKvm *k)
+{
+    p9xive_kvm_leave();
+    p9x_calls_open(&k->calls);
+}

@@ -127,15 +127,13 @@ bool p9xive_kvm_start(P9xiveKvm *k, Error **errp)
 {
     bool ok;
 
-    p9x_calls_close(&k->calls);
-    p9xive_kvm_enter();
+    p9xive_kvm_change(k);
     p9x_vm_create_device(&k->vm, &k->host, k->mode, &k->kvm_ports, k->quirks);
     ok = k->mode == P9X_KVM_XICS ? start_xics(k, errp) : start_xive(k, errp);
     if (!ok) {
         release(k);
     }
-    p9xive_kvm_leave();
-    p9x_calls_open(&k->calls);
+    p9xive_kvm_changed(k);
     if (ok) {
         p9xive_passthrough_resume(k);
     }
@@ -147,15 +145,13 @@ void p9xive_kvm_stop(P9xiveKvm *k)
     if (!p9x_vm_device(&k->vm)) {
         return;
     }
-    p9x_calls_close(&k->calls);
     p9xive_passthrough_suspend(k);
-    p9xive_kvm_enter();
+    p9xive_kvm_change(k);
     if (k->mode == P9X_KVM_NATIVE) {
         stop_xive(k);
     }
     release(k);
-    p9xive_kvm_leave();
-    p9x_calls_open(&k->calls);
+    p9xive_kvm_changed(k);
 }
 
 bool p9xive_kvm_restart(P9xiveKvm *k, Error **errp)

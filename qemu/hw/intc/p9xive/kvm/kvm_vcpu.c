@@ -24,16 +24,14 @@ static void unlink_vcpu(P9xiveKvmVcpu *vcpu)
     if (!k || k->vcpu[vcpu->server] != vcpu) {
         return;
     }
-    p9x_calls_close(&k->calls);
-    p9xive_kvm_enter();
+    p9xive_kvm_change(k);
     k->port.disconnect(k->port.opaque, vcpu->server);
     qatomic_set(&k->vcpu[vcpu->server], NULL);
     /* Off the host's VP map: from here on no thread can find it any more. */
     p9x_tctx_reset(&vcpu->tctx);
     /* The vCPU's thread goes before we do. */
     qatomic_set(&vcpu->line_cpu, NULL);
-    p9xive_kvm_leave();
-    p9x_calls_open(&k->calls);
+    p9xive_kvm_changed(k);
 }
 
 static void vcpu_finalize(Object *obj)
@@ -81,11 +79,9 @@ static int connect_xics(P9xiveKvm *k, uint32_t server)
     if (!p9x_vm_device(&k->vm) || k->mode != P9X_KVM_XICS) {
         return 0;
     }
-    p9x_calls_close(&k->calls);
-    p9xive_kvm_enter();
+    p9xive_kvm_change(k);
     rc = k->port.connect(k->port.opaque, server);
-    p9xive_kvm_leave();
-    p9x_calls_open(&k->calls);
+    p9xive_kvm_changed(k);
     return rc;
 }
 
@@ -133,17 +129,15 @@ void p9xive_kvm_vcpu_remove(P9xiveKvm *k, PowerPCCPU *cpu)
 
 int p9xive_kvm_set_icp(P9xiveKvmVcpu *vcpu, uint64_t value)
 {
-    P9xCalls *calls = &vcpu->device->calls;
+    P9xiveKvm *k = vcpu->device;
     int rc;
 
     /* An H_IPI or H_IPOLL of another vCPU looks at more than one word of it. */
-    p9x_calls_close(calls);
-    p9xive_kvm_enter();
+    p9xive_kvm_change(k);
     p9x_kvm_pull(&vcpu->kvm);
     rc = p9x_xics_set_icp(&vcpu->kvm, value);
     p9x_kvm_push(&vcpu->kvm, &vcpu->tctx);
-    p9xive_kvm_leave();
-    p9x_calls_open(calls);
+    p9xive_kvm_changed(k);
     return rc;
 }
 

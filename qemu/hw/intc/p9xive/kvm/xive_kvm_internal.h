@@ -162,6 +162,9 @@ void p9xive_kvm_found(P9xiveKvm *k);
 /* See above. */
 void p9xive_kvm_enter(void);
 void p9xive_kvm_leave(void);
+/* The same for a change that XICS calls are kept away from. */
+void p9xive_kvm_change(P9xiveKvm *k);
+void p9xive_kvm_changed(P9xiveKvm *k);
 /* P9xPorts.line_changed of the host. */
 void p9xive_kvm_line_changed(void *host, P9xTctx *tctx);
 
