@@ -12,12 +12,13 @@ import re
 import unittest
 
 import nested
-from xivetest import (GATEWAY, PROMPT, XiveTest, answered, disk_content,
-                      disk_image, fetched, limits)
+from xivetest import (GATEWAY, NO_MITIGATIONS, PROMPT, XiveTest, answered,
+                      disk_content, disk_image, fetched, limits)
 
 QEMU_IN_L1 = (
-    "qemu-system-ppc64 -M pseries,accel=kvm,kernel_irqchip=on,ic-mode={mode},"
-    "cap-ccf-assist=off,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken "
+    "qemu-system-ppc64 -M pseries,accel=kvm,kernel_irqchip=on,"
+    "ic-mode={mode}" +
+    NO_MITIGATIONS + " "
     "-cpu host -m 512M -smp {smp} -nodefaults -display none -vga none "
     "-L /usr/share/qemu -chardev pipe,id=c,path=/tmp/l2 -serial chardev:c "
     "-kernel /l2/vmlinux -initrd /l2/initramfs "

@@ -12,11 +12,11 @@ import unittest
 from pathlib import Path
 
 import test_full_stack
-from xivetest import GATEWAY, PROMPT, REPO, answered
+from xivetest import GATEWAY, NO_MITIGATIONS, PROMPT, REPO, answered
 
 MONITOR = " -chardev pipe,id=m,path=/tmp/monitor -mon chardev=m"
-BARE = ("qemu-system-ppc64 -M pseries,accel=kvm,ic-mode=xive,"
-        "cap-ccf-assist=off,cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken{} "
+BARE = ("qemu-system-ppc64 -M pseries,accel=kvm,ic-mode=xive" +
+        NO_MITIGATIONS + "{} "
         "-cpu host -m 256M -nodefaults -display none -vga none "
         "-L /usr/share/qemu -S -monitor stdio")
 OF_THE_KERNEL = "KVM's XIVE device of the host's kernel"

@@ -11,11 +11,11 @@ import time
 import unittest
 
 import test_kernel_device
-from xivetest import PROMPT, limits
+from xivetest import NO_MITIGATIONS, PROMPT, limits
 
 COMMAND = ("{qemu} -M pseries-10.0,accel=kvm,ic-mode={mode},"
-           "kernel-irqchip={irqchip},cap-ccf-assist=off,cap-cfpc=broken,"
-           "cap-sbbc=broken,cap-ibs=broken -cpu host -m 256M -smp 2 "
+           "kernel-irqchip={irqchip}" + NO_MITIGATIONS +
+           " -cpu host -m 256M -smp 2 "
            "-nodefaults -display none -vga none -L /usr/share/qemu "
            "-chardev pipe,id=c,path=/tmp/l2 -serial chardev:c "
            "-kernel /l2/vmlinux -initrd /l2/initramfs "
@@ -77,8 +77,7 @@ class KernelMoves(test_kernel_device.KernelDevice):
 
     def start_guest(self):
         self.launch(1)
-        self.l1("mount -t debugfs d /sys/kernel/debug; "
-                "mkfifo /tmp/l2.in /tmp/l2.out /tmp/monitor.in "
+        self.l1("mkfifo /tmp/l2.in /tmp/l2.out /tmp/monitor.in "
                 "/tmp/monitor.out")
         self.start_qemu(OURS, "on")
         self.vm.expect("p9xive: booted", 240)

@@ -12,10 +12,9 @@ import subprocess
 import sys
 import unittest
 
-from xivetest import REPO, XiveTest, binary_under_test, limits
-
-sys.path.insert(0, str(REPO / "tests" / "guest"))
-import image  # noqa: E402  (it lives in tests/guest)
+from bare_guest import guest, guest_image
+from xivetest import (NO_MITIGATIONS, REPO, XiveTest, binary_under_test,
+                      limits)
 
 P9TRACE = REPO / "scripts" / "p9trace.py"
 
@@ -32,9 +31,9 @@ class RecorderTest(XiveTest):
 
     def run_guest(self, scenario, *extra):
         """A guest to its end; what it and QEMU said."""
-        line = image.command(self.qemu(), image.build(),
+        line = guest.command(self.qemu(), guest_image(),
                              f"test={scenario}", extra=extra)
-        result = image.run(line, 60)
+        result = guest.run(line, 60)
         self.assertIsNone(result.ending(), result.output + result.errors)
         self.assertNotIn("not ok", result.output)
         return result
@@ -191,12 +190,12 @@ class OutputTest(RecorderTest):
         """Of a guest that sends thousands from two vCPUs at once. How many
         depends on the machine's speed: the largest rings have room for all."""
         path = self.directory / "dual.p9xrec"
-        line = image.command(
-            binary_under_test(), image.build(), "test=dual", smp="2,maxcpus=64",
+        line = guest.command(
+            binary_under_test(), guest_image(), "test=dual", smp="2,maxcpus=64",
             extra=("-global", "spapr-xive.recorder=on", "-global",
                    "spapr-xive.recorder-size=4194304", "-global",
                    f"spapr-xive.recorder-file={path}"))
-        self.assertIsNone(image.run(line, 120).ending())
+        self.assertIsNone(guest.run(line, 120).ending())
         sys.path.insert(0, str(REPO / "scripts"))
         from tracing.journeys import Journeys
         from tracing.machine import Machine
@@ -221,9 +220,9 @@ class FilesTest(RecorderTest):
     def prepare(self, scenario, *extra, smp="1"):
         """A guest that goes on; the file that QEMU is to write."""
         self.vm.add_args(
-            "-machine", f"{image.MACHINE},ic-mode=xive", "-accel",
+            "-machine", f"{guest.MACHINE},ic-mode=xive", "-accel",
             "tcg,thread=multi", "-m", "256M", "-smp", smp, "-kernel",
-            image.build(), "-append",
+            guest_image(), "-append",
             f"test={scenario} wait-scale={math.ceil(limits.scale())}", *extra)
         return self.directory / "vm.p9xrec"
 
@@ -307,9 +306,8 @@ class PropertyTest(RecorderTest):
         self.fail("no spapr-xive")
 
     def test_properties_set_it_while_the_machine_runs(self):
-        self.vm.add_args("-machine", "pseries,ic-mode=xive,x-vof=on,"
-                         "cap-cfpc=broken,cap-sbbc=broken,cap-ibs=broken,"
-                         "cap-ccf-assist=off", "-S")
+        self.vm.add_args("-machine", "pseries,ic-mode=xive,x-vof=on" +
+                         NO_MITIGATIONS, "-S")
         self.vm.launch()
         self.assertIs(self.qom("get", "recorder"), False)
         self.assertEqual(self.qom("get", "recorder-size"), 16384)

@@ -6,7 +6,8 @@ import json
 import re
 import unittest
 
-from test_recorder import RecorderTest, image
+from bare_guest import guest
+from test_recorder import RecorderTest
 from xivetest import LinuxTest
 
 
@@ -32,7 +33,7 @@ class IdleTest(NamesTest):
     """
 
     def test_devices_have_names_before_a_guest_runs(self):
-        self.vm.add_args("-machine", image.MACHINE + ",ic-mode=xive", "-S",
+        self.vm.add_args("-machine", guest.MACHINE + ",ic-mode=xive", "-S",
                          "-device", "spapr-vscsi,id=scsi-one")
         self.vm.launch()
         devices = self.devices()

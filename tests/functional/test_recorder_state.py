@@ -10,8 +10,9 @@ import unittest
 from contextlib import closing
 
 import pnv_chip as pnv
+from bare_guest import guest, guest_image
 from test_pnv_registers import PnvRegisterTest
-from test_recorder import RecorderTest, image
+from test_recorder import RecorderTest
 from xivetest import REPO
 
 sys.path.insert(0, str(REPO / "scripts"))
@@ -117,8 +118,8 @@ class PseriesStateTest(StateTest):
     def run_guest_until_it_waits(self, *extra):
         """It has opened a queue and a source by then."""
         self.vm.add_args(
-            "-machine", f"{image.MACHINE},ic-mode=xive", "-accel",
-            "tcg,thread=multi", "-m", "256M", "-kernel", image.build(),
+            "-machine", f"{guest.MACHINE},ic-mode=xive", "-accel",
+            "tcg,thread=multi", "-m", "256M", "-kernel", guest_image(),
             "-append", "test=fault-then then=wait", *extra)
         self.vm.launch()
         self.wait_for_console_pattern("# lost")
@@ -145,7 +146,7 @@ class PseriesStateTest(StateTest):
         self.check_counters(path, kvm["counters"])
 
     def test_that_of_a_p9xive_kvm_in_xics_mode_is_as_documented(self):
-        self.vm.add_args("-machine", f"{image.MACHINE},ic-mode=xics", "-S",
+        self.vm.add_args("-machine", f"{guest.MACHINE},ic-mode=xics", "-S",
                          "-device", "p9xive-kvm,id=kvm0")
         self.vm.launch()
         kvm = self.states("/machine/peripheral/kvm0")["p9xive-kvm"]
